@@ -1,0 +1,115 @@
+/** Who may import whom (docs/ARCHITECTURE.md). Each rule carries its reason. */
+const inFolder = (name) => `^${name}/`;
+const notTests = '\\.test\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-imports-nothing',
+      comment: 'core is the language of the product: no npm, no node:, no other package.',
+      severity: 'error',
+      from: { path: inFolder('packages/core'), pathNot: notTests },
+      to: { pathNot: inFolder('packages/core') },
+    },
+    {
+      name: 'siblings-do-not-meet',
+      comment: 'flows, connectors and platform are siblings: apps put them together.',
+      severity: 'error',
+      from: { path: '^packages/(flows|connectors|platform)/', pathNot: notTests },
+      to: { path: '^packages/(flows|connectors|platform|testkit)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'connector-folders-do-not-meet',
+      comment: 'a provider is one folder; what two of them share lives in core or in connectors/src/shared.',
+      severity: 'error',
+      from: { path: '^packages/connectors/src/(freshbooks|gocardless|paypal)/', pathNot: notTests },
+      to: {
+        path: '^packages/connectors/src/(freshbooks|gocardless|paypal)/',
+        pathNot: '^packages/connectors/src/$1/',
+      },
+    },
+    {
+      name: 'flow-folders-do-not-meet',
+      comment: 'a flow is one folder; what two of them share lives in core or in flows/src/shared.',
+      severity: 'error',
+      from: { path: '^packages/flows/src/([^/]+-[^/]+)/', pathNot: notTests },
+      to: { path: '^packages/flows/src/([^/]+-[^/]+)/', pathNot: '^packages/flows/src/$1/' },
+    },
+    {
+      name: 'no-package-imports-an-app',
+      comment: 'apps compose; nothing depends on them.',
+      severity: 'error',
+      from: { path: inFolder('packages'), pathNot: notTests },
+      to: { path: inFolder('apps') },
+    },
+    {
+      name: 'sandbox-is-an-independent-reading',
+      comment:
+        "the sandbox reads the providers' documentation a second time: sharing code would share mistakes.",
+      severity: 'error',
+      from: { path: inFolder('apps/sandbox'), pathNot: notTests },
+      to: { path: '^(packages|apps/(?!sandbox))/' },
+    },
+    {
+      name: 'queue-engine-in-one-place',
+      comment: 'bullmq and ioredis are details of platform/queue and of the board in the console.',
+      severity: 'error',
+      from: {
+        path: '^(packages|apps)/',
+        pathNot: `^(packages/platform/src/queue|apps/console/src/board)|^packages/testkit/|${notTests}`,
+      },
+      to: { path: 'node_modules/(bullmq|ioredis)/' },
+    },
+    {
+      name: 'http-engine-in-one-place',
+      comment: 'axios and axios-retry are details of platform/http.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: `^packages/platform/src/http|${notTests}` },
+      to: { path: 'node_modules/(axios|axios-retry)/' },
+    },
+    {
+      name: 'database-engine-in-one-place',
+      comment:
+        'Prisma and pg are details of platform/db (and of the embedded server and the queue beside it).',
+      severity: 'error',
+      from: {
+        path: '^(packages|apps)/',
+        pathNot: `^packages/platform/src/(db|embedded|queue)|^packages/testkit/|${notTests}`,
+      },
+      to: { path: 'node_modules/(pg|@prisma)/|packages/platform/src/db/generated' },
+    },
+    {
+      name: 'no-circles',
+      comment: 'a circle has no beginning to read from.',
+      severity: 'error',
+      from: { pathNot: 'db/generated' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'dead code.',
+      severity: 'error',
+      from: { orphan: true, pathNot: '(\\.d\\.ts|\\.test\\.ts|index\\.ts|\\.cjs)$' },
+      to: {},
+    },
+    {
+      name: 'declared-dependencies',
+      comment: 'hoisting lets undeclared imports through; a package names what it uses.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: notTests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      conditionNames: ['@mlc/source', 'import', 'require', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

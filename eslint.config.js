@@ -1,0 +1,91 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Each rule below that is not a preset's has its reason beside it. */
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/node_modules/', 'packages/platform/src/db/generated/', 'coverage/'] },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // A new state or kind must be thought about everywhere.
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        {
+          allowNumber: true,
+          allowBoolean: false,
+          allowAny: false,
+          allowNullish: false,
+          allowRegExp: false,
+          allowNever: false,
+        },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Overloaded test and promise signatures make this one noisy without finding bugs.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 15],
+      'max-params': ['error', 4],
+      // Log through the Log port, print through the command line's output.
+      'no-console': 'error',
+      // The environment is read once, in platform/config; time and chance come in through Clock and Random.
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'read configuration from packages/platform/src/config',
+        },
+        { object: 'Date', property: 'now', message: 'take a Clock' },
+        { object: 'Math', property: 'random', message: 'take a Random' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'name what you export' },
+        {
+          selector:
+            "CallExpression[callee.object.name='jest'][callee.property.name=/^(mock|unstable_mockModule|doMock)$/]",
+          message: 'pass the dependency in; modules are not mocked here',
+        },
+      ],
+    },
+  },
+  {
+    // Tests: long describe blocks are fine, and the harness reads the environment the test run sets up.
+    files: ['**/*.test.ts', 'packages/testkit/**', 'tests/**', 'bench/**'],
+    rules: { 'max-lines-per-function': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    // The one place each that may touch them.
+    files: [
+      'packages/platform/src/config/**',
+      'packages/platform/src/lifecycle/system.ts',
+      'apps/sandbox/src/clock.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    // Tools that demand a default export.
+    files: ['jest.config.ts', 'prisma.config.ts', 'packages/testkit/src/setup/global-*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['jest.config.ts', 'prisma.config.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        WebAssembly: 'readonly',
+        module: 'writable',
+      },
+    },
+  },
+);

@@ -1,0 +1,34 @@
+/** What a business chose; contract section 4. The first value of each union is the default. */
+export interface Policy {
+  /** Date of go-live, YYYY-MM-DD: invoices created before it are never collected. */
+  readonly collectFrom: string;
+  readonly chargeDate: 'due-date' | 'as-soon-as-possible';
+  readonly noMandate: 'review' | 'request' | 'pause';
+  readonly recordPaymentAt: 'confirmed' | 'paid_out';
+  readonly onLateFailure: 'reverse' | 'review';
+  readonly paypalFees: 'none' | 'expense';
+  readonly gocardlessFees: 'none' | 'expense';
+  readonly payoutEntry: 'none' | 'journal';
+  readonly accounts: PolicyAccounts;
+}
+
+/** FreshBooks accounts the optional bookings go to; ids of that FreshBooks account. */
+export interface PolicyAccounts {
+  readonly feeExpenseCategoryId: number | null;
+  readonly staffId: number | null;
+  readonly bankAccountUuid: string | null;
+  readonly clearingAccountUuid: string | null;
+  readonly feeAccountUuid: string | null;
+}
+
+/** One tenant: its books are one FreshBooks account. */
+export interface Business {
+  readonly id: string;
+  /** The name used on the command line, e.g. `acme`. */
+  readonly slug: string;
+  readonly displayName: string;
+  /** IANA zone, e.g. `Europe/London`: decides what "today" is. */
+  readonly timezone: string;
+  readonly notifyEmails: readonly string[];
+  readonly policy: Policy;
+}

@@ -1,0 +1,60 @@
+/** The business paths, also queue names and values of `mlc worker --flows`. */
+export const FLOW_NAMES = [
+  'invoice-to-mandate',
+  'payment-to-freshbooks',
+  'payout-to-cashflow',
+  'paypal-capture-to-freshbooks',
+] as const;
+export type FlowName = (typeof FLOW_NAMES)[number];
+
+/** Where an inbound event is; contract section 6. */
+export const EVENT_STATES = ['stored', 'queued', 'done', 'skipped', 'parked', 'dead'] as const;
+export type EventState = (typeof EVENT_STATES)[number];
+
+/** One event of a delivery as it stands in the inbox. One event belongs to at most one flow: event × flow is the flow run. */
+export interface InboundEvent {
+  readonly id: string;
+  readonly businessId: string;
+  readonly connectionId: string;
+  readonly provider: string;
+  /** The provider's word for it: `invoice.create`, `payments.confirmed`. */
+  readonly type: string;
+  /** The dedupe key within the connection. */
+  readonly externalEventId: string;
+  /** The provider's id of the object that changed; '' when unreadable. */
+  readonly resourceId: string;
+  /** The event as received: GoCardless the event's JSON, FreshBooks the form body, unreadable ones base64. */
+  readonly payload: string;
+  readonly receivedAt: Date;
+  readonly correlationId: string;
+  readonly state: EventState;
+  readonly flow: FlowName | null;
+  /** Attempts that counted, over all runs since the last replay. */
+  readonly attempts: number;
+}
+
+/** One event as split from a verified delivery, before it is stored. */
+export interface SplitEvent {
+  readonly type: string;
+  readonly externalEventId: string;
+  readonly resourceId: string;
+  readonly payload: string;
+}
+
+/** The type of the stored form of something authentic that could not be read. */
+export const UNREADABLE_EVENT = 'unreadable';
+
+/**
+ * What an inbound event means, in our words. It is only a hint: each flow fetches the object from the provider and
+ * acts on what it says now.
+ */
+export type DomainEvent =
+  | { readonly kind: 'invoice-changed'; readonly invoiceId: string }
+  | { readonly kind: 'client-changed'; readonly clientId: string }
+  | { readonly kind: 'book-payment-changed'; readonly bookPaymentId: string }
+  | { readonly kind: 'debit-changed'; readonly debitId: string; readonly action: string }
+  | { readonly kind: 'mandate-changed'; readonly mandateId: string }
+  | { readonly kind: 'customer-changed'; readonly customerId: string }
+  | { readonly kind: 'billing-request-fulfilled'; readonly billingRequestId: string }
+  | { readonly kind: 'irrelevant'; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string };

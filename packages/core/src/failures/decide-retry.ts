@@ -1,0 +1,87 @@
+import type { FailureKind } from './connector-error.ts';
+
+/** Limits of retrying, from configuration. All times in ms. */
+export interface RetryBudget {
+  /** `MLC_BACKOFF_BASE_MS`. */
+  readonly backoffBaseMs: number;
+  /** `MLC_BACKOFF_CAP_MS`. */
+  readonly backoffCapMs: number;
+  /** `MLC_MAX_ATTEMPTS`: attempts before a transient failure becomes a dead letter. */
+  readonly maxAttempts: number;
+  /** `MLC_SETTLE_DELAY_MS`: wait after an unclear outcome before looking whether the write happened. */
+  readonly settleDelayMs: number;
+}
+
+/** What to do with a failed run. `counted` says whether it used up an attempt. */
+export type RetryDecision =
+  | { readonly action: 'retry'; readonly delayMs: number; readonly counted: boolean }
+  | { readonly action: 'park'; readonly waitingFor: string; readonly delayMs: number }
+  | { readonly action: 'dead' };
+
+/** A failed run as the table sees it. `attempt` counts from 1 and includes the one that just failed. */
+export interface FailedAttempt {
+  readonly kind: FailureKind;
+  readonly attempt: number;
+  readonly retryAfterMs?: number;
+  readonly connectionId?: string;
+}
+
+/** Waited when a provider limits the rate without saying for how long. */
+const RATE_LIMIT_DEFAULT_MS = 60_000;
+/** Spread added on top of a provider's wait so that all jobs of a connection do not come back at once. */
+const RATE_LIMIT_SPREAD_MS = 2_000;
+/** How long parked work sleeps before it looks again by itself. */
+export const PARK_RECHECK_MS = 6 * 60 * 60 * 1000;
+/** Parked work older than this becomes a review (design section 11: bounded at 30 days). */
+export const PARK_LIMIT_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Exponential backoff with full jitter: uniform in [0, min(cap, base·2^(attempt-1))].
+ * Source: AWS Architecture Blog, "Exponential Backoff And Jitter". `random` is uniform in [0, 1).
+ */
+export function backoffMs(attempt: number, budget: RetryBudget, random: number): number {
+  const ceiling = Math.min(budget.backoffCapMs, budget.backoffBaseMs * 2 ** Math.min(attempt - 1, 40));
+  return Math.floor(random * (ceiling + 1));
+}
+
+/** The one table that turns failure kinds into what happens next (design section 11). */
+export function decideRetry(failed: FailedAttempt, budget: RetryBudget, random: number): RetryDecision {
+  const exhausted = failed.attempt >= budget.maxAttempts;
+  switch (failed.kind) {
+    case 'transient':
+    case 'conflict':
+      if (exhausted) return { action: 'dead' };
+      return { action: 'retry', delayMs: backoffMs(failed.attempt, budget, random), counted: true };
+    case 'outcome-unknown':
+      if (exhausted) return { action: 'dead' };
+      return { action: 'retry', delayMs: budget.settleDelayMs, counted: true };
+    case 'rate-limited': {
+      const waitMs = failed.retryAfterMs ?? RATE_LIMIT_DEFAULT_MS;
+      return { action: 'retry', delayMs: waitMs + Math.floor(random * RATE_LIMIT_SPREAD_MS), counted: false };
+    }
+    case 'unauthorised':
+      return {
+        action: 'park',
+        waitingFor: waitingForConnection(failed.connectionId ?? 'unknown'),
+        delayMs: PARK_RECHECK_MS,
+      };
+    case 'not-ready':
+      return {
+        action: 'park',
+        waitingFor: 'provider',
+        delayMs: Math.max(budget.backoffCapMs, failed.retryAfterMs ?? 0),
+      };
+    case 'rejected':
+      return { action: 'dead' };
+  }
+}
+
+/** What parked work waits for when a connection needs new credentials. */
+export function waitingForConnection(connectionId: string): string {
+  return `connection:${connectionId}`;
+}
+
+/** What parked work waits for when a client needs a mandate. */
+export function waitingForMandate(clientId: string): string {
+  return `mandate:${clientId}`;
+}

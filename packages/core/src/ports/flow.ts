@@ -1,0 +1,46 @@
+import type { Business } from '../business/business.ts';
+import type { DomainEvent, FlowName, InboundEvent } from '../events/inbound-event.ts';
+import type { Sha256Hex } from '../ids/keys.ts';
+import type { Books } from './books.ts';
+import type { Debits } from './debits.ts';
+import type { Repositories, Store } from './store.ts';
+import type { Clock, Locks, Log } from './system.ts';
+
+/** What a flow run has in its hands; everything belongs to one business. */
+export interface FlowContext {
+  readonly business: Business;
+  /** Rejects with kind `unauthorised` when the business has no such connection. */
+  readonly books: Books;
+  readonly debits: Debits;
+  readonly store: Store;
+  readonly locks: Locks;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sha256: Sha256Hex;
+  readonly settleDelayMs: number;
+}
+
+/**
+ * How a run ended. `record` runs in the same transaction as the event's new state and the audit entry, so the effect
+ * and its record cannot part. Failures are thrown as ConnectorError instead.
+ */
+export type FlowResult = {
+  /** One sentence; goes to the audit log and to `mlc events list`. */
+  readonly reason: string;
+  /** Facts, candidates and choices behind the reason, for the audit log. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly record?: (tx: Repositories) => Promise<void>;
+} & (
+  | { readonly state: 'done' | 'skipped' }
+  | { readonly state: 'parked'; readonly waitingFor: string; readonly recheckAt: Date }
+);
+
+/** One business path. */
+export interface Flow {
+  readonly name: FlowName;
+  /** Which domain events it takes. */
+  accepts(event: DomainEvent): boolean;
+  run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult>;
+  /** The second look at a posting whose outcome had been unclear (design section 8, step 4). */
+  recheck?(context: FlowContext, postingKey: string): Promise<void>;
+}

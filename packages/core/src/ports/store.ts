@@ -1,0 +1,247 @@
+import type { Collection, NewCollection } from '../collections/collection.ts';
+import type { EventState, InboundEvent } from '../events/inbound-event.ts';
+import type { Money } from '../money/money.ts';
+import type { DebitCustomer, Mandate } from './debits.ts';
+
+/** One entry of the audit log; who, what, on what, why. `details` is plain JSON (amounts as integers). */
+export interface AuditEntry {
+  /** `system`, a user name, or `cli`. */
+  readonly actor: string;
+  /** Noun.verb in the past: `collection.created`, `event.skipped`, `review.resolved`. */
+  readonly action: string;
+  readonly subject: Subject;
+  readonly correlationId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The thing something is about, named as at its provider. */
+export interface Subject {
+  /** `freshbooks`, `gocardless`, `paypal`, or `mlc` for our own things. */
+  readonly provider: string;
+  /** `invoice`, `client`, `payment`, `mandate`, `payout`, `capture`, `connection`, `event` … */
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Appends to the business's hash chain (design section 12) in the current transaction. */
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
+}
+
+/** Debits we follow. */
+export interface CollectionStore {
+  /** All attempts of one invoice, oldest first. */
+  ofInvoice(invoiceId: string): Promise<readonly Collection[]>;
+  byPayment(paymentId: string): Promise<Collection | null>;
+  /** Collections linked to a subscription or instalment schedule, oldest first. */
+  ofSchedule(scheduleId: string): Promise<readonly Collection[]>;
+  /** Collections of a client that have not ended, oldest first. */
+  liveOfClient(clientId: string): Promise<readonly Collection[]>;
+  /** Unique per (invoice, attempt) and per payment id: rejects when it exists already. */
+  insert(collection: NewCollection): Promise<Collection>;
+  update(
+    id: string,
+    changes: Partial<Omit<Collection, 'id' | 'invoiceId' | 'attempt' | 'idempotencyKey'>>,
+  ): Promise<void>;
+}
+
+export const POSTING_STATES = ['intent', 'posted', 'reversed', 'rejected'] as const;
+export type PostingState = (typeof POSTING_STATES)[number];
+export type PostingKind = 'payment' | 'reversal' | 'fee' | 'journal';
+
+/** One entry in the books: intent before the call, external id after it. */
+export interface Posting {
+  /** The outbound idempotency key, carried in the note as `mlc:<key>`. */
+  readonly key: string;
+  readonly kind: PostingKind;
+  readonly invoiceId: string | null;
+  readonly source: { readonly provider: string; readonly id: string };
+  /** How many times this source was booked, counting this one. */
+  readonly cycle: number;
+  readonly amount: Money;
+  /** YYYY-MM-DD, the date in the books. */
+  readonly date: string;
+  readonly note: string;
+  readonly state: PostingState;
+  /** FreshBooks payment id once known; for a reversal the payment taken back. */
+  readonly externalId: string | null;
+  /** For a reversal: the key of the posting it takes back. */
+  readonly reversesKey: string | null;
+  /** When the call was last sent; null before. */
+  readonly calledAt: Date | null;
+  /** After an unclear outcome: look once more, not before this moment. */
+  readonly recheckAt: Date | null;
+  /** The event that caused it. */
+  readonly eventId: string;
+}
+
+/** Exactly-once postings (design section 8). */
+export interface PostingStore {
+  byKey(key: string): Promise<Posting | null>;
+  /** All postings of one provider payment, oldest first. */
+  ofSource(provider: string, sourceId: string): Promise<readonly Posting[]>;
+  ofInvoice(invoiceId: string): Promise<readonly Posting[]>;
+  /** Inserts as `intent`; false when the key exists already. */
+  insertIntent(posting: Omit<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>): Promise<boolean>;
+  update(
+    key: string,
+    changes: Partial<Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>>,
+  ): Promise<void>;
+  /** Postings whose second look is due. */
+  dueForRecheck(now: Date, limit: number): Promise<readonly Posting[]>;
+}
+
+export const REVIEW_KINDS = [
+  'no_mandate',
+  'ambiguous_customer',
+  'mandate_limit',
+  'currency_mismatch',
+  'unmatched_payment',
+  'ambiguous_match',
+  'amount_mismatch',
+  'overpayment',
+  'invoice_missing',
+  'refund',
+  'dispute',
+  'chargeback',
+  'late_failure',
+  'double_payment_risk',
+  'payout_unexplained',
+  'reauthorise',
+  'period_locked',
+  'unreadable_event',
+  'webhooks_silent',
+] as const;
+export type ReviewKind = (typeof REVIEW_KINDS)[number];
+export type ReviewAction = 'match' | 'ignore' | 'retry' | 'done';
+
+/** A possible answer to a review, best first. `score` in 0…100. */
+export interface Candidate {
+  readonly invoiceId: string;
+  readonly invoiceNumber: string;
+  readonly score: number;
+  readonly why: string;
+}
+
+/** A question for a person in finance. One open review per (kind, subject). */
+export interface Review {
+  readonly id: string;
+  readonly kind: ReviewKind;
+  readonly state: 'open' | 'resolved';
+  readonly subject: Subject;
+  readonly amount: Money | null;
+  /** Sentences a finance person understands. */
+  readonly reasons: readonly string[];
+  readonly candidates: readonly Candidate[];
+  readonly openedAt: Date;
+  /** The event to run again on `retry` and `match`. */
+  readonly eventId: string | null;
+  /** What was decided; null while open. `by` is `system` when the reason went away by itself. */
+  readonly resolution: {
+    readonly action: ReviewAction;
+    readonly note: string;
+    readonly by: string;
+    /** For `match`: the invoice a person chose. */
+    readonly invoiceId: string | null;
+    /** For `match` on ambiguous_customer: the GoCardless customer a person chose. */
+    readonly customerId: string | null;
+  } | null;
+}
+
+/** What a flow says when it opens a review. */
+export type NewReview = Pick<Review, 'kind' | 'subject' | 'amount' | 'reasons' | 'candidates' | 'eventId'>;
+
+/** Questions for people. */
+export interface ReviewStore {
+  /** Opens it, or refreshes reasons, amount, candidates and event of the open one. Queues a mail when it is new. */
+  open(review: NewReview): Promise<Review>;
+  openOn(subject: Subject): Promise<readonly Review[]>;
+  /** Open reviews of one kind. */
+  openOfKind(kind: ReviewKind): Promise<readonly Review[]>;
+  /** The newest resolution by a person (never by `system`) of a review of this kind and subject. */
+  lastAnswer(kind: ReviewKind, subject: Subject): Promise<Review | null>;
+  /** Closes open reviews whose reason went away. */
+  settle(kinds: readonly ReviewKind[], subject: Subject, note: string): Promise<void>;
+}
+
+/** Customers and mandates of GoCardless, mirrored because its API cannot search them by e-mail. */
+export interface MirrorStore {
+  putCustomers(customers: readonly DebitCustomer[]): Promise<void>;
+  removeCustomer(customerId: string): Promise<void>;
+  putMandates(mandates: readonly Mandate[]): Promise<void>;
+  customer(customerId: string): Promise<DebitCustomer | null>;
+  /** Whole address, case-insensitive. */
+  customersByEmail(email: string): Promise<readonly DebitCustomer[]>;
+  /** By metadata `freshbooks_client_id`. */
+  customersByClientId(clientId: string): Promise<readonly DebitCustomer[]>;
+  mandates(customerId: string): Promise<readonly Mandate[]>;
+  /** When a page-through last ended, and the newest creation time it saw. */
+  progress(resource: 'customers' | 'mandates'): Promise<{ fullAt: Date; newestCreatedAt: string } | null>;
+  setProgress(
+    resource: 'customers' | 'mandates',
+    progress: { fullAt: Date; newestCreatedAt: string },
+  ): Promise<void>;
+}
+
+/** A stored link between a FreshBooks client and a GoCardless customer, and what a client asked of us. */
+export interface ClientStore {
+  customerOf(clientId: string): Promise<string | null>;
+  clientsOf(customerId: string): Promise<readonly string[]>;
+  link(clientId: string, customerId: string, why: string): Promise<void>;
+  /** Why collection is switched off for this invoice or its client; null when it is not. */
+  optOut(invoiceId: string, clientId: string): Promise<string | null>;
+  /** The open request for a mandate sent for this client. */
+  mandateRequest(
+    clientId: string,
+  ): Promise<{ billingRequestId: string; authorisationUrl: string; requestedAt: Date } | null>;
+  setMandateRequest(
+    clientId: string,
+    request: { billingRequestId: string; authorisationUrl: string; requestedAt: Date },
+  ): Promise<void>;
+  clientOfMandateRequest(billingRequestId: string): Promise<string | null>;
+}
+
+/** The inbox, as far as flows may touch it. */
+export interface EventStore {
+  get(eventId: string): Promise<InboundEvent | null>;
+  /** Ends (or parks) the event's run. */
+  finish(
+    eventId: string,
+    outcome: {
+      state: Extract<EventState, 'done' | 'skipped' | 'parked'>;
+      reason: string;
+      waitingFor: string | null;
+      recheckAt: Date | null;
+    },
+  ): Promise<void>;
+  /** Parked events waiting for this go back to `stored` and are queued at once. Returns how many. */
+  wake(waitingFor: string): Promise<number>;
+  /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */
+  rerun(eventIds: readonly string[]): Promise<number>;
+  /** Marks other waiting events on the same object skipped: this run sees what they announce. Returns their ids. */
+  coalesce(event: InboundEvent): Promise<readonly string[]>;
+}
+
+/** Closed months. */
+export interface PeriodStore {
+  /** The first date on or after `date` (YYYY-MM-DD) that is not in a closed month. */
+  firstOpenDate(date: string): Promise<string>;
+}
+
+/** Everything flows keep, seen from inside or outside a transaction; always of one business. */
+export interface Repositories {
+  readonly audit: AuditLog;
+  readonly collections: CollectionStore;
+  readonly postings: PostingStore;
+  readonly reviews: ReviewStore;
+  readonly mirror: MirrorStore;
+  readonly clients: ClientStore;
+  readonly events: EventStore;
+  readonly periods: PeriodStore;
+}
+
+/** The store of one business. */
+export interface Store extends Repositories {
+  /** All or nothing. Nested transactions are not supported. */
+  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T>;
+}
