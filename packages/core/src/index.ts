@@ -1,5 +1,6 @@
 export * from './business/business.ts';
 export * from './collections/collection.ts';
+export * from './dates/dates.ts';
 export * from './events/inbound-event.ts';
 export * from './failures/connector-error.ts';
 export * from './failures/decide-retry.ts';

@@ -111,6 +111,7 @@ CREATE TABLE "collections" (
     "schedule_id" TEXT,
     "will_attempt_retry" BOOLEAN NOT NULL DEFAULT false,
     "called_at" TIMESTAMPTZ(3),
+    "ended_by" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -40,6 +40,8 @@ export interface Collection {
   readonly willAttemptRetry: boolean;
   /** When the create call was (last) sent; null before. */
   readonly calledAt: Date | null;
+  /** `us` when we cancelled it or a person released the invoice for another debit; null otherwise. */
+  readonly endedBy: 'us' | null;
 }
 
 /** What is needed to record a new collection. */

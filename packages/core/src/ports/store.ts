@@ -218,7 +218,10 @@ export interface EventStore {
   wake(waitingFor: string): Promise<number>;
   /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */
   rerun(eventIds: readonly string[]): Promise<number>;
-  /** Marks other waiting events on the same object skipped: this run sees what they announce. Returns their ids. */
+  /**
+   * Marks other waiting events on the same object (same connection, same resource id and same noun of the type: ids of
+   * invoices and payments may be equal) skipped: this run sees what they announce. Returns their ids.
+   */
   coalesce(event: InboundEvent): Promise<readonly string[]>;
 }
 

@@ -1,0 +1,11 @@
+import type { DomainEvent, Flow, FlowName } from '@mlc/core';
+import { invoiceToMandate } from './invoice-to-mandate/flow.ts';
+import { paymentToFreshbooks } from './payment-to-freshbooks/flow.ts';
+
+/** Every flow there is: a new one is its folder and a line here. */
+export const FLOWS: readonly Flow[] = [invoiceToMandate, paymentToFreshbooks];
+
+/** The flow that takes this event; null when nothing is to be done about it. */
+export function flowFor(event: DomainEvent): FlowName | null {
+  return FLOWS.find((flow) => flow.accepts(event))?.name ?? null;
+}
