@@ -1,1 +1,14 @@
-export {};
+export { SandboxClock } from './clock.ts';
+export type { DayListener } from './clock.ts';
+export { Faults } from './faults.ts';
+export type { FaultKind, FaultRule, PlacedFault } from './faults.ts';
+export { Deliveries } from './deliveries.ts';
+export type { Attempt, Count, Delivery, DeliveryOptions, DeliveryRecord } from './deliveries.ts';
+export type { Scenario, ScenarioInput } from './control.ts';
+export { startSandbox } from './main.ts';
+export type { Sandbox, SandboxOptions } from './main.ts';
+export type { SandboxedProvider } from './provider.ts';
+export { FreshbooksSandbox } from './freshbooks/sandbox.ts';
+export type { FreshbooksOptions } from './freshbooks/sandbox.ts';
+export { GocardlessSandbox } from './gocardless/sandbox.ts';
+export type { GocardlessOptions } from './gocardless/sandbox.ts';
