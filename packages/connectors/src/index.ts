@@ -1,1 +1,1 @@
-export {};
+export * from './gocardless/webhook.ts';
