@@ -1,0 +1,193 @@
+import pg from 'pg';
+import { answerCommitted, type Batch, layOut, STORE_BATCH } from './inbox-batch.ts';
+import {
+  type InboxDelivery,
+  type InboxEvent,
+  InboxLine,
+  InboxUnavailable,
+  type LineLimits,
+  type WaitingDelivery,
+} from './inbox-line.ts';
+import { isRefusedContent } from './sql-state.ts';
+import { asUnreadable, isStorable } from './storable.ts';
+
+export { InboxUnavailable, type InboxDelivery, type InboxEvent } from './inbox-line.ts';
+
+/** `accepted + duplicates` is the number of events in the delivery. */
+export interface StoredCount {
+  readonly accepted: number;
+  readonly duplicates: number;
+}
+
+/** The door of the inbox. */
+export interface Inbox {
+  /**
+   * Resolves once every event of the delivery is committed.
+   * @throws InboxUnavailable
+   */
+  store(delivery: InboxDelivery): Promise<StoredCount>;
+  /** Waits for what is in hand, then lets go of Postgres. */
+  close(): Promise<void>;
+}
+
+/** Limits of the group commit; the defaults fit a provider that gives up after 10 s (GoCardless). */
+export interface InboxLimits extends LineLimits {
+  /** Batches on their way to Postgres at once, each on a connection of its own. */
+  readonly batchesInFlight: number;
+  /** Postgres gives a batch up after this time. */
+  readonly statementMsMax: number;
+  /** We give Postgres up after this time: it may be frozen. */
+  readonly answerMsMax: number;
+  readonly connectMsMax: number;
+}
+
+const LIMITS: InboxLimits = {
+  batchesInFlight: 3,
+  batchEventsMax: 1_000,
+  batchLengthMax: 4 * 1024 * 1024,
+  waitingLengthMax: 64 * 1024 * 1024,
+  waitMsMax: 3_000,
+  statementMsMax: 3_500,
+  answerMsMax: 4_000,
+  connectMsMax: 2_000,
+};
+
+/**
+ * Opens the inbox on a small pool of its own: nothing else of the process makes a webhook wait, and the time-outs are
+ * the webhook's.
+ */
+export function openInbox(databaseUrl: string, limits: Partial<InboxLimits> = {}): Inbox {
+  return new GroupCommitInbox(databaseUrl, { ...LIMITS, ...limits });
+}
+
+/**
+ * Group commit: whatever waits when a connection is free goes into one INSERT, so that a thousand webhooks a second
+ * cost a few dozen fsyncs (measured in bench/README.md).
+ */
+class GroupCommitInbox implements Inbox {
+  readonly #limits: InboxLimits;
+  readonly #line: InboxLine;
+  readonly #pool: pg.Pool;
+  #inFlight = 0;
+  #turnScheduled = false;
+  readonly #idle: (() => void)[] = [];
+
+  constructor(databaseUrl: string, limits: InboxLimits) {
+    this.#limits = limits;
+    this.#line = new InboxLine(limits);
+    this.#pool = new pg.Pool({
+      connectionString: databaseUrl,
+      application_name: 'mlc-inbox',
+      max: limits.batchesInFlight,
+      connectionTimeoutMillis: limits.connectMsMax,
+      statement_timeout: limits.statementMsMax,
+      query_timeout: limits.answerMsMax,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+    });
+    // A connection that dies while idle is replaced by the next batch.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async store(delivery: InboxDelivery): Promise<StoredCount> {
+    const { length } = delivery.events;
+    if (length === 0) return { accepted: 0, duplicates: 0 };
+    const duplicates = await this.#enqueue(storableDelivery(delivery));
+    return { accepted: length - duplicates, duplicates };
+  }
+
+  async close(): Promise<void> {
+    if (this.#inFlight > 0 || !this.#line.isEmpty)
+      await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#pool.end();
+  }
+
+  #enqueue(delivery: InboxDelivery): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#line.join({ delivery, since: performance.now(), resolve, reject });
+      this.#scheduleTurn();
+    });
+  }
+
+  /** After the current turn of the event loop, so that everything read from the sockets in it travels together. */
+  #scheduleTurn(): void {
+    if (this.#turnScheduled || this.#inFlight >= this.#limits.batchesInFlight) return;
+    this.#turnScheduled = true;
+    setImmediate(() => {
+      this.#turnScheduled = false;
+      this.#takeTurn();
+    });
+  }
+
+  #takeTurn(): void {
+    while (this.#inFlight < this.#limits.batchesInFlight) {
+      const entries = this.#line.take();
+      if (entries.length === 0) break;
+      this.#inFlight += 1;
+      void this.#commit(entries).finally(() => {
+        this.#inFlight -= 1;
+        this.#scheduleTurn();
+      });
+    }
+    if (this.#inFlight === 0 && this.#line.isEmpty) this.#idle.splice(0).forEach((resolve) => resolve());
+  }
+
+  /** Never rejects: whatever happens is told to the deliveries. */
+  async #commit(entries: readonly WaitingDelivery[]): Promise<void> {
+    try {
+      const batch = layOut(entries);
+      answerCommitted(batch, await this.#insert(batch));
+    } catch (error) {
+      if (isRefusedContent(error)) await this.#commitOneByOne(entries);
+      else for (const entry of entries) entry.reject(unavailable(error));
+    }
+  }
+
+  /** Postgres refused the content of some event: each goes alone, so that it loses only itself. */
+  async #commitOneByOne(entries: readonly WaitingDelivery[]): Promise<void> {
+    for (const entry of entries) {
+      try {
+        let duplicates = 0;
+        for (const event of entry.delivery.events) duplicates += await this.#insertOne(entry, event);
+        entry.resolve(duplicates);
+      } catch (error) {
+        entry.reject(unavailable(error));
+      }
+    }
+  }
+
+  async #insertOne(entry: WaitingDelivery, event: InboxEvent): Promise<number> {
+    const alone = (one: InboxEvent): Batch =>
+      layOut([{ ...entry, delivery: { ...entry.delivery, events: [one] } }]);
+    try {
+      return (await this.#insert(alone(event))) === null ? 0 : 1;
+    } catch (error) {
+      if (!isRefusedContent(error)) throw error;
+      return (await this.#insert(alone(unreadable(event, entry.delivery)))) === null ? 0 : 1;
+    }
+  }
+
+  async #insert(batch: Batch): Promise<string | null> {
+    const { rows } = await this.#pool.query<[string | null]>({
+      name: 'mlc-store-batch',
+      text: STORE_BATCH,
+      values: batch.values,
+      rowMode: 'array',
+    });
+    return rows[0]?.[0] ?? null;
+  }
+}
+
+function storableDelivery(delivery: InboxDelivery): InboxDelivery {
+  if (delivery.events.every(isStorable)) return delivery;
+  const events = delivery.events.map((event) => (isStorable(event) ? event : unreadable(event, delivery)));
+  return { ...delivery, events };
+}
+
+function unreadable(event: InboxEvent, delivery: InboxDelivery): InboxEvent {
+  return { ...asUnreadable(event), flow: delivery.unreadableFlow };
+}
+
+function unavailable(cause: unknown): InboxUnavailable {
+  return new InboxUnavailable('Postgres cannot commit', { cause });
+}
