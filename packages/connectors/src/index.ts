@@ -1,1 +1,2 @@
+export * from './freshbooks/index.ts';
 export * from './gocardless/webhook.ts';
