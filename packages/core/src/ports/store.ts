@@ -212,6 +212,8 @@ export interface EventStore {
       reason: string;
       waitingFor: string | null;
       recheckAt: Date | null;
+      /** The run that ends; when it is not the event's current one any more, the transaction is taken back. */
+      run?: number;
     },
   ): Promise<void>;
   /** Parked events waiting for this go back to `stored` and are queued at once. Returns how many. */
