@@ -1,6 +1,78 @@
 import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { collectInvoice } from './collect-invoice.ts';
+import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
 
-/** Stand-in until the flow is written. */
-export function run(_context: FlowContext, _inbound: InboundEvent, event: DomainEvent): Promise<FlowResult> {
-  return Promise.resolve({ state: 'skipped', reason: event.kind });
+/** One inbound event of this flow, from hint to decision. */
+export async function run(
+  context: FlowContext,
+  inbound: InboundEvent,
+  event: DomainEvent,
+): Promise<FlowResult> {
+  switch (event.kind) {
+    case 'invoice-changed':
+      await context.store.events.coalesce(inbound);
+      return collectInvoice(context, inbound, event.invoiceId);
+    case 'book-payment-changed':
+      return bookPaymentChanged(context, inbound, event.bookPaymentId);
+    case 'client-changed':
+      return clientChanged(context, inbound, event.clientId);
+    case 'mandate-changed':
+      return mandateChanged(context, event.mandateId);
+    case 'customer-changed':
+      return customerChanged(context, event.customerId);
+    case 'billing-request-fulfilled':
+      return requestFulfilled(context, event.billingRequestId);
+    case 'debit-changed':
+    case 'irrelevant':
+    case 'unreadable':
+      return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  }
+}
+
+/** A payment was recorded, changed or removed in FreshBooks: its invoice may need less, more or no collecting. */
+async function bookPaymentChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  bookPaymentId: string,
+): Promise<FlowResult> {
+  const payment = await context.books.getPayment(bookPaymentId);
+  if (payment === null) return { state: 'skipped', reason: `FreshBooks has no payment ${bookPaymentId}` };
+  return collectInvoice(context, inbound, payment.invoiceId);
+}
+
+/** A client changed (a new e-mail may match a customer now): every open invoice of the client is looked at again. */
+async function clientChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  clientId: string,
+): Promise<FlowResult> {
+  await context.store.events.coalesce(inbound);
+  const invoiceIds = await invoicesOf(context, clientId);
+  const results: FlowResult[] = [];
+  for (const invoiceId of invoiceIds) results.push(await recorded(context, inbound, invoiceId));
+  const parked = results.find((result) => result.state === 'parked');
+  if (parked !== undefined) return { ...parked, record: () => Promise.resolve() };
+  return {
+    state: invoiceIds.length === 0 ? 'skipped' : 'done',
+    reason:
+      invoiceIds.length === 0 ? 'the client has no open invoice' : `${invoiceIds.length} invoices looked at`,
+    details: {
+      invoices: invoiceIds.map((invoiceId, index) => ({ invoiceId, reason: results[index]?.reason })),
+    },
+  };
+}
+
+async function invoicesOf(context: FlowContext, clientId: string): Promise<string[]> {
+  const open = (await context.books.listOpenInvoices(clientId)).map((invoice) => invoice.id);
+  const live = (await context.store.collections.liveOfClient(clientId)).map(
+    (collection) => collection.invoiceId,
+  );
+  return [...new Set([...open, ...live])].sort();
+}
+
+/** Each invoice's effect is recorded before the next one is looked at. */
+async function recorded(context: FlowContext, inbound: InboundEvent, invoiceId: string): Promise<FlowResult> {
+  const result = await collectInvoice(context, inbound, invoiceId);
+  await context.store.transaction(async (tx) => result.record?.(tx));
+  return result;
 }

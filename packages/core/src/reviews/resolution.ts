@@ -1,0 +1,42 @@
+import type { Review, ReviewAction } from '../ports/store.ts';
+
+/** A person's answer to a review. */
+export interface ReviewAnswer {
+  readonly action: ReviewAction;
+  readonly note: string;
+  /** The person's user name, or `cli`. */
+  readonly by: string;
+  /** For `match`: the invoice the payment is for. */
+  readonly invoiceId?: string | undefined;
+  /** For `match` of an `ambiguous_customer`: the GoCardless customer the client is. */
+  readonly customerId?: string | undefined;
+}
+
+/** Why this answer cannot be taken, in words that say what to do; null when it can. */
+export function answerProblem(review: Review, answer: ReviewAnswer): string | null {
+  if (review.resolution !== null) {
+    return `review ${review.id} was already resolved (${review.resolution.action} by ${review.resolution.by})`;
+  }
+  if (answer.action === 'match') {
+    const problem = matchProblem(review, answer);
+    if (problem !== null) return problem;
+  }
+  if (runsEventAgain(answer.action) && review.eventId === null) {
+    return `review ${review.id} came from no event that could run again: resolve it with done or ignore`;
+  }
+  return null;
+}
+
+function matchProblem(review: Review, answer: ReviewAnswer): string | null {
+  if (review.kind === 'ambiguous_customer') {
+    if (answer.customerId !== undefined && answer.customerId !== '') return null;
+    return '--customer is needed to match: the GoCardless customer this client is';
+  }
+  if (answer.invoiceId !== undefined && answer.invoiceId !== '') return null;
+  return '--invoice is needed to match: the FreshBooks invoice this is for';
+}
+
+/** Whether the review's event runs again after this answer. */
+export function runsEventAgain(action: ReviewAction): boolean {
+  return action === 'retry' || action === 'match';
+}

@@ -1,0 +1,196 @@
+import {
+  type Collection,
+  collectionKey,
+  ConnectorError,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Invoice,
+  type NewDebit,
+  type ReviewKind,
+  sameMoney,
+} from '@mlc/core';
+import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import { trackDebit } from '../shared/track-debit.ts';
+
+/** Everything decided about the debit to create. */
+export interface DebitPlan {
+  readonly invoice: Invoice;
+  readonly attempt: number;
+  readonly mandateId: string;
+  /** YYYY-MM-DD or null = as soon as the mandate allows. */
+  readonly chargeDate: string | null;
+  /** Choices behind it, for the audit log. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Questions that are answered once the invoice is being collected. */
+const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [
+  'no_mandate',
+  'ambiguous_customer',
+  'currency_mismatch',
+  'mandate_limit',
+  'amount_mismatch',
+];
+
+/** Intent first, then the call, then the record: a crash in between is found again under the same key. */
+export async function createDebit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  plan: DebitPlan,
+): Promise<FlowResult> {
+  const collection = await recordIntent(context, inbound, plan);
+  return sendDebit(context, inbound, { collection, invoice: plan.invoice });
+}
+
+async function recordIntent(
+  context: FlowContext,
+  inbound: InboundEvent,
+  plan: DebitPlan,
+): Promise<Collection> {
+  const { invoice, attempt, mandateId, chargeDate } = plan;
+  const facts = { amount: invoice.outstanding, mandateId, chargeDate, calledAt: context.clock.now() };
+  return context.store.transaction(async (tx) => {
+    const planned = (await tx.collections.ofInvoice(invoice.id)).find(
+      (earlier) => earlier.attempt === attempt,
+    );
+    await tx.audit.append({
+      actor: 'system',
+      action: 'collection.planned',
+      subject: invoiceSubject(invoice.id),
+      correlationId: inbound.correlationId,
+      details: {
+        attempt,
+        mandateId,
+        chargeDate,
+        amountMinor: Number(invoice.outstanding.minor),
+        currency: invoice.outstanding.currency,
+        ...plan.details,
+      },
+    });
+    if (planned !== undefined) {
+      await tx.collections.update(planned.id, facts);
+      return { ...planned, ...facts };
+    }
+    return tx.collections.insert({
+      ...facts,
+      invoiceId: invoice.id,
+      invoiceNumber: invoice.number,
+      clientId: invoice.clientId,
+      attempt,
+      origin: 'ours',
+      paymentId: null,
+      state: 'planned',
+      idempotencyKey: collectionKey(context.sha256, context.business.id, invoice.id, attempt),
+      scheduleId: null,
+      willAttemptRetry: false,
+      endedBy: null,
+    });
+  });
+}
+
+/** Sends (or sends again, unchanged) the create call of a planned collection and records what came of it. */
+export async function sendDebit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { collection, invoice }: { collection: Collection; invoice: Invoice },
+): Promise<FlowResult> {
+  try {
+    const debit = await callCreate(context, collection, invoice);
+    return created(inbound, collection, debit);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    if (error.reason === 'idempotent_creation_conflict' && error.conflictingId !== undefined) {
+      return adopt(context, inbound, { collection, debitId: error.conflictingId });
+    }
+    if (error.kind === 'outcome-unknown' || error.kind === 'transient') throw error;
+    // A clear refusal: nothing was created, so the plan may change before the same key is used again.
+    await context.store.collections.update(collection.id, { calledAt: null });
+    if (error.reason === 'amount_too_large') return aboveLimit(context, inbound, { invoice, error });
+    throw error;
+  }
+}
+
+async function callCreate(context: FlowContext, collection: Collection, invoice: Invoice): Promise<Debit> {
+  const debit: NewDebit = {
+    mandateId: collection.mandateId,
+    amount: collection.amount,
+    chargeDate: collection.chargeDate,
+    description: `Invoice ${invoice.number}`,
+    metadata: {
+      freshbooks_account_id: context.books.accountId,
+      freshbooks_invoice_id: invoice.id,
+      mlc_collection: collection.idempotencyKey,
+    },
+  };
+  try {
+    return await context.debits.createDebit(debit, collection.idempotencyKey);
+  } catch (error) {
+    // The earliest date moved on between reading the mandate and charging it: take the earliest there is.
+    if (!(error instanceof ConnectorError) || error.field !== 'charge_date' || debit.chargeDate === null)
+      throw error;
+    return context.debits.createDebit({ ...debit, chargeDate: null }, collection.idempotencyKey);
+  }
+}
+
+function created(inbound: InboundEvent, collection: Collection, debit: Debit): FlowResult {
+  return {
+    state: 'done',
+    reason: `debit ${debit.id} of ${formatMoney(debit.amount)} on ${debit.chargeDate ?? 'the earliest date'}`,
+    details: { paymentId: debit.id, mandateId: debit.mandateId, attempt: collection.attempt },
+    record: async (tx) => {
+      await trackDebit(tx, collection, debit, {
+        willAttemptRetry: false,
+        correlationId: inbound.correlationId,
+      });
+      await tx.reviews.settle(
+        ANSWERED_BY_COLLECTING,
+        invoiceSubject(collection.invoiceId),
+        `collected by ${debit.id}`,
+      );
+    },
+  };
+}
+
+/** The key was used before: by our own earlier attempt, or the payment is not what we meant and a person must look. */
+async function adopt(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { collection, debitId }: { collection: Collection; debitId: string },
+): Promise<FlowResult> {
+  const debit = await context.debits.getDebit(debitId);
+  const same =
+    debit !== null && sameMoney(debit.amount, collection.amount) && debit.mandateId === collection.mandateId;
+  if (same) return created(inbound, collection, debit);
+  return ask(context, inbound, {
+    kind: 'amount_mismatch',
+    subject: debitSubject(debitId),
+    amount: collection.amount,
+    reasons: [
+      `GoCardless already has payment ${debitId} under the key of invoice ${collection.invoiceNumber}, but it is ` +
+        `${debit === null ? 'not to be found' : `${formatMoney(debit.amount)} on mandate ${debit.mandateId}`} ` +
+        `instead of ${formatMoney(collection.amount)} on mandate ${collection.mandateId}.`,
+    ],
+  });
+}
+
+function aboveLimit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoice, error }: { invoice: Invoice; error: ConnectorError },
+): Promise<FlowResult> {
+  const limit =
+    error.maximumMinor === undefined
+      ? 'its limit'
+      : formatMoney({ minor: error.maximumMinor, currency: invoice.outstanding.currency });
+  return ask(context, inbound, {
+    kind: 'mandate_limit',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; the scheme allows ${limit} per debit.`,
+    ],
+  });
+}

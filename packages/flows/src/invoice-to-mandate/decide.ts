@@ -1,0 +1,154 @@
+import {
+  type Collection,
+  type CollectionState,
+  daysBetween,
+  type DebitSubscription,
+  isLive,
+  type Mandate,
+  type Money,
+  type Policy,
+  sameMoney,
+} from '@mlc/core';
+
+/** A collection of the invoice and whether its money already stands in the books. */
+export interface KnownCollection {
+  readonly collection: Collection;
+  /** `none`: not booked · `booked`: its payment is in the books · `taken-out`: we booked it and somebody removed it. */
+  readonly booked: 'none' | 'booked' | 'taken-out';
+}
+
+/** What the earlier debits of an invoice mean for collecting `outstanding` now. */
+export type ExistingDecision =
+  | { readonly kind: 'free'; readonly nextAttempt: number; readonly last: Collection | null }
+  | { readonly kind: 'resume'; readonly collection: Collection }
+  | { readonly kind: 'enough'; readonly collection: Collection }
+  | { readonly kind: 'replace'; readonly collection: Collection }
+  | { readonly kind: 'too-late'; readonly collection: Collection }
+  | { readonly kind: 'taken-out'; readonly collection: Collection };
+
+/** The live collection whose money is not in the books yet, newest first; null when there is none. */
+export function inFlight(known: readonly KnownCollection[]): KnownCollection | null {
+  return known.findLast(({ collection, booked }) => isLive(collection) && booked !== 'booked') ?? null;
+}
+
+/** Rows "a live collection" to "changed after submission" of design section 4. */
+export function decideExisting(known: readonly KnownCollection[], outstanding: Money): ExistingDecision {
+  const current = inFlight(known);
+  if (current === null) {
+    const last = known.at(-1)?.collection ?? null;
+    return { kind: 'free', nextAttempt: (last?.attempt ?? 0) + 1, last };
+  }
+  const { collection } = current;
+  if (current.booked === 'taken-out') return { kind: 'taken-out', collection };
+  if (collection.state === 'planned' && collection.origin === 'ours') return { kind: 'resume', collection };
+  if (sameMoney(collection.amount, outstanding)) return { kind: 'enough', collection };
+  if (canCancel(collection)) return { kind: 'replace', collection };
+  return { kind: 'too-late', collection };
+}
+
+/** GoCardless cancels only `pending_submission`; what a schedule or a person made is not ours to cancel. */
+export function canCancel(collection: Pick<Collection, 'state' | 'origin'>): boolean {
+  return collection.state === 'pending_submission' && collection.origin === 'ours';
+}
+
+const BEFORE_MONEY: ReadonlySet<CollectionState> = new Set([
+  'planned',
+  'requested',
+  'pending_submission',
+  'submitted',
+  'failed',
+]);
+
+/** True while withdrawing the debit could still matter: once confirmed it is payment-to-freshbooks' to book. */
+export function isWithdrawable(collection: Collection): boolean {
+  return BEFORE_MONEY.has(collection.state);
+}
+
+/**
+ * A debit that ended badly is not repeated by itself on the same mandate: the payer would be charged again because some
+ * webhook came by. A new mandate, a changed amount (after a failure) or a person releasing it allows the next attempt.
+ */
+export function mayCollectAgain(last: Collection | null, mandate: Mandate, outstanding: Money): boolean {
+  if (last === null || last.endedBy === 'us') return true;
+  if (isLive(last)) return true;
+  if (last.mandateId !== mandate.id) return true;
+  return last.state === 'failed' && !sameMoney(last.amount, outstanding);
+}
+
+/** The date to ask for; null = as soon as the mandate allows (rows "otherwise" and policy `chargeDate`). */
+export function chargeDateFor(
+  policy: Policy,
+  dueDate: string | null,
+  mandate: Mandate,
+  today: string,
+): string | null {
+  if (policy.chargeDate === 'as-soon-as-possible' || dueDate === null) return null;
+  const earliest = mandate.nextPossibleChargeDate ?? today;
+  return dueDate >= earliest ? dueDate : null;
+}
+
+/** One debit that a subscription or instalment schedule will take (or took) on the client's mandate. */
+export interface ScheduledDebit {
+  readonly scheduleId: string;
+  readonly origin: 'subscription' | 'instalment';
+  readonly mandateId: string;
+  /** Null while GoCardless has not created the payment yet. */
+  readonly paymentId: string | null;
+  readonly amount: Money;
+  readonly chargeDate: string;
+  /** GoCardless status, or `planned` before it exists. */
+  readonly state: CollectionState;
+}
+
+/** A scheduled debit may be this many days away from the invoice's due date (design section 4). */
+export const SCHEDULE_WINDOW_DAYS = 7;
+
+export type ScheduleDecision =
+  | { readonly kind: 'link'; readonly debit: ScheduledDebit }
+  | { readonly kind: 'risk'; readonly why: string }
+  | { readonly kind: 'none' };
+
+/** Whether a retainer's own debit already collects this invoice. `unlinked` are those not tied to another invoice. */
+export function decideSchedule(
+  unlinked: readonly ScheduledDebit[],
+  outstanding: Money,
+  dueDate: string,
+): ScheduleDecision {
+  const distance = (debit: ScheduledDebit): number => Math.abs(daysBetween(dueDate, debit.chargeDate));
+  const [best] = unlinked
+    .filter((debit) => sameMoney(debit.amount, outstanding) && distance(debit) <= SCHEDULE_WINDOW_DAYS)
+    .sort((left, right) => distance(left) - distance(right) || compare(left, right));
+  if (best !== undefined) return { kind: 'link', debit: best };
+  const [next] = [...unlinked].sort(compare);
+  if (next === undefined) return { kind: 'none' };
+  return {
+    kind: 'risk',
+    why:
+      `the mandate carries ${next.origin} ${next.scheduleId}, which takes ${next.amount.minor} ${next.amount.currency} ` +
+      `(minor units) on ${next.chargeDate}: not the invoice's amount within ${SCHEDULE_WINDOW_DAYS} days of ${dueDate}`,
+  };
+}
+
+function compare(left: ScheduledDebit, right: ScheduledDebit): number {
+  if (left.chargeDate !== right.chargeDate) return left.chargeDate < right.chargeDate ? -1 : 1;
+  return left.scheduleId < right.scheduleId ? -1 : left.scheduleId > right.scheduleId ? 1 : 0;
+}
+
+/** What an active subscription is about to take and has not created yet. */
+export function upcomingOf(
+  subscription: DebitSubscription,
+  createdOn: ReadonlySet<string>,
+): ScheduledDebit[] {
+  if (subscription.status !== 'active') return [];
+  return subscription.upcoming
+    .filter((upcoming) => !createdOn.has(upcoming.chargeDate))
+    .map((upcoming) => ({
+      scheduleId: subscription.id,
+      origin: 'subscription',
+      mandateId: subscription.mandateId,
+      paymentId: null,
+      amount: { minor: upcoming.amountMinor, currency: subscription.currency },
+      chargeDate: upcoming.chargeDate,
+      state: 'planned',
+    }));
+}

@@ -1,0 +1,99 @@
+import {
+  type Debit,
+  type FlowContext,
+  isUsable,
+  type Mandate,
+  sameMoney,
+  stateOfDebit,
+  daysBetween,
+  type Money,
+} from '@mlc/core';
+import { type ScheduledDebit, SCHEDULE_WINDOW_DAYS, upcomingOf } from './decide.ts';
+
+/** What the invoice needs, to tell a fitting scheduled debit from one that is merely past. */
+export interface Wanted {
+  readonly outstanding: Money;
+  readonly dueDate: string;
+}
+
+/** Debits that subscriptions and instalment schedules take on these mandates and that no invoice claims yet. */
+export async function findUnlinkedSchedules(
+  context: FlowContext,
+  mandates: readonly Mandate[],
+  wanted: Wanted,
+): Promise<ScheduledDebit[]> {
+  const found: ScheduledDebit[] = [];
+  for (const mandate of mandates.filter(isUsable)) found.push(...(await onMandate(context, mandate, wanted)));
+  return found;
+}
+
+async function onMandate(context: FlowContext, mandate: Mandate, wanted: Wanted): Promise<ScheduledDebit[]> {
+  const subscriptions = await context.debits.listSubscriptions(mandate.id);
+  const schedules = await context.debits.listInstalmentSchedules(mandate.id);
+  if (subscriptions.length === 0 && schedules.length === 0) return [];
+  const created = (await context.debits.listDebits(mandate.id)).flatMap((debit) => scheduled(debit));
+  const planned = subscriptions.flatMap((subscription) =>
+    upcomingOf(subscription, chargeDatesOf(created, subscription.id)),
+  );
+  const unlinked: ScheduledDebit[] = [];
+  for (const debit of [...created, ...planned]) {
+    if (isRelevant(debit, wanted) && !(await isTaken(context, debit))) unlinked.push(debit);
+  }
+  return unlinked;
+}
+
+function scheduled(debit: Debit): ScheduledDebit[] {
+  const scheduleId = debit.subscriptionId ?? debit.instalmentScheduleId;
+  if (scheduleId === null || debit.chargeDate === null) return [];
+  return [
+    {
+      scheduleId,
+      origin: debit.subscriptionId === null ? 'instalment' : 'subscription',
+      mandateId: debit.mandateId,
+      paymentId: debit.id,
+      amount: debit.amount,
+      chargeDate: debit.chargeDate,
+      state: stateOfDebit(debit.status),
+    },
+  ];
+}
+
+function chargeDatesOf(created: readonly ScheduledDebit[], scheduleId: string): Set<string> {
+  return new Set(created.filter((debit) => debit.scheduleId === scheduleId).map((debit) => debit.chargeDate));
+}
+
+/** Still to come, or already collected and fitting this very invoice. Ended ones collect nothing. */
+function isRelevant(debit: ScheduledDebit, wanted: Wanted): boolean {
+  switch (debit.state) {
+    case 'planned':
+    case 'requested':
+    case 'pending_submission':
+    case 'submitted':
+      return true;
+    case 'confirmed':
+    case 'paid_out':
+      return (
+        sameMoney(debit.amount, wanted.outstanding) &&
+        Math.abs(daysBetween(wanted.dueDate, debit.chargeDate)) <= SCHEDULE_WINDOW_DAYS
+      );
+    case 'failed':
+    case 'cancelled':
+    case 'charged_back':
+      return false;
+  }
+}
+
+/** True when another invoice holds it: by payment id, or by schedule and date while the payment did not exist. */
+async function isTaken(context: FlowContext, debit: ScheduledDebit): Promise<boolean> {
+  const { collections, postings } = context.store;
+  if (debit.paymentId !== null) {
+    if ((await collections.byPayment(debit.paymentId)) !== null) return true;
+    if ((await postings.ofSource('gocardless', debit.paymentId)).length > 0) return true;
+  }
+  const linked = await collections.ofSchedule(debit.scheduleId);
+  return linked.some(
+    (collection) =>
+      (collection.paymentId === null || collection.paymentId === debit.paymentId) &&
+      collection.chargeDate === debit.chargeDate,
+  );
+}

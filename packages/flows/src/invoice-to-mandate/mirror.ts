@@ -1,0 +1,84 @@
+import type { DebitCustomer, FlowContext, Mandate } from '@mlc/core';
+
+/** Customers are read again from this long before the newest one seen: GoCardless lists settle late. */
+const OVERLAP_MS = 10 * 60 * 1000;
+/** A client without a customer justifies a whole page-through at most this often. */
+const FULL_AGAIN_MS = 10 * 60 * 1000;
+const PAGE = 500;
+const EPOCH = '1970-01-01T00:00:00.000Z';
+
+/** Brings the customer mirror up to date with what was created since: one cheap call, or everything the first time. */
+export async function refreshCustomers(context: FlowContext): Promise<void> {
+  const progress = await context.store.mirror.progress('customers');
+  if (progress === null) await readCustomers(context, null);
+  else await readCustomers(context, before(progress.newestCreatedAt, OVERLAP_MS));
+}
+
+/** Pages through all customers again (e-mails may have changed), unless that was done a moment ago. */
+export async function rereadCustomers(context: FlowContext): Promise<boolean> {
+  const progress = await context.store.mirror.progress('customers');
+  const age = progress === null ? Infinity : context.clock.now().getTime() - progress.fullAt.getTime();
+  if (age < FULL_AGAIN_MS) return false;
+  await readCustomers(context, null);
+  return true;
+}
+
+async function readCustomers(context: FlowContext, createdAfter: string | null): Promise<void> {
+  const { mirror } = context.store;
+  const earlier = await mirror.progress('customers');
+  let newestCreatedAt = earlier?.newestCreatedAt ?? EPOCH;
+  let page: DebitCustomer[] = [];
+  for await (const customer of context.debits.listCustomers(createdAfter)) {
+    if (customer.createdAt > newestCreatedAt) newestCreatedAt = customer.createdAt;
+    page.push(customer);
+    if (page.length === PAGE) {
+      await mirror.putCustomers(page);
+      page = [];
+    }
+  }
+  await mirror.putCustomers(page);
+  const fullAt = createdAfter === null ? context.clock.now() : (earlier?.fullAt ?? context.clock.now());
+  await mirror.setProgress('customers', { fullAt, newestCreatedAt });
+}
+
+function before(moment: string, ms: number): string {
+  return new Date(Date.parse(moment) - ms).toISOString();
+}
+
+/** Mirrors one customer as it is now; forgets it when GoCardless removed it. */
+export async function mirrorCustomer(
+  context: FlowContext,
+  customerId: string,
+): Promise<DebitCustomer | null> {
+  const customer = await context.debits.getCustomer(customerId);
+  if (customer === null) await context.store.mirror.removeCustomer(customerId);
+  else await context.store.mirror.putCustomers([customer]);
+  return customer;
+}
+
+/** A replaced mandate shows `cancelled` and names its successor (gocardless.md 2.3): the chain ends soon. */
+const MAX_SUCCESSORS = 5;
+
+/** The mandates of a customer as GoCardless has them now, successors of replaced ones included; mirrored. */
+export async function currentMandates(context: FlowContext, customerId: string): Promise<Mandate[]> {
+  const mandates = new Map(
+    (await context.debits.listMandates(customerId)).map((mandate) => [mandate.id, mandate]),
+  );
+  for (const mandate of [...mandates.values()]) await followSuccessors(context, mandate, mandates);
+  await context.store.mirror.putMandates([...mandates.values()]);
+  return [...mandates.values()];
+}
+
+async function followSuccessors(
+  context: FlowContext,
+  start: Mandate,
+  known: Map<string, Mandate>,
+): Promise<void> {
+  let next = start.newMandateId;
+  for (let step = 0; next !== null && !known.has(next) && step < MAX_SUCCESSORS; step += 1) {
+    const successor = await context.debits.getMandate(next);
+    if (successor === null) return;
+    known.set(successor.id, successor);
+    next = successor.newMandateId;
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  addDays,
+  type BookClient,
+  dateIn,
+  deriveKey,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Invoice,
+  PARK_RECHECK_MS,
+  waitingForMandate,
+} from '@mlc/core';
+import { ask, invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
+
+/** Billing request flows expire after this many days (gocardless.md 2.6). */
+const REQUEST_DAYS = 7;
+
+/** Why nothing can be collected yet, and the customer if at least that is known. */
+export interface Missing {
+  readonly customerId: string | null;
+  readonly why: string;
+}
+
+/** Row "no usable mandate": by policy ask, request one from the client, or wait. */
+export async function withoutMandate(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoice, client, missing }: { invoice: Invoice; client: BookClient; missing: Missing },
+): Promise<FlowResult> {
+  switch (context.business.policy.noMandate) {
+    case 'review':
+      return ask(context, inbound, {
+        kind: 'no_mandate',
+        subject: invoiceSubject(invoice.id),
+        amount: invoice.outstanding,
+        reasons: [
+          `Invoice ${invoice.number} of ${client.name} cannot be collected: ${missing.why}.`,
+          'Set up a mandate in GoCardless; the invoice is then collected by itself.',
+        ],
+      });
+    case 'pause':
+      return parked(context, client, `waiting for a mandate: ${missing.why}`);
+    case 'request':
+      return requestMandate(context, inbound, { invoice, client, missing });
+  }
+}
+
+function parked(context: FlowContext, client: BookClient, reason: string): FlowResult {
+  return {
+    state: 'parked',
+    reason,
+    waitingFor: waitingForMandate(client.id),
+    recheckAt: new Date(context.clock.now().getTime() + PARK_RECHECK_MS),
+  };
+}
+
+async function requestMandate(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoice, client, missing }: { invoice: Invoice; client: BookClient; missing: Missing },
+): Promise<FlowResult> {
+  const { clients } = context.store;
+  const today = dateIn(context.business.timezone, context.clock.now());
+  const open = await clients.mandateRequest(client.id);
+  const current =
+    open !== null && today < addDays(dateIn(context.business.timezone, open.requestedAt), REQUEST_DAYS);
+  const request = current ? open : await createRequest(context, { invoice, client, missing, today });
+  const question: Question = {
+    kind: 'no_mandate',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} of ${client.name} waits for a mandate: ${missing.why}.`,
+      `Send the client this link to set one up (valid ${REQUEST_DAYS} days): ${request.authorisationUrl}`,
+    ],
+  };
+  const answered = await isAnswered(context, question);
+  return {
+    ...parked(context, client, `waiting for the client to set up a mandate: ${missing.why}`),
+    details: { billingRequestId: request.billingRequestId },
+    record: async (tx) => {
+      if (!current) await tx.clients.setMandateRequest(client.id, request);
+      if (!answered) await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
+    },
+  };
+}
+
+interface Request {
+  readonly billingRequestId: string;
+  readonly authorisationUrl: string;
+  readonly requestedAt: Date;
+}
+
+async function createRequest(
+  context: FlowContext,
+  {
+    invoice,
+    client,
+    missing,
+    today,
+  }: { invoice: Invoice; client: BookClient; missing: Missing; today: string },
+): Promise<Request> {
+  const key = deriveKey(context.sha256, ['mandate-request', context.business.id, client.id, today]);
+  const request = await context.debits.requestMandate(
+    {
+      customerId: missing.customerId,
+      currency: invoice.outstanding.currency,
+      email: client.email,
+      firstName: client.firstName,
+      lastName: client.lastName,
+      organization: client.organization,
+      metadata: { freshbooks_client_id: client.id },
+    },
+    key,
+  );
+  return { ...request, requestedAt: context.clock.now() };
+}

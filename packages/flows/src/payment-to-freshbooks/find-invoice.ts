@@ -1,0 +1,102 @@
+import {
+  type Collection,
+  type CollectionOrigin,
+  type Debit,
+  type FlowContext,
+  type ReviewKind,
+} from '@mlc/core';
+import { debitSubject } from '../shared/review.ts';
+
+/** The invoice a debit pays, and how that is known. */
+export interface Target {
+  readonly invoiceId: string;
+  /** The collection that follows it already; null when one is still to be made. */
+  readonly collection: Collection | null;
+  readonly origin: CollectionOrigin;
+  readonly why: string;
+}
+
+/** Questions on a payment whose answer `match` names its invoice. */
+const MATCHABLE: readonly ReviewKind[] = [
+  'unmatched_payment',
+  'ambiguous_match',
+  'overpayment',
+  'invoice_missing',
+  'currency_mismatch',
+];
+
+/**
+ * Which invoice (design section 5): a person's answer → our collection → a linked subscription or instalment →
+ * payment metadata → mandate metadata. Null: a foreign payment.
+ */
+export async function findTarget(context: FlowContext, debit: Debit): Promise<Target | null> {
+  return (
+    (await answeredByPerson(context, debit)) ??
+    (await byCollection(context, debit)) ??
+    (await bySchedule(context, debit)) ??
+    (await byPaymentMetadata(context, debit)) ??
+    (await byMandateMetadata(context, debit))
+  );
+}
+
+async function answeredByPerson(context: FlowContext, debit: Debit): Promise<Target | null> {
+  for (const kind of MATCHABLE) {
+    const answer = await context.store.reviews.lastAnswer(kind, debitSubject(debit.id));
+    const invoiceId = answer?.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
+    if (invoiceId !== null) {
+      const followed = await context.store.collections.byPayment(debit.id);
+      const collection = followed?.invoiceId === invoiceId ? followed : null;
+      return { invoiceId, collection, origin: 'matched', why: `a person matched it (${kind})` };
+    }
+  }
+  return null;
+}
+
+async function byCollection(context: FlowContext, debit: Debit): Promise<Target | null> {
+  const collection = await context.store.collections.byPayment(debit.id);
+  if (collection === null) return null;
+  return { invoiceId: collection.invoiceId, collection, origin: collection.origin, why: 'our collection' };
+}
+
+async function bySchedule(context: FlowContext, debit: Debit): Promise<Target | null> {
+  const scheduleId = debit.subscriptionId ?? debit.instalmentScheduleId;
+  if (scheduleId === null) return null;
+  const open = (await context.store.collections.ofSchedule(scheduleId)).filter(
+    (link) => link.paymentId === null,
+  );
+  const collection = open.find(
+    (link) => link.chargeDate === debit.chargeDate && link.amount.minor === debit.amount.minor,
+  );
+  if (collection === undefined) return null;
+  return {
+    invoiceId: collection.invoiceId,
+    collection,
+    origin: collection.origin,
+    why: `linked ${scheduleId}`,
+  };
+}
+
+async function byPaymentMetadata(context: FlowContext, debit: Debit): Promise<Target | null> {
+  const invoiceId = invoiceNamedIn(context, debit.metadata);
+  if (invoiceId === null) return null;
+  const planned = (await context.store.collections.ofInvoice(invoiceId)).find(
+    (collection) => collection.idempotencyKey === debit.metadata['mlc_collection'],
+  );
+  const collection = planned?.paymentId === null ? planned : null;
+  return { invoiceId, collection, origin: collection?.origin ?? 'metadata', why: 'payment metadata' };
+}
+
+async function byMandateMetadata(context: FlowContext, debit: Debit): Promise<Target | null> {
+  const mandate = await context.debits.getMandate(debit.mandateId);
+  const invoiceId = mandate === null ? null : invoiceNamedIn(context, mandate.metadata);
+  return invoiceId === null
+    ? null
+    : { invoiceId, collection: null, origin: 'metadata', why: 'mandate metadata' };
+}
+
+/** Metadata counts only when it names this FreshBooks account, or none. */
+function invoiceNamedIn(context: FlowContext, metadata: Readonly<Record<string, string>>): string | null {
+  const accountId = metadata['freshbooks_account_id'] ?? context.books.accountId;
+  if (accountId !== context.books.accountId) return null;
+  return metadata['freshbooks_invoice_id'] ?? null;
+}

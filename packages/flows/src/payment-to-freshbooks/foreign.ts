@@ -1,0 +1,73 @@
+import {
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Invoice,
+  type InvoiceMatch,
+  matchInvoice,
+  type UnmatchedPayment,
+} from '@mlc/core';
+import { ask, debitSubject } from '../shared/review.ts';
+
+/** Metadata keys under which other tools commonly put the invoice. */
+const REFERENCE_KEYS = ['invoice', 'invoice_id', 'invoice_number', 'invoiceNumber', 'reference'];
+
+/** What a foreign debit says about itself that could name an invoice. */
+export function referencesOf(debit: Debit): string[] {
+  const inMetadata = REFERENCE_KEYS.flatMap((key) => debit.metadata[key] ?? []);
+  return [debit.reference, debit.description, ...inMetadata].flatMap((text) =>
+    text === null || text.trim() === '' ? [] : [text],
+  );
+}
+
+/** A debit nobody here asked for, matched like a PayPal capture (design section 7): exact, or a person decides. */
+export async function matchForeign(context: FlowContext, debit: Debit): Promise<InvoiceMatch> {
+  const mandate = await context.debits.getMandate(debit.mandateId);
+  const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
+  const references = referencesOf(debit);
+  const payerEmail = customer?.email ?? null;
+  return matchInvoice({
+    amount: debit.amount,
+    references,
+    payerEmail,
+    byReference: await namedInvoices(context, references),
+    byEmail: payerEmail === null ? [] : await openInvoicesOf(context, payerEmail),
+  });
+}
+
+async function namedInvoices(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
+  const found: Invoice[] = [];
+  for (const reference of new Set(references.map((text) => text.trim()))) {
+    found.push(...(await context.books.findInvoicesByNumber(reference)));
+    const byId = /^\d{1,18}$/.test(reference) ? await context.books.getInvoice(reference) : null;
+    if (byId !== null && byId.visibility !== 'deleted') found.push(byId);
+  }
+  return found;
+}
+
+async function openInvoicesOf(context: FlowContext, email: string): Promise<Invoice[]> {
+  const found: Invoice[] = [];
+  for (const client of await context.books.findClientsByEmail(email)) {
+    found.push(...(await context.books.listOpenInvoices(client.id)));
+  }
+  return found;
+}
+
+/** The question when a foreign debit has no single exact invoice. */
+export function askForeign(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, match }: { debit: Debit; match: UnmatchedPayment },
+): Promise<FlowResult> {
+  return ask(context, inbound, {
+    kind: match.kind,
+    subject: debitSubject(debit.id),
+    amount: debit.amount,
+    reasons: [
+      `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} was not made here: ${match.why}.`,
+    ],
+    candidates: match.candidates,
+  });
+}

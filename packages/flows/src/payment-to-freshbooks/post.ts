@@ -1,0 +1,262 @@
+import {
+  type BookPayment,
+  ConnectorError,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Invoice,
+  keyInNote,
+  noteCarriesKey,
+  type Posting,
+  postingKey,
+  type Repositories,
+  type ReviewKind,
+  sameMoney,
+} from '@mlc/core';
+import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+
+/** Questions on a payment that are answered once it is in the books. */
+const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
+  'unmatched_payment',
+  'ambiguous_match',
+  'invoice_missing',
+  'currency_mismatch',
+  'late_failure',
+  'chargeback',
+];
+
+/** How long after an unclear outcome the books are looked at once more, as a multiple of the settle delay. */
+const RECHECK_AFTER_SETTLES = 3;
+
+/** A debit to be booked on an invoice; `earlier` is the entry an interrupted run left behind. */
+export interface ToPost {
+  readonly debit: Debit;
+  readonly invoiceId: string;
+  readonly cycle: number;
+  readonly earlier: Posting | null;
+}
+
+/** Design section 8: intent, (look,) call, record. `follow` runs in the transaction that records the outcome. */
+export async function postPayment(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost, follow }: { toPost: ToPost; follow: (tx: Repositories) => Promise<void> },
+): Promise<FlowResult> {
+  const found = await findPosted(context, toPost);
+  if (found !== null) return recordPosted(context, inbound, { toPost, payment: found, follow, looked: true });
+  const invoice = await context.books.getInvoice(toPost.invoiceId);
+  const obstacle = await askObstacle(context, inbound, { toPost, invoice });
+  if (obstacle !== null)
+    return {
+      ...obstacle,
+      record: async (tx) => {
+        await follow(tx);
+        await obstacle.record?.(tx);
+      },
+    };
+  const posting = await recordIntent(context, inbound, toPost);
+  const payment = await callCreate(context, posting);
+  return recordPosted(context, inbound, { toPost, payment, follow, looked: false });
+}
+
+/** An entry for this very debit that is in the books already, whoever's run (or installation) put it there. */
+async function findPosted(
+  context: FlowContext,
+  { debit, invoiceId, cycle, earlier }: ToPost,
+): Promise<BookPayment | null> {
+  if (earlier?.calledAt != null) waitOutSettling(context, earlier.calledAt);
+  const key = keyOf(context, debit, cycle);
+  const payments = await context.books.listPayments(invoiceId);
+  return (
+    payments.find((payment) => payment.invoiceId === invoiceId && noteCarriesKey(payment.note, key)) ?? null
+  );
+}
+
+function waitOutSettling(context: FlowContext, calledAt: Date): void {
+  const sinceMs = context.clock.now().getTime() - calledAt.getTime();
+  if (sinceMs >= context.settleDelayMs) return;
+  throw new ConnectorError({
+    kind: 'outcome-unknown',
+    provider: 'freshbooks',
+    operation: 'createPayment',
+    message: 'an earlier call may still be carried out; looking for it after the settle delay',
+  });
+}
+
+function keyOf(context: FlowContext, debit: Debit, cycle: number): string {
+  return postingKey(context.sha256, {
+    businessId: context.business.id,
+    kind: 'payment',
+    provider: 'gocardless',
+    sourceId: debit.id,
+    cycle,
+  });
+}
+
+/** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
+async function askObstacle(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost: { debit, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
+): Promise<FlowResult | null> {
+  const question = { subject: debitSubject(debit.id), amount: debit.amount };
+  const payment = `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)}`;
+  if (invoice === null || invoice.visibility === 'deleted') {
+    const reasons = [
+      `${payment} was collected for invoice ${invoice?.number ?? invoiceId}, which is not in FreshBooks any more.`,
+    ];
+    return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
+  }
+  if (invoice.outstanding.currency !== debit.amount.currency) {
+    const reasons = [
+      `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
+    ];
+    return ask(context, inbound, { ...question, kind: 'currency_mismatch', reasons });
+  }
+  if (invoice.outstanding.minor < debit.amount.minor) {
+    const reasons = [
+      `${payment} is for invoice ${invoice.number}, of which only ${formatMoney(invoice.outstanding)} is outstanding: ` +
+        'the client may have paid twice. Nothing was booked.',
+    ];
+    return ask(context, inbound, { ...question, kind: 'overpayment', reasons });
+  }
+  return null;
+}
+
+async function recordIntent(context: FlowContext, inbound: InboundEvent, toPost: ToPost): Promise<Posting> {
+  const { debit, invoiceId, cycle } = toPost;
+  const key = keyOf(context, debit, cycle);
+  const chargeDate = debit.chargeDate ?? debit.createdAt.slice(0, 10);
+  return context.store.transaction(async (tx) => {
+    const date = await tx.periods.firstOpenDate(chargeDate);
+    const moved = date === chargeDate ? '' : ` · charged ${chargeDate}, that month is closed`;
+    const intent = {
+      key,
+      kind: 'payment' as const,
+      invoiceId,
+      source: { provider: 'gocardless', id: debit.id },
+      cycle,
+      amount: debit.amount,
+      date,
+      note: `GoCardless ${debit.id} · ${keyInNote(key)}${moved}`,
+      reversesKey: null,
+      eventId: inbound.id,
+    };
+    const inserted = await tx.postings.insertIntent(intent);
+    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now() });
+    await tx.audit.append({
+      actor: 'system',
+      action: inserted ? 'posting.intended' : 'posting.tried-again',
+      subject: invoiceSubject(invoiceId),
+      correlationId: inbound.correlationId,
+      details: {
+        key,
+        paymentId: debit.id,
+        amountMinor: Number(debit.amount.minor),
+        currency: debit.amount.currency,
+        date,
+      },
+    });
+    return { ...intent, state: 'intent', externalId: null, calledAt: null, recheckAt: null };
+  });
+}
+
+async function callCreate(context: FlowContext, posting: Posting): Promise<BookPayment> {
+  try {
+    return await context.books.createPayment({
+      invoiceId: posting.invoiceId ?? '',
+      amount: posting.amount,
+      date: posting.date,
+      type: posting.amount.currency === 'USD' ? 'ACH' : 'Bank Transfer',
+      note: posting.note,
+    });
+  } catch (error) {
+    if (error instanceof ConnectorError) await recordFailedCall(context, posting.key, error);
+    throw error;
+  }
+}
+
+/** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
+async function recordFailedCall(context: FlowContext, key: string, error: ConnectorError): Promise<void> {
+  if (error.kind === 'outcome-unknown') return;
+  const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
+  await context.store.postings.update(key, { calledAt: null, ...refused });
+}
+
+function recordPosted(
+  context: FlowContext,
+  inbound: InboundEvent,
+  outcome: {
+    toPost: ToPost;
+    payment: BookPayment;
+    follow: (tx: Repositories) => Promise<void>;
+    looked: boolean;
+  },
+): FlowResult {
+  const { toPost, payment, follow, looked } = outcome;
+  const key = keyOf(context, toPost.debit, toPost.cycle);
+  const split = sameMoney(payment.amount, toPost.debit.amount) ? null : splitReasons(toPost, payment);
+  return {
+    state: 'done',
+    reason: `${looked ? 'found in' : 'entered into'} the books as payment ${payment.id}`,
+    details: {
+      key,
+      bookPaymentId: payment.id,
+      invoiceId: toPost.invoiceId,
+      amountMinor: Number(payment.amount.minor),
+    },
+    record: async (tx) => {
+      await ensureIntent(tx, inbound, { key, toPost, payment });
+      await tx.postings.update(key, {
+        state: 'posted',
+        externalId: payment.id,
+        recheckAt: secondLook(context, toPost),
+      });
+      await follow(tx);
+      await tx.reviews.settle(
+        ANSWERED_BY_POSTING,
+        debitSubject(toPost.debit.id),
+        `booked as payment ${payment.id}`,
+      );
+      if (split === null) return;
+      const subject = debitSubject(toPost.debit.id);
+      const question = { amount: toPost.debit.amount, reasons: split, candidates: [], eventId: inbound.id };
+      await tx.reviews.open({ kind: 'overpayment', subject, ...question });
+    },
+  };
+}
+
+/** After an unclear outcome the books are looked at once more: an answer that came very late would show by then. */
+function secondLook(context: FlowContext, { earlier }: ToPost): Date | null {
+  if (earlier?.calledAt == null) return null;
+  return new Date(context.clock.now().getTime() + context.settleDelayMs * RECHECK_AFTER_SETTLES);
+}
+
+/** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */
+async function ensureIntent(
+  tx: Repositories,
+  inbound: InboundEvent,
+  { key, toPost, payment }: { key: string; toPost: ToPost; payment: BookPayment },
+): Promise<void> {
+  await tx.postings.insertIntent({
+    key,
+    kind: 'payment',
+    invoiceId: toPost.invoiceId,
+    source: { provider: 'gocardless', id: toPost.debit.id },
+    cycle: toPost.cycle,
+    amount: toPost.debit.amount,
+    date: payment.date,
+    note: payment.note,
+    reversesKey: null,
+    eventId: inbound.id,
+  });
+}
+
+function splitReasons({ debit }: ToPost, payment: BookPayment): string[] {
+  return [
+    `${formatMoney(debit.amount)} of GoCardless payment ${debit.id} was sent to FreshBooks, which booked ` +
+      `${formatMoney(payment.amount)} as payment ${payment.id} and turned the rest into a client credit.`,
+  ];
+}

@@ -1,0 +1,149 @@
+import {
+  dateIn,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Posting,
+  postingKey,
+  type Repositories,
+  type Review,
+  type ReviewKind,
+} from '@mlc/core';
+import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import type { ReversalCause } from './decide.ts';
+
+/** A booked payment whose money is gone. */
+export interface ToReverse {
+  readonly debit: Debit;
+  readonly posting: Posting;
+  readonly because: ReversalCause;
+}
+
+/** Row "failed / charged back / cancelled after a posting": by policy take the payment back, or ask. */
+export async function reversePayment(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toReverse, follow }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void> },
+): Promise<FlowResult> {
+  if (context.business.policy.onLateFailure === 'review') {
+    const answer = await answerOf(context, toReverse);
+    if (answer?.resolution?.action !== 'retry')
+      return askFirst(context, inbound, { toReverse, follow, answer });
+  }
+  const reversal = await recordIntent(context, inbound, toReverse);
+  await context.books.deletePayment(toReverse.posting.externalId ?? '');
+  return {
+    state: 'done',
+    reason: `payment ${toReverse.posting.externalId ?? ''} taken back: ${toReverse.because}`,
+    details: {
+      key: reversal.key,
+      reverses: toReverse.posting.key,
+      because: toReverse.because,
+      date: reversal.date,
+    },
+    record: async (tx) => {
+      await tx.postings.update(reversal.key, { state: 'posted', externalId: toReverse.posting.externalId });
+      await tx.postings.update(toReverse.posting.key, { state: 'reversed' });
+      await follow(tx);
+      await tx.reviews.settle(
+        ['overpayment'],
+        debitSubject(toReverse.debit.id),
+        'the payment was taken back',
+      );
+    },
+  };
+}
+
+/** The question a cause raises under `onLateFailure: review`. */
+export function reviewKindOf(because: ReversalCause): ReviewKind {
+  return because === 'chargeback' ? 'chargeback' : 'late_failure';
+}
+
+/** A person's answer to this very reversal; one given before the payment was booked (again) does not count. */
+async function answerOf(
+  context: FlowContext,
+  { debit, posting, because }: ToReverse,
+): Promise<Review | null> {
+  const answer = await context.store.reviews.lastAnswer(reviewKindOf(because), debitSubject(debit.id));
+  const bookedAt = posting.calledAt;
+  return answer !== null && (bookedAt === null || answer.openedAt >= bookedAt) ? answer : null;
+}
+
+async function askFirst(
+  context: FlowContext,
+  inbound: InboundEvent,
+  {
+    toReverse,
+    follow,
+    answer,
+  }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void>; answer: Review | null },
+): Promise<FlowResult> {
+  const { debit, posting, because } = toReverse;
+  if (answer !== null)
+    return {
+      state: 'skipped',
+      reason: `a person decided to leave the payment (${answer.id})`,
+      record: follow,
+    };
+  const result = await ask(context, inbound, {
+    kind: reviewKindOf(because),
+    subject: debitSubject(debit.id),
+    amount: debit.amount,
+    reasons: [
+      `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status} after it was booked as FreshBooks ` +
+        `payment ${posting.externalId ?? ''} on invoice ${posting.invoiceId ?? ''}.`,
+      'Retry takes that payment back and reopens the invoice; done or ignore leaves it.',
+    ],
+  });
+  return {
+    ...result,
+    record: async (tx) => {
+      await follow(tx);
+      await result.record?.(tx);
+    },
+  };
+}
+
+async function recordIntent(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, posting, because }: ToReverse,
+): Promise<Posting> {
+  const key = postingKey(context.sha256, {
+    businessId: context.business.id,
+    kind: 'reversal',
+    provider: 'gocardless',
+    sourceId: debit.id,
+    cycle: posting.cycle,
+  });
+  const today = dateIn(context.business.timezone, context.clock.now());
+  return context.store.transaction(async (tx) => {
+    const date = await tx.periods.firstOpenDate(today);
+    const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
+    const closed = inOpenMonth ? '' : ` · booked ${posting.date}, that month is closed`;
+    const intent = {
+      key,
+      kind: 'reversal' as const,
+      invoiceId: posting.invoiceId,
+      source: posting.source,
+      cycle: posting.cycle,
+      amount: posting.amount,
+      date,
+      note: `GoCardless ${debit.id} ${because} · mlc:${key}${closed}`,
+      reversesKey: posting.key,
+      eventId: inbound.id,
+    };
+    await tx.postings.insertIntent(intent);
+    await tx.postings.update(key, { calledAt: context.clock.now() });
+    await tx.audit.append({
+      actor: 'system',
+      action: 'reversal.intended',
+      subject: invoiceSubject(posting.invoiceId ?? ''),
+      correlationId: inbound.correlationId,
+      details: { key, reverses: posting.key, paymentId: debit.id, because, date, bookedOn: posting.date },
+    });
+    return { ...intent, state: 'intent', externalId: null, calledAt: null, recheckAt: null };
+  });
+}

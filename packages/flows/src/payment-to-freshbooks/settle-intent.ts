@@ -1,0 +1,25 @@
+import { ConnectorError, type FlowContext, noteCarriesKey, type Posting } from '@mlc/core';
+
+/**
+ * An entry was intended, its outcome is not known, and now the money is gone: find out whether it is in the books.
+ * Returns the posting with its external id, or null when it never got there (recorded as `rejected`).
+ */
+export async function settleIntent(context: FlowContext, posting: Posting): Promise<Posting | null> {
+  const sinceMs = context.clock.now().getTime() - (posting.calledAt?.getTime() ?? 0);
+  if (sinceMs < context.settleDelayMs) {
+    throw new ConnectorError({
+      kind: 'outcome-unknown',
+      provider: 'freshbooks',
+      operation: 'createPayment',
+      message: 'an earlier call may still be carried out; looking for it after the settle delay',
+    });
+  }
+  const payments = await context.books.listPayments(posting.invoiceId ?? '');
+  const found = payments.find((payment) => noteCarriesKey(payment.note, posting.key));
+  if (found === undefined) {
+    await context.store.postings.update(posting.key, { state: 'rejected', calledAt: null });
+    return null;
+  }
+  await context.store.postings.update(posting.key, { state: 'posted', externalId: found.id });
+  return { ...posting, state: 'posted', externalId: found.id };
+}

@@ -1,0 +1,9 @@
+/** Lock name of everything that touches one invoice: its debits and its entries in the books. */
+export function invoiceLock(businessId: string, invoiceId: string): string {
+  return `invoice:${businessId}:${invoiceId}`;
+}
+
+/** Lock name of a debit that belongs to no invoice yet. */
+export function debitLock(businessId: string, debitId: string): string {
+  return `debit:${businessId}:${debitId}`;
+}

@@ -1,0 +1,64 @@
+import type { Candidate, FlowContext, FlowResult, InboundEvent, Money, ReviewKind, Subject } from '@mlc/core';
+
+/** A question a flow wants answered by a person. */
+export interface Question {
+  readonly kind: ReviewKind;
+  readonly subject: Subject;
+  readonly amount: Money | null;
+  /** Sentences a finance person understands, most important first. */
+  readonly reasons: readonly string[];
+  readonly candidates?: readonly Candidate[];
+}
+
+/** The FreshBooks invoice a question is about. */
+export function invoiceSubject(invoiceId: string): Subject {
+  return { provider: 'freshbooks', type: 'invoice', id: invoiceId };
+}
+
+/** The GoCardless payment a question is about. */
+export function debitSubject(debitId: string): Subject {
+  return { provider: 'gocardless', type: 'payment', id: debitId };
+}
+
+/** Ends the run with a question, unless a person already answered it. */
+export async function ask(
+  context: FlowContext,
+  inbound: InboundEvent,
+  question: Question,
+): Promise<FlowResult> {
+  if (await isAnswered(context, question)) {
+    return { state: 'skipped', reason: `a person already answered this question (${question.kind})` };
+  }
+  return {
+    state: 'done',
+    reason: `review ${question.kind}: ${question.reasons[0] ?? ''}`,
+    details: { review: question.kind, reasons: question.reasons },
+    record: async (tx) => {
+      await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
+    },
+  };
+}
+
+/** True when a person closed the same question (kind, subject and amount) with `ignore` or `done`: not asked again. */
+export async function isAnswered(
+  context: FlowContext,
+  question: Pick<Question, 'kind' | 'subject' | 'amount'>,
+): Promise<boolean> {
+  const answer = await context.store.reviews.lastAnswer(question.kind, question.subject);
+  const action = answer?.resolution?.action;
+  return (action === 'ignore' || action === 'done') && sameAmount(answer?.amount ?? null, question.amount);
+}
+
+/** True when a person answered this question with "go ahead" (`retry`). */
+export async function toldToGoAhead(
+  context: FlowContext,
+  kind: ReviewKind,
+  subject: Subject,
+): Promise<boolean> {
+  const answer = await context.store.reviews.lastAnswer(kind, subject);
+  return answer?.resolution?.action === 'retry';
+}
+
+function sameAmount(left: Money | null, right: Money | null): boolean {
+  return left?.minor === right?.minor && left?.currency === right?.currency;
+}

@@ -1,0 +1,37 @@
+import { type Collection, type Debit, type FlowContext, type Repositories, stateOfDebit } from '@mlc/core';
+
+/** Moves a collection to where its GoCardless payment is now, with an audit entry when that is a change. */
+export async function trackDebit(
+  tx: Repositories,
+  collection: Collection,
+  debit: Debit,
+  { willAttemptRetry, correlationId }: { willAttemptRetry: boolean; correlationId: string },
+): Promise<void> {
+  const state = stateOfDebit(debit.status);
+  await tx.collections.update(collection.id, {
+    state,
+    paymentId: debit.id,
+    chargeDate: debit.chargeDate,
+    amount: debit.amount,
+    mandateId: debit.mandateId,
+    willAttemptRetry,
+  });
+  if (state === collection.state && collection.paymentId === debit.id) return;
+  await tx.audit.append({
+    actor: 'system',
+    action: 'collection.moved',
+    subject: { provider: 'gocardless', type: 'payment', id: debit.id },
+    correlationId,
+    details: {
+      invoiceId: collection.invoiceId,
+      attempt: collection.attempt,
+      from: collection.state,
+      to: state,
+    },
+  });
+}
+
+/** Whether GoCardless will retry a failed payment by itself; asked only when it matters. */
+export async function asksToRetry(context: FlowContext, debit: Debit): Promise<boolean> {
+  return debit.status === 'failed' && (await context.debits.willRetry(debit.id));
+}
