@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Request, Response, Router } from 'express';
 import type { SandboxClock } from './clock.ts';
-import type { Deliveries, DeliveryOptions } from './deliveries.ts';
+import type { Deliveries } from './deliveries.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultRule, Faults } from './faults.ts';
 

@@ -308,6 +308,9 @@ CREATE UNIQUE INDEX "connections_business_id_provider_key" ON "connections"("bus
 CREATE UNIQUE INDEX "inbound_events_connection_id_external_event_id_key" ON "inbound_events"("connection_id", "external_event_id");
 
 -- CreateIndex
+CREATE INDEX "webhook_receipts_business_id_id_idx" ON "webhook_receipts"("business_id", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "collections_idempotency_key_key" ON "collections"("idempotency_key");
 
 -- CreateIndex

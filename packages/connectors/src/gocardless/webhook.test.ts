@@ -90,9 +90,7 @@ describe('verify', () => {
 
   test('refuses a signature whose characters would fold into the right ones', () => {
     const body = '{"events":[]}';
-    const folded = [...sign(body)]
-      .map((char) => String.fromCodePoint((char.codePointAt(0) ?? 0) + 0x100))
-      .join('');
+    const folded = Array.from(Buffer.from(sign(body)), (byte) => String.fromCodePoint(byte + 0x100)).join('');
     expect(gocardlessWebhook.verify(delivery(body, `${folded.slice(0, 63)}é`), [SECRET])).toMatchObject({
       ok: false,
     });

@@ -29,8 +29,9 @@ export interface ChainedEntry extends AuditEntry {
 
 /** The hash an entry must have: SHA-256 of the previous hash, a line feed and the canonical JSON of the entry. */
 export function hashOfEntry(sha256: Sha256Hex, entry: Omit<ChainedEntry, 'hash'>): string {
-  const { prevHash, ...said } = entry;
-  return sha256(`${prevHash}\n${canonicalJson(toPlainJson(said))}`);
+  const { seq, at, actor, action, subject, correlationId, details, businessId } = entry;
+  const said = { seq, at, actor, action, subject, correlationId, details, businessId };
+  return sha256(`${entry.prevHash}\n${canonicalJson(toPlainJson(said))}`);
 }
 
 /** Puts an entry behind the head of its chain. Texts and details become what the database will give back. */
@@ -64,6 +65,5 @@ function plainSubject(subject: Subject): Subject {
  */
 export function continuesChain(sha256: Sha256Hex, head: ChainHead, entry: ChainedEntry): boolean {
   if (entry.seq !== head.seq + 1 || entry.prevHash !== head.hash) return false;
-  const { hash, ...said } = entry;
-  return hash === hashOfEntry(sha256, said);
+  return entry.hash === hashOfEntry(sha256, entry);
 }

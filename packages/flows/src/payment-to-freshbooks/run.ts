@@ -64,8 +64,7 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: s
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
   if (decision.kind === 'nothing') return { state: 'skipped', reason: `not made here; ${decision.reason}` };
   const match = await matchForeign(context, debit);
-  if (match.kind !== 'exact' && match.kind !== 'partial')
-    return askForeign(context, inbound, { debit, match });
+  if (!isMatched(match)) return askForeign(context, inbound, { debit, match });
   const target: Target = { invoiceId: match.invoice.id, collection: null, origin: 'matched', why: match.why };
   return context.locks.withLock(invoiceLock(context.business.id, match.invoice.id), () =>
     book(context, inbound, { debit, target }),
