@@ -1,0 +1,74 @@
+import { answerProblem, runsEventAgain, type Clock, type Review, type ReviewAnswer } from '@mlc/core';
+import { appendAudit } from '../audit/append.ts';
+import type { Database, Executor } from './database.ts';
+import { eventStore } from './events.ts';
+import { reviewOf } from './review-rows.ts';
+import { resolvedEntry } from './reviews.ts';
+
+/** Which review, and the answer. `businessId` narrows to one business: a review of another is not found. */
+export interface ReviewResolution extends ReviewAnswer {
+  readonly reviewId: string;
+  readonly businessId?: string | undefined;
+}
+
+/** An answer that cannot be taken; the message says why and what to do. */
+export class ReviewRefusedError extends Error {
+  override readonly name = 'ReviewRefusedError';
+  /** `incomplete`: something is missing from the answer; `closed`: answered already or cannot run again. */
+  readonly why: 'not-found' | 'refused';
+
+  constructor(why: 'not-found' | 'refused', message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/**
+ * Takes a person's answer: closes the review, audits it, and on `retry` and `match` runs its event again, all in one
+ * transaction. Returns the closed review.
+ * @throws ReviewRefusedError when there is no such review, it is closed, or the answer lacks something.
+ */
+export function resolveReview(
+  database: Database,
+  clock: Clock,
+  resolution: ReviewResolution,
+): Promise<Review> {
+  return database.transaction(async (tx) => {
+    const { businessId, review } = await lockReview(tx, resolution);
+    const problem = answerProblem(review, resolution);
+    if (problem !== null) throw new ReviewRefusedError('refused', problem);
+    const resolved = await close(tx, clock, resolution);
+    if (runsEventAgain(resolution.action) && review.eventId !== null) {
+      await eventStore(tx, businessId, clock).rerun([review.eventId]);
+    }
+    await appendAudit(tx, businessId, clock, await resolvedEntry(tx, review, resolution));
+    return resolved;
+  });
+}
+
+async function lockReview(tx: Executor, { reviewId, businessId }: ReviewResolution) {
+  await tx.$executeRaw`SELECT 1 FROM reviews WHERE id = ${reviewId} FOR UPDATE`;
+  const where = businessId === undefined ? { id: reviewId } : { id: reviewId, businessId };
+  const row = await tx.review.findFirst({ where });
+  if (row === null) {
+    throw new ReviewRefusedError('not-found', `there is no review ${reviewId}; mlc reviews list shows them`);
+  }
+  return { businessId: row.businessId, review: reviewOf(row) };
+}
+
+async function close(tx: Executor, clock: Clock, resolution: ReviewResolution): Promise<Review> {
+  const { reviewId, action, note, by, invoiceId, customerId } = resolution;
+  const row = await tx.review.update({
+    where: { id: reviewId },
+    data: {
+      state: 'resolved',
+      action,
+      note,
+      resolvedBy: by,
+      resolvedAt: clock.now(),
+      chosenInvoiceId: action === 'match' ? (invoiceId ?? null) : null,
+      chosenCustomerId: action === 'match' ? (customerId ?? null) : null,
+    },
+  });
+  return reviewOf(row);
+}

@@ -1,0 +1,81 @@
+import type { AuditEntry, AuditLog, Clock, Repositories, Store } from '@mlc/core';
+import { appendAll, auditLog } from '../audit/append.ts';
+import { clientStore } from './clients.ts';
+import { collectionStore } from './collections.ts';
+import type { Database, Executor } from './database.ts';
+import { eventStore } from './events.ts';
+import { mirrorStore } from './mirror.ts';
+import { periodStore } from './periods.ts';
+import { postingStore } from './postings.ts';
+import { reviewStore } from './reviews.ts';
+
+/** Everything flows keep of one business, on one executor. Without `audit`, entries are appended at once. */
+export function repositoriesOn(
+  executor: Executor,
+  businessId: string,
+  clock: Clock,
+  audit: AuditLog = auditLog(executor, businessId, clock),
+): Repositories {
+  return {
+    audit,
+    collections: collectionStore(executor, businessId, clock),
+    postings: postingStore(executor, businessId, clock),
+    reviews: reviewStore(executor, businessId, clock, audit),
+    mirror: mirrorStore(executor, businessId),
+    clients: clientStore(executor, businessId, clock),
+    events: eventStore(executor, businessId, clock),
+    periods: periodStore(executor, businessId),
+  };
+}
+
+/**
+ * The store of one business on Postgres. Inside a transaction audit entries are collected and appended as its last
+ * statement: the chain of the business is locked for one round trip only, and no two transactions can wait for each
+ * other's chain and rows crosswise. Calls outside a transaction that write more than one row get one of their own.
+ */
+export function storeFor(database: Database, businessId: string, options: { clock: Clock }): Store {
+  const { clock } = options;
+  const transaction = <T>(work: (tx: Repositories) => Promise<T>): Promise<T> =>
+    database.transaction(async (executor) => {
+      const entries: AuditEntry[] = [];
+      const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)));
+      if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
+      return result;
+    });
+  return {
+    ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
+    transaction,
+  };
+}
+
+function collectIn(entries: AuditEntry[]): AuditLog {
+  return {
+    append: (entry) => {
+      entries.push(entry);
+      return Promise.resolve();
+    },
+  };
+}
+
+function outsideTransaction(direct: Repositories, transaction: Store['transaction']): Repositories {
+  return {
+    ...direct,
+    audit: { append: (entry) => transaction((tx) => tx.audit.append(entry)) },
+    reviews: {
+      ...direct.reviews,
+      open: (review) => transaction((tx) => tx.reviews.open(review)),
+      settle: (kinds, subject, note) => transaction((tx) => tx.reviews.settle(kinds, subject, note)),
+    },
+    mirror: {
+      ...direct.mirror,
+      removeCustomer: (customerId) => transaction((tx) => tx.mirror.removeCustomer(customerId)),
+    },
+    events: {
+      ...direct.events,
+      finish: (eventId, outcome) => transaction((tx) => tx.events.finish(eventId, outcome)),
+      wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
+      rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
+      coalesce: (event) => transaction((tx) => tx.events.coalesce(event)),
+    },
+  };
+}
