@@ -16,3 +16,20 @@ export { type CollectionView, listCollections } from './db/views/collections.ts'
 export { type EventView, listEvents } from './db/views/events.ts';
 export { type PostingView, listPostings } from './db/views/postings.ts';
 export { listReviews, type ReviewView } from './db/views/reviews.ts';
+export {
+  type DeadLetter,
+  type DeadLetterDetails,
+  listDeadLetters,
+  type Replay,
+  replayDeadLetters,
+  showDeadLetter,
+} from './db/dead-letters.ts';
+export { openLocks, type ProcessLocks } from './db/locks.ts';
+export { attemptEvent } from './queue/attempt.ts';
+export { migrateQueue } from './queue/backend.ts';
+export { type Dispatcher, startDispatcher } from './queue/dispatcher.ts';
+export { drain, type DrainOptions } from './queue/drain.ts';
+export type { AttemptReport, FlowEngine } from './queue/engine.ts';
+export { type FlowQueues, openQueues, type QueueCounts, type QueueSettings } from './queue/queues.ts';
+export { type Status, statusOf } from './queue/status.ts';
+export { type Swept, sweep, sweepUnderLock } from './queue/sweep.ts';

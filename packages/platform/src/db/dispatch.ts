@@ -34,7 +34,9 @@ export async function takeStored(
       RETURNING event.id::text, event.correlation_id, event.run`,
     values: [flow, limit],
   });
-  return rows.map(queuedEventOf).sort((left, right) => (BigInt(left.eventId) < BigInt(right.eventId) ? -1 : 1));
+  return rows
+    .map(queuedEventOf)
+    .sort((left, right) => (BigInt(left.eventId) < BigInt(right.eventId) ? -1 : 1));
 }
 
 /** Puts taken events back when the queue would not have them. */

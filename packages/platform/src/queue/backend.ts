@@ -32,17 +32,17 @@ const RECONNECT_CAP_MS = 2_000;
 const POSTGRES_SCHEMA = 'bullmq';
 const POSTGRES_CONNECTIONS = 12;
 
-/** True when `queueUrl` names Redis; unset and `postgres://` mean BullMQ's Postgres backend. */
-export function isRedisUrl(queueUrl: string | undefined): queueUrl is string {
-  return queueUrl !== undefined && /^rediss?:\/\//.test(queueUrl);
+/** True when the URLs name Redis; none and `postgres://` mean BullMQ's Postgres backend. */
+export function areRedisUrls(queueUrls: readonly string[] | null): queueUrls is readonly string[] {
+  return queueUrls?.some((url) => /^rediss?:\/\//.test(url)) === true;
 }
 
 /**
- * BullMQ over Redis; several comma-separated URLs are nodes of one cluster. Never waits for Redis to be there.
+ * BullMQ over Redis; several URLs are nodes of one cluster. Never waits for Redis to be there.
  * Producers fail at once when Redis is away; workers wait for it (BullMQ "Going to production").
  */
-export function redisBackend(queueUrl: string): QueueBackend {
-  const producer = openRedis(queueUrl, {
+export function redisBackend(queueUrls: readonly string[]): QueueBackend {
+  const producer = openRedis(queueUrls, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: REDIS_COMMAND_TIMEOUT_MS,
@@ -52,7 +52,7 @@ export function redisBackend(queueUrl: string): QueueBackend {
     name: 'redis',
     openQueue: (name) => new Queue(name, { connection: producer, prefix: REDIS_PREFIX }),
     openWorker: (name, processor, options) => {
-      consumer ??= openRedis(queueUrl, { maxRetriesPerRequest: null });
+      consumer ??= openRedis(queueUrls, { maxRetriesPerRequest: null });
       return new Worker(name, processor, { ...options, connection: consumer, prefix: REDIS_PREFIX });
     },
     usable: (timeoutMs) => untilReady(producer, timeoutMs),
@@ -71,8 +71,7 @@ interface RedisRole {
   readonly commandTimeout?: number;
 }
 
-function openRedis(queueUrl: string, role: RedisRole): Redis | Cluster {
-  const urls = queueUrl.split(',').map((url) => url.trim());
+function openRedis(urls: readonly string[], role: RedisRole): Redis | Cluster {
   const backoff = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_CAP_MS);
   const client =
     urls.length === 1

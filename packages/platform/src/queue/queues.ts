@@ -1,7 +1,7 @@
 import { FLOW_NAMES, type FlowName, type Log } from '@mlc/core';
 import { DelayedError, type Job, type JobType, type Queue, UnrecoverableError, type Worker } from 'bullmq';
 import { systemClock, systemRandom } from '../lifecycle/system.ts';
-import { isRedisUrl, migrateQueue, postgresBackend, type QueueBackend, redisBackend } from './backend.ts';
+import { areRedisUrls, migrateQueue, postgresBackend, type QueueBackend, redisBackend } from './backend.ts';
 import { flowJobSchema, jobIdFor, parseJob, type QueuedEvent } from './job.ts';
 
 /** How full one queue is. `waiting` includes what waits in a paused queue. */
@@ -48,9 +48,9 @@ export interface FlowQueues {
 
 /** Where and how. The two times are shortened by tests only. */
 export interface QueueSettings {
-  /** `QUEUE_URL`. */
-  readonly queueUrl: string | undefined;
-  /** Where the queue lives when `queueUrl` is unset. */
+  /** `QUEUE_URL`: several redis URLs are nodes of one cluster; null = the database. */
+  readonly queueUrls: readonly string[] | null;
+  /** Where the queue lives when `queueUrls` is null. */
   readonly databaseUrl: string;
   readonly log: Log;
   /** A worker that does not renew a job's lock for this long is taken for dead. */
@@ -68,7 +68,14 @@ const NEVER_FAIL_STALLED = 1_000_000;
 /** Failed jobs kept for the board; the dead letters themselves are rows in Postgres. */
 const KEEP_FAILED = { count: 1_000 };
 /** `paused` is where waiting jobs are counted while a person holds the queue; BullMQ's type forgets it. */
-const COUNTED_STATES = ['waiting', 'paused' as JobType, 'prioritized', 'active', 'delayed', 'failed'] as const;
+const COUNTED_STATES = [
+  'waiting',
+  'paused' as JobType,
+  'prioritized',
+  'active',
+  'delayed',
+  'failed',
+] as const;
 /** After an error of the engine itself (Postgres away): look again soon, uncounted. */
 const ENGINE_RETRY_MS = 3_000;
 
@@ -114,8 +121,8 @@ export async function openQueues(settings: QueueSettings): Promise<FlowQueues> {
 }
 
 async function openBackend(settings: QueueSettings): Promise<QueueBackend> {
-  if (isRedisUrl(settings.queueUrl)) return redisBackend(settings.queueUrl);
-  const url = settings.queueUrl ?? settings.databaseUrl;
+  if (areRedisUrls(settings.queueUrls)) return redisBackend(settings.queueUrls);
+  const url = settings.queueUrls?.[0] ?? settings.databaseUrl;
   await migrateQueue(url);
   return postgresBackend(url);
 }
@@ -129,7 +136,10 @@ function openQueue(backend: QueueBackend, flow: FlowName, log: Log): Queue {
 async function addAll(queue: Queue, flow: FlowName, events: readonly QueuedEvent[]): Promise<void> {
   // What an earlier run left behind (a failed job on the board, a delayed retry) is over once a new run begins.
   const earlier = events.filter((event) => event.run > 0);
-  await removeAll(queue, earlier.map((event) => ({ eventId: event.eventId, run: event.run - 1 })));
+  await removeAll(
+    queue,
+    earlier.map((event) => ({ eventId: event.eventId, run: event.run - 1 })),
+  );
   await queue.addBulk(
     events.map(({ eventId, correlationId, run }) => ({
       name: flow,

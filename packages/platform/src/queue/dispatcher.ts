@@ -1,0 +1,95 @@
+import type { Log } from '@mlc/core';
+import { type Dispatching, dispatchRound, QUEUE_WAITING_MAX } from './dispatch-batch.ts';
+import type { FlowEngine } from './engine.ts';
+import type { FlowQueues } from './queues.ts';
+import { listenForWakes } from './wake-listener.ts';
+
+/** Moves stored events into the queues whenever it is woken. */
+export interface Dispatcher {
+  /** Something may be stored. Any number of calls while a round runs makes one more round. */
+  wake(): void;
+  /** Listens to the ingress; resolves with the first connection. */
+  readonly listening: Promise<void>;
+  /** Finishes the round in hand. */
+  stop(): Promise<void>;
+}
+
+/** Waits this long between two rounds of a steady trickle, so that they move more at once. */
+const COALESCE_MS = 20;
+/** Looks again this soon while more is stored than the queues may hold. */
+const HELD_MS = 500;
+
+/** Starts one; every worker process has one, and they share the work row by row. */
+export function startDispatcher(
+  engine: FlowEngine,
+  queues: FlowQueues,
+  { waitingMax = QUEUE_WAITING_MAX }: { waitingMax?: number } = {},
+): Dispatcher {
+  const loop = new DispatchLoop({ engine, queues, waitingMax });
+  const listener = listenForWakes(engine.database.url, () => loop.wake(), engine.log);
+  queues.onUsable(() => loop.wake());
+  loop.wake();
+  return {
+    wake: () => loop.wake(),
+    listening: listener.ready,
+    stop: async () => {
+      await listener.close();
+      await loop.stop();
+    },
+  };
+}
+
+/** One round at a time; wakes during a round are one wake after it. */
+class DispatchLoop {
+  readonly #dispatching: Dispatching;
+  readonly #log: Log;
+  #running: Promise<void> | undefined;
+  #woken = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #failing = false;
+
+  constructor(dispatching: Dispatching) {
+    this.#dispatching = dispatching;
+    this.#log = dispatching.engine.log;
+  }
+
+  wake(): void {
+    this.#woken = true;
+    if (this.#stopped || this.#running !== undefined) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#woken) this.#later(COALESCE_MS);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    this.#woken = false;
+    try {
+      for (;;) {
+        const round = await dispatchRound(this.#dispatching);
+        this.#failing = false;
+        if (round.held) this.#later(HELD_MS);
+        if (this.#stopped || !round.more) return;
+      }
+    } catch (error) {
+      // The next sweep, or the queue's return, looks again: say it once, not with every webhook.
+      if (!this.#failing) this.#log.warn('dispatch.failed', { error });
+      this.#failing = true;
+    }
+  }
+
+  #later(delayMs: number): void {
+    if (this.#stopped || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.wake();
+    }, delayMs);
+  }
+}

@@ -1,0 +1,83 @@
+import { type FlowResult, type InboundEvent, PARK_LIMIT_MS, type Repositories } from '@mlc/core';
+import type { Attempt, Ended, FlowEngine } from './engine.ts';
+import { reviewKindOfWaiting, subjectOf } from './subjects.ts';
+
+type Parked = Extract<FlowResult, { state: 'parked' }>;
+
+/**
+ * The first park of an event looks again this soon: what it waits for may have come between the flow's look and the
+ * park, when there was nothing parked to wake yet.
+ */
+const FIRST_RECHECK_MS = 20_000;
+
+/** Effect, event state and audit entry in one transaction. Parked for too long ends in a review. */
+export async function endRun(engine: FlowEngine, attempt: Attempt, result: FlowResult): Promise<Ended> {
+  const ending = result.state === 'parked' ? endOfPark(engine, attempt, result) : result;
+  await record(engine, attempt, ending);
+  return {
+    outcome: { then: 'complete' },
+    report: { decision: ending.state, failureKind: null, delayMs: null },
+    reason: ending.reason,
+  };
+}
+
+async function record(engine: FlowEngine, attempt: Attempt, ending: FlowResult): Promise<void> {
+  const { event, run } = attempt;
+  await engine.storeOf(event.businessId).transaction(async (tx) => {
+    await ending.record?.(tx);
+    await tx.events.finish(event.id, {
+      state: ending.state,
+      reason: ending.reason,
+      waitingFor: ending.state === 'parked' ? ending.waitingFor : null,
+      recheckAt: ending.state === 'parked' ? ending.recheckAt : null,
+      run,
+    });
+    await tx.audit.append({
+      actor: 'system',
+      action: `event.${ending.state}`,
+      subject: subjectOf(event),
+      correlationId: event.correlationId,
+      details: {
+        reason: ending.reason,
+        ...ending.details,
+        ...(ending.state === 'parked' ? { waitingFor: ending.waitingFor } : {}),
+        flow: attempt.flow,
+        eventId: event.id,
+        eventType: event.type,
+        externalEventId: event.externalEventId,
+        attempt: attempt.number,
+      },
+    });
+  });
+}
+
+function endOfPark(engine: FlowEngine, attempt: Attempt, parked: Parked): FlowResult {
+  const now = engine.clock.now().getTime();
+  const { parkedSince } = attempt;
+  if (parkedSince === null) {
+    const recheckAt = new Date(Math.min(parked.recheckAt.getTime(), now + FIRST_RECHECK_MS));
+    return { ...parked, recheckAt };
+  }
+  return now - parkedSince.getTime() > PARK_LIMIT_MS ? overdue(attempt.event, parkedSince, parked) : parked;
+}
+
+function overdue(event: InboundEvent, parkedSince: Date, parked: Parked): FlowResult {
+  const kind = reviewKindOfWaiting(parked.waitingFor);
+  const since = parkedSince.toISOString().slice(0, 10);
+  return {
+    state: 'done',
+    reason: `review ${kind}: waited since ${since} for ${parked.waitingFor}`,
+    details: { ...parked.details, waitingFor: parked.waitingFor, parkedSince: parkedSince.toISOString() },
+    record: async (tx: Repositories) => {
+      await parked.record?.(tx);
+      await tx.reviews.open({
+        kind,
+        subject: subjectOf(event),
+        amount: null,
+        reasons: [`Waiting since ${since} without result: ${parked.reason}`],
+        candidates: [],
+        eventId: event.id,
+      });
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { FLOW_NAMES, type FlowName, LockBusyError, type Locks } from '@mlc/core';
+import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from '../db/dispatch.ts';
+import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
+import type { FlowEngine } from './engine.ts';
+import type { FlowQueues, QueueCounts } from './queues.ts';
+
+/** What a sweep put right. */
+export interface Swept {
+  /** Parked events whose time had come. */
+  readonly woken: number;
+  /** Queued events whose jobs were added again because the queue had lost some. */
+  readonly requeued: number;
+}
+
+/** Most events one sweep wakes or adds again per flow; the next one goes on. */
+const SWEEP_MAX = 20_000;
+/** Events queued this long are added again even when the numbers fit: stale jobs may hide a missing one. */
+const SUSPICIOUS_AFTER_MS = 15 * 60_000;
+
+/** One sweep; null when another worker is at it. */
+export async function sweepUnderLock(
+  engine: FlowEngine,
+  queues: FlowQueues,
+  locks: Locks,
+  intervalMs: number,
+): Promise<Swept | null> {
+  try {
+    return await locks.withLock('schedule:sweep', () => sweep(engine, queues, intervalMs));
+  } catch (error) {
+    if (error instanceof LockBusyError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Puts right what hints cannot: wakes parked events whose time has come, dispatches what was stored and not queued,
+ * and adds queued events again whose jobs vanished (Redis emptied or restored). Jobs and rows are compared by number;
+ * only rows older than one interval count as lost, the younger are on their way.
+ */
+export async function sweep(engine: FlowEngine, queues: FlowQueues, intervalMs: number): Promise<Swept> {
+  const woken = await wakeDue(engine.database, engine.clock, SWEEP_MAX);
+  await returnFlowless(engine.database, intervalMs);
+  await wakeDispatchers(engine.database);
+  const rows = await countQueued(engine.database);
+  const jobs = await queues.counts();
+  let requeued = 0;
+  for (const flow of FLOW_NAMES) {
+    const missing = jobsOf(jobs[flow]) < (rows.get(flow) ?? 0);
+    const olderThanMs = missing ? intervalMs : Math.max(SUSPICIOUS_AFTER_MS, intervalMs);
+    requeued += await requeue(engine, queues, flow, olderThanMs);
+  }
+  if (woken + requeued > 0) engine.log.info('queue.swept', { woken, requeued });
+  return { woken, requeued };
+}
+
+function jobsOf(counts: QueueCounts): number {
+  return counts.waiting + counts.active + counts.delayed;
+}
+
+async function requeue(
+  engine: FlowEngine,
+  queues: FlowQueues,
+  flow: FlowName,
+  olderThanMs: number,
+): Promise<number> {
+  let requeued = 0;
+  while (requeued < SWEEP_MAX) {
+    const events = await retakeQueued(engine.database, flow, { olderThanMs, limit: DISPATCH_BATCH });
+    requeued += await addAgain(queues, flow, events);
+    if (events.length < DISPATCH_BATCH) break;
+  }
+  return requeued;
+}
