@@ -1,2 +1,3 @@
 export * from './freshbooks/index.ts';
-export * from './gocardless/webhook.ts';
+export * from './gocardless/index.ts';
+export * from './registry.ts';

@@ -26,3 +26,11 @@ export interface WebhookReader {
   split(delivery: Delivery): SplitResult;
   translate(event: Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>): DomainEvent;
 }
+
+/** The answer of one harmless live call, for `mlc ping`. */
+export interface PingResult {
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  /** Who answered, or what is wrong. */
+  readonly detail: string;
+}

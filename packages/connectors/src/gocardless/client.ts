@@ -1,0 +1,198 @@
+import type { Clock, HttpClient, HttpResponse, RateLimiter } from '@mlc/core';
+import type { z } from 'zod';
+import { type CallInWords, failureOf, takeTurn, translated, unclear } from '../shared/failure.ts';
+import { redactBody } from '../shared/redact.ts';
+import { saysMissing } from './complaint.ts';
+import { listSchema, oneSchema, wrongFields } from './envelope.ts';
+import { failureFromAnswer, msUntilReset } from './failures.ts';
+
+/** The only version there is; mandatory on every call (gocardless.md 1.2). */
+const API_VERSION = '2015-07-06';
+/** The most GoCardless gives at once (gocardless.md 1.5). */
+const PAGE_SIZE = 500;
+/** Waited after a 429 that does not say for how long: GoCardless counts per minute. */
+const UNSAID_WAIT_MS = 60_000;
+
+/** What the connector of one business needs to reach GoCardless. */
+export interface GocardlessAccess {
+  readonly http: HttpClient;
+  readonly limiter: RateLimiter;
+  readonly accessToken: () => Promise<string>;
+  /** `https://api.gocardless.com`, its sandbox, or an override; no trailing slash needed. */
+  readonly apiUrl: string;
+  readonly connectionId: string;
+  readonly clock: Clock;
+}
+
+/** One kind of object: its plural on the wire and what it must look like. */
+export interface Resource<T> {
+  readonly plural: string;
+  readonly schema: z.ZodType<T>;
+}
+
+/** A list's filters by their names on the wire, `created_at[gt]` included. */
+export type Filters = Readonly<Record<string, string>>;
+
+/** A write: an action on an object, or a creation with its idempotency key. */
+export interface Write {
+  readonly operation: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey?: string;
+}
+
+interface Outgoing {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** A call and what came back. */
+interface Exchange {
+  readonly call: CallInWords;
+  readonly answer: HttpResponse;
+  readonly token: string;
+}
+
+/** GoCardless's API with its conventions kept: headers, envelopes, cursors, failures. Rejects with ConnectorError. */
+export class GocardlessClient {
+  private readonly access: GocardlessAccess;
+  private readonly baseUrl: string;
+
+  constructor(access: GocardlessAccess) {
+    this.access = access;
+    this.baseUrl = access.apiUrl.replace(/\/+$/, '');
+  }
+
+  /** One object; null when there is none with this id. */
+  async read<T>(operation: string, resource: Resource<T>, id: string): Promise<T | null> {
+    // What is no id would be another path: '' the list, '..' the root.
+    if (!/^[A-Za-z0-9_-]+$/.test(id)) return null;
+    const outgoing: Outgoing = { method: 'GET', path: `/${resource.plural}/${id}` };
+    const exchange = await this.send(operation, outgoing);
+    if (saysMissing(exchange.answer)) return null;
+    await this.refuseFailure(exchange);
+    return understand(exchange, oneSchema(resource));
+  }
+
+  /** All rows that fit the filters, newest first, page by page. Filters on an unknown object give none. */
+  async *list<T>(
+    operation: string,
+    resource: Resource<T>,
+    filters: Filters,
+    pageSize = PAGE_SIZE,
+  ): AsyncGenerator<T, void, undefined> {
+    let after: string | null = null;
+    do {
+      const query = new URLSearchParams({
+        ...filters,
+        limit: String(pageSize),
+        ...(after === null ? {} : { after }),
+      });
+      const outgoing: Outgoing = { method: 'GET', path: `/${resource.plural}?${query.toString()}` };
+      const exchange = await this.send(operation, outgoing);
+      if (after === null && Object.keys(filters).length > 0 && saysMissing(exchange.answer)) return;
+      await this.refuseFailure(exchange);
+      const page = understand(exchange, listSchema(resource));
+      yield* page.rows;
+      if (page.after !== null && page.after === after) {
+        throw failureOf(exchange.call, 'transient', `the page after "${after}" names itself as the next one`);
+      }
+      after = page.after;
+    } while (after !== null);
+  }
+
+  /** Sends a write and reads the object it answers with. */
+  async write<T>(resource: Resource<T>, { operation, path, body, idempotencyKey }: Write): Promise<T> {
+    const exchange = await this.send(operation, {
+      method: 'POST',
+      path,
+      body: JSON.stringify(body),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    });
+    await this.refuseFailure(exchange);
+    return understand(exchange, oneSchema(resource));
+  }
+
+  private async send(operation: string, outgoing: Outgoing): Promise<Exchange> {
+    const { http, limiter } = this.access;
+    const call = inWords(operation, outgoing);
+    const token = await this.access.accessToken();
+    await takeTurn(limiter, call);
+    try {
+      const answer = await http.send({
+        method: outgoing.method,
+        url: `${this.baseUrl}${outgoing.path}`,
+        headers: headersOf(outgoing, token),
+        ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
+        idempotentRead: outgoing.method === 'GET',
+      });
+      await this.heedRemaining(answer);
+      return { call, answer, token };
+    } catch (error) {
+      throw translated(call, error);
+    }
+  }
+
+  /** The last call of this minute is used up: nobody calls before the next one (gocardless.md 1.7). */
+  private async heedRemaining({ status, headers }: HttpResponse): Promise<void> {
+    if (status === 429 || headers['ratelimit-remaining'] !== '0') return;
+    const waitMs = msUntilReset(headers, this.access.clock.now());
+    if (waitMs !== undefined) await this.pause(waitMs);
+  }
+
+  private async refuseFailure({ call, answer, token }: Exchange): Promise<void> {
+    if (answer.status >= 200 && answer.status < 300) return;
+    const { connectionId, clock } = this.access;
+    const failure = failureFromAnswer(call, answer, { connectionId, now: clock.now(), secrets: [token] });
+    if (failure.kind === 'rate-limited') await this.pause(failure.retryAfterMs ?? UNSAID_WAIT_MS);
+    throw failure;
+  }
+
+  /** A limiter that cannot be told must not turn an answer into an error. */
+  private async pause(waitMs: number): Promise<void> {
+    await this.access.limiter.pause(waitMs).catch(() => undefined);
+  }
+}
+
+function inWords(operation: string, { method, path, body }: Outgoing): CallInWords {
+  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
+  return { provider: 'gocardless', operation, write: method === 'POST', request: `${method} ${path}${sent}` };
+}
+
+function headersOf({ body, idempotencyKey }: Outgoing, token: string): Record<string, string> {
+  return {
+    Authorization: `Bearer ${token}`,
+    'GoCardless-Version': API_VERSION,
+    Accept: 'application/json',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
+  };
+}
+
+/**
+ * Reads a 2xx answer. After a write, whatever cannot be read leaves its outcome unknown; a read's answer that is not
+ * JSON was cut or came from somewhere else and may be better next time, one with wrong fields will not.
+ */
+function understand<T>({ call, answer, token }: Exchange, schema: z.ZodType<T>): T {
+  const details = { status: answer.status, response: redactBody(answer.body, [token]) };
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.body);
+  } catch (cause) {
+    throw failureOf(call, unclear(call), `answered ${answer.status} with something that is not JSON`, {
+      ...details,
+      cause,
+    });
+  }
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const kind = call.write ? 'outcome-unknown' : 'rejected';
+  const { field, message } = wrongFields(read.error);
+  throw failureOf(call, kind, `answered ${answer.status}, but ${message}`, {
+    ...details,
+    reason: 'schema_mismatch',
+    field,
+  });
+}

@@ -1,0 +1,4 @@
+export { GOCARDLESS_ALLOWANCE, gocardlessDebits } from './connector.ts';
+export type { GocardlessAccess } from './client.ts';
+export { gocardlessPing } from './ping.ts';
+export { gocardlessWebhook } from './webhook.ts';
