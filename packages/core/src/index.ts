@@ -22,4 +22,5 @@ export * from './audit/canonical-json.ts';
 export * from './audit/chain.ts';
 export * from './audit/plain-json.ts';
 export * from './periods/first-open-date.ts';
+export * from './reviews/audit-entries.ts';
 export * from './reviews/resolution.ts';

@@ -30,11 +30,10 @@ export function decideBooks({ status, policy, postings }: BooksFacts): BooksDeci
   const cause = causeOf(status);
   if (cause !== null) return withoutMoney(active, cause, status);
   if (active?.state === 'posted') return { kind: 'nothing', reason: `already booked (${status})` };
-  if (active?.state === 'intent' || active?.state === 'rejected')
-    return { kind: 'finish-post', posting: active };
   if (!reachedPolicyPoint(status, policy)) {
     return { kind: 'nothing', reason: `collecting: ${status}, booked at ${policy.recordPaymentAt}` };
   }
+  if (active !== null) return { kind: 'finish-post', posting: active };
   const cycles = postings.filter((posting) => posting.kind === 'payment').map((posting) => posting.cycle);
   return { kind: 'post', cycle: Math.max(0, ...cycles) + 1 };
 }

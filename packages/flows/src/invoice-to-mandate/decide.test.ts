@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Collection, CollectionState, Mandate, Policy } from '@mlc/core';
+import {
+  chargeDateFor,
+  decideExisting,
+  decideSchedule,
+  type KnownCollection,
+  mayCollectAgain,
+  type ScheduledDebit,
+  upcomingOf,
+} from './decide.ts';
+
+const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
+
+function collection(state: CollectionState, changes: Partial<Collection> = {}): Collection {
+  return {
+    id: 'c1',
+    invoiceId: '1',
+    invoiceNumber: 'INV-1',
+    clientId: '7',
+    attempt: 1,
+    origin: 'ours',
+    paymentId: 'PM1',
+    mandateId: 'MD1',
+    amount: gbp(10_000n),
+    chargeDate: '2026-11-20',
+    state,
+    idempotencyKey: 'k',
+    scheduleId: null,
+    willAttemptRetry: false,
+    calledAt: null,
+    endedBy: null,
+    ...changes,
+  };
+}
+
+const known = (of: Collection, booked: KnownCollection['booked'] = 'none'): KnownCollection[] => [
+  { collection: of, booked },
+];
+const mandate = { id: 'MD1', nextPossibleChargeDate: '2026-11-12' } as Mandate;
+
+describe('earlier debits of the invoice', () => {
+  test('none: attempt 1 is free', () => {
+    expect(decideExisting([], gbp(10_000n))).toEqual({ kind: 'free', nextAttempt: 1, last: null });
+  });
+
+  test.each<[CollectionState, bigint, string]>([
+    ['requested', 10_000n, 'enough'],
+    ['pending_submission', 10_000n, 'enough'],
+    ['submitted', 10_000n, 'enough'],
+    ['confirmed', 10_000n, 'enough'],
+    ['paid_out', 10_000n, 'enough'],
+    ['pending_submission', 12_000n, 'replace'],
+    ['requested', 12_000n, 'too-late'],
+    ['submitted', 12_000n, 'too-late'],
+    ['confirmed', 12_000n, 'too-late'],
+    ['planned', 12_000n, 'resume'],
+    ['failed', 10_000n, 'free'],
+    ['cancelled', 10_000n, 'free'],
+    ['charged_back', 10_000n, 'free'],
+  ])('%s with %s outstanding: %s', (state, outstanding, kind) => {
+    expect(decideExisting(known(collection(state)), gbp(outstanding)).kind).toBe(kind);
+  });
+
+  test('a failed debit that GoCardless retries by itself still counts', () => {
+    const retrying = collection('failed', { willAttemptRetry: true });
+    expect(decideExisting(known(retrying), gbp(10_000n)).kind).toBe('enough');
+  });
+
+  test('a debit that is in the books is over: what is outstanding now is new', () => {
+    expect(decideExisting(known(collection('paid_out'), 'booked'), gbp(2_000n))).toMatchObject({
+      kind: 'free',
+      nextAttempt: 2,
+    });
+  });
+
+  test('a payment that somebody took out of the books is a question, not a new debit', () => {
+    expect(decideExisting(known(collection('paid_out'), 'taken-out'), gbp(10_000n)).kind).toBe('taken-out');
+  });
+
+  test('what a subscription made is not ours to cancel, nor to send', () => {
+    const linked = collection('pending_submission', { origin: 'subscription' });
+    expect(decideExisting(known(linked), gbp(12_000n)).kind).toBe('too-late');
+    const planned = collection('planned', { origin: 'subscription', paymentId: null });
+    expect(decideExisting(known(planned), gbp(10_000n)).kind).toBe('enough');
+  });
+});
+
+describe('the next attempt after one that ended', () => {
+  const other = { ...mandate, id: 'MD2' };
+  test.each<[string, Collection | null, Mandate, bigint, boolean]>([
+    ['no debit yet', null, mandate, 10_000n, true],
+    ['cancelled by us', collection('cancelled', { endedBy: 'us' }), mandate, 10_000n, true],
+    ['cancelled in the dashboard', collection('cancelled'), mandate, 10_000n, false],
+    ['cancelled, new mandate', collection('cancelled'), other, 10_000n, true],
+    ['failed', collection('failed'), mandate, 10_000n, false],
+    ['failed, amount changed', collection('failed'), mandate, 9_000n, true],
+    ['failed, new mandate', collection('failed'), other, 10_000n, true],
+    ['failed, released by a person', collection('failed', { endedBy: 'us' }), mandate, 10_000n, true],
+    ['charged back, amount changed', collection('charged_back'), mandate, 9_000n, false],
+  ])('%s', (_name, last, on, outstanding, allowed) => {
+    expect(mayCollectAgain(last, on, gbp(outstanding))).toBe(allowed);
+  });
+});
+
+test.each<[string, Policy['chargeDate'], string | null, string | null, string | null]>([
+  ['due after the mandate allows', 'due-date', '2026-11-20', '2026-11-12', '2026-11-20'],
+  ['due on the first possible day', 'due-date', '2026-11-12', '2026-11-12', '2026-11-12'],
+  ['due before: omitted', 'due-date', '2026-11-11', '2026-11-12', null],
+  ['no first day known yet', 'due-date', '2026-11-20', null, '2026-11-20'],
+  ['no first day known, overdue', 'due-date', '2026-11-01', null, null],
+  ['no due date', 'due-date', null, '2026-11-12', null],
+  ['as soon as possible', 'as-soon-as-possible', '2026-11-20', '2026-11-12', null],
+])('charge date: %s', (_name, chargeDate, dueDate, next, expected) => {
+  const on = { ...mandate, nextPossibleChargeDate: next };
+  expect(chargeDateFor({ chargeDate } as Policy, dueDate, on, '2026-11-05')).toBe(expected);
+});
+
+describe('retainers on a subscription or instalment schedule', () => {
+  const debit = (chargeDate: string, minor = 10_000n, scheduleId = 'SB1'): ScheduledDebit => ({
+    scheduleId,
+    origin: 'subscription',
+    mandateId: 'MD1',
+    paymentId: null,
+    amount: gbp(minor),
+    chargeDate,
+    state: 'planned',
+  });
+
+  test('same amount within seven days: linked, the closest first', () => {
+    const closest = debit('2026-11-21');
+    const decision = decideSchedule(
+      [debit('2026-11-27'), closest, debit('2026-12-20')],
+      gbp(10_000n),
+      '2026-11-20',
+    );
+    expect(decision).toEqual({ kind: 'link', debit: closest });
+  });
+
+  test.each([
+    ['eight days away', debit('2026-11-28')],
+    ['another amount', debit('2026-11-20', 9_999n)],
+  ])('%s: a risk', (_name, scheduled) => {
+    expect(decideSchedule([scheduled], gbp(10_000n), '2026-11-20')).toMatchObject({ kind: 'risk' });
+  });
+
+  test('no schedule: nothing in the way', () => {
+    expect(decideSchedule([], gbp(10_000n), '2026-11-20')).toEqual({ kind: 'none' });
+  });
+
+  test('a subscription announces only what has no payment yet, and only while it is active', () => {
+    const upcoming = [
+      { chargeDate: '2026-11-20', amountMinor: 10_000n },
+      { chargeDate: '2026-12-20', amountMinor: 10_000n },
+    ];
+    const subscription = { id: 'SB1', status: 'active', mandateId: 'MD1', currency: 'GBP', upcoming };
+    const announced = upcomingOf(subscription, new Set(['2026-11-20']));
+    expect(announced.map((scheduled) => scheduled.chargeDate)).toEqual(['2026-12-20']);
+    expect(upcomingOf({ ...subscription, status: 'paused' }, new Set())).toEqual([]);
+  });
+});
