@@ -1,0 +1,110 @@
+import type { ConnectorError, FailureKind, HttpResponse } from '@mlc/core';
+import type { ZodError } from 'zod';
+import {
+  failureOf,
+  kindOfStatus,
+  retryAfterMs,
+  unclear,
+  type CallInWords,
+  type FailureDetails,
+} from '../shared/failure.ts';
+import { redactBody } from '../shared/redact.ts';
+import { complaintIn, type Complaint } from './complaint.ts';
+
+/** What is needed to judge one answer. */
+export interface Judgement {
+  readonly call: CallInWords;
+  /** Named by `unauthorised` failures so that the connection can be parked. */
+  readonly connectionId?: string;
+  readonly now: Date;
+  /** Values that must not appear in the kept answer. */
+  readonly secrets: readonly string[];
+}
+
+/** "Unknown resource" and "deleted resource" (freshbooks.md 6, errno table). */
+const GONE: ReadonlySet<number> = new Set([1012, 1011]);
+
+/** `X-RateLimit-Reset` is unix seconds; it also comes with successful answers, so only a 429 makes it count. */
+function resetMs(response: HttpResponse, now: Date): number | undefined {
+  const reset = response.headers['x-ratelimit-reset'];
+  if (response.status !== 429 || reset === undefined || !/^\d{1,12}$/.test(reset)) return undefined;
+  return Math.min(Math.max(Number(reset) * 1000 - now.getTime(), 0), 60 * 60 * 1000);
+}
+
+function parseJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+/** The redacted answer and what it says about itself. */
+function detailsOf(response: HttpResponse, judgement: Judgement): FailureDetails {
+  const waitMs = retryAfterMs(response.headers, judgement.now) ?? resetMs(response, judgement.now);
+  return {
+    status: response.status,
+    response: redactBody(response.body, judgement.secrets),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(judgement.connectionId === undefined ? {} : { connectionId: judgement.connectionId }),
+  };
+}
+
+function refused(
+  judgement: Judgement,
+  kind: FailureKind,
+  said: Complaint | null,
+  details: FailureDetails,
+): ConnectorError {
+  const at = said?.field === undefined ? '' : ` (field ${said.field})`;
+  const message = said === null ? 'no reason was given' : `${said.message}${at}`;
+  return failureOf(judgement.call, kind, `HTTP ${details.status ?? 0}: ${message}`, {
+    ...details,
+    ...(said?.reason === undefined ? {} : { reason: said.reason }),
+    ...(said?.field === undefined ? {} : { field: said.field }),
+  });
+}
+
+function kindOfRefusal(response: HttpResponse, judgement: Judgement, said: Complaint | null): FailureKind {
+  const waitMs = retryAfterMs(response.headers, judgement.now);
+  const kind = kindOfStatus(judgement.call, response.status, waitMs);
+  // A 404 that does not speak FreshBooks comes from something in between and says nothing about the object.
+  const foreign = response.status === 404 && said === null && parseJson(response.body) === null;
+  return foreign && !judgement.call.write ? 'transient' : kind;
+}
+
+/**
+ * The JSON of a successful answer; throws ConnectorError for everything else. FreshBooks also refuses with status 200
+ * (freshbooks.md 6, client rule), so success is what has neither an error status nor a complaint in it.
+ */
+export function readAnswer(response: HttpResponse, judgement: Judgement): unknown {
+  const { call } = judgement;
+  const json = parseJson(response.body);
+  const said = json === null ? null : complaintIn(json.value, response.status);
+  const details = detailsOf(response, judgement);
+  if (response.status >= 400) {
+    throw refused(judgement, kindOfRefusal(response, judgement, said), said, details);
+  }
+  if (said !== null) throw refused(judgement, 'rejected', said, details);
+  if (json === null) throw failureOf(call, unclear(call), 'the answer is not JSON', details);
+  return json.value;
+}
+
+/** A success whose body lacks something needed: hopeless for a read, but a write may well have happened. */
+export function mismatch(response: HttpResponse, judgement: Judgement, error: ZodError): ConnectorError {
+  const kind = judgement.call.write ? 'outcome-unknown' : 'rejected';
+  const issue = error.issues[0];
+  const field = issue?.path.map(String).join('.') ?? '';
+  return failureOf(judgement.call, kind, `answer: ${field}: ${issue?.message ?? 'unexpected'}`, {
+    ...detailsOf(response, judgement),
+    reason: 'unexpected_answer',
+    field,
+  });
+}
+
+/** True when the failure says that the object asked for does not exist (any more). */
+export function isGone(failure: ConnectorError): boolean {
+  if (failure.kind !== 'rejected') return false;
+  const errno = Number(/^errno (\d+)$/.exec(failure.reason ?? '')?.[1]);
+  return failure.status === 404 || GONE.has(errno);
+}

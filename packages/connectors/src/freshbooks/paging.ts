@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import { failureOf } from '../shared/failure.ts';
+import type { FreshBooksClient } from './client.ts';
+import { pageOf, type Page } from './schema.ts';
+
+/** A list to be read to its end. */
+export interface Listing<T> {
+  readonly operation: string;
+  readonly path: string;
+  /** The list's key in the answer, e.g. `payments`. */
+  readonly name: string;
+  /** `search[…]` conditions. FreshBooks ignores keys it does not know, so `keep` has to check them again. */
+  readonly search: Readonly<Record<string, string>>;
+  readonly row: z.ZodType<T>;
+  readonly idOf: (row: T) => string;
+  readonly keep: (row: T) => boolean;
+}
+
+/** More is silently capped (freshbooks.md 2.1). */
+const ROWS_PER_PAGE = 100;
+/** A million rows: beyond it the list is taken for endless. */
+const MAX_CALLS = 10_000;
+
+function fetchPage<T>(client: FreshBooksClient, listing: Listing<T>, page: number): Promise<Page<T>> {
+  const search = Object.entries(listing.search).map(([key, value]) => [`search[${key}]`, value] as const);
+  return client.send({
+    operation: listing.operation,
+    method: 'GET',
+    path: listing.path,
+    query: [...search, ['page', String(page)], ['per_page', String(ROWS_PER_PAGE)]],
+    answer: pageOf(listing.name, listing.row),
+  });
+}
+
+/** True when no page follows: nothing came, the last page is reached, or there is no count and the page is not full. */
+function isLast<T>(found: Page<T>, asked: number): boolean {
+  if (found.rows.length === 0) return true;
+  if (found.pages !== null) return asked >= found.pages;
+  return found.rows.length < (found.perPage ?? ROWS_PER_PAGE);
+}
+
+/**
+ * How many pages to go back. There are no cursors: when rows leave the list between two pages, those behind them move
+ * up, and as many as left would be skipped.
+ */
+function stepBack<T>(before: Page<T> | null, found: Page<T>): number {
+  const gone = (before?.total ?? 0) - (found.total ?? before?.total ?? 0);
+  return gone <= 0 ? 0 : Math.ceil(gone / (found.perPage ?? ROWS_PER_PAGE));
+}
+
+function refuse<T>(listing: Listing<T>, message: string): never {
+  const request = `GET ${listing.path}`;
+  const call = { provider: 'freshbooks', operation: listing.operation, write: false, request };
+  throw failureOf(call, 'rejected', message, { reason: 'unexpected_answer', field: 'page' });
+}
+
+/** Every row of a list that `keep` accepts, once each, page by page. Rejects with ConnectorError. */
+export async function* everyRow<T>(client: FreshBooksClient, listing: Listing<T>): AsyncGenerator<T> {
+  const seen = new Set<string>();
+  let before: Page<T> | null = null;
+  let page = 1;
+  for (let calls = 0; calls < MAX_CALLS; calls += 1) {
+    const found: Page<T> = await fetchPage(client, listing, page);
+    if (found.rows.length > 0 && found.page !== null && found.page !== page) {
+      refuse(listing, `asked for page ${page}, got page ${found.page}`);
+    }
+    for (const row of found.rows) {
+      const id = listing.idOf(row);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      if (listing.keep(row)) yield row;
+    }
+    const back = page === 1 ? 0 : stepBack(before, found);
+    before = found;
+    if (back === 0 && isLast(found, page)) return;
+    page = back === 0 ? page + 1 : Math.max(1, page - back);
+  }
+  refuse(listing, `the list did not end after ${MAX_CALLS} pages`);
+}
+
+/** All of them at once, for lists that are short by nature. */
+export async function allRows<T>(client: FreshBooksClient, listing: Listing<T>): Promise<readonly T[]> {
+  const rows: T[] = [];
+  for await (const row of everyRow(client, listing)) rows.push(row);
+  return rows;
+}
