@@ -1,1 +1,3 @@
-export {};
+export { ingressApp, type IngressParts } from './app.ts';
+export { composeIngress, type IngressRuntime } from './compose.ts';
+export { listenIngress, type RunningIngress, startIngress } from './start-ingress.ts';

@@ -1,0 +1,86 @@
+import { webhookReaders } from '@mlc/connectors';
+import { flowFor } from '@mlc/flows';
+import { connectionCache } from '@mlc/platform/db/connection-cache';
+import { type Inbox, openInbox } from '@mlc/platform/db/inbox';
+import { openRefusals } from '@mlc/platform/db/refusals';
+import { loadWebhookConnection } from '@mlc/platform/db/webhook-connections';
+import type { Runtime } from '@mlc/platform/lifecycle/runtime';
+import { webhookCounters } from '@mlc/platform/metrics/webhook-counters';
+import type { IngressParts } from './app.ts';
+import { handshakes } from './handshake.ts';
+
+/** The parts of a runtime the ingress needs; tests bring their own. */
+export type IngressRuntime = Pick<Runtime, 'log' | 'database' | 'vault' | 'metrics'>;
+
+/** What the parts need to be let go of. */
+export interface ComposedIngress {
+  readonly parts: IngressParts;
+  /** From now on `/readyz` says no. */
+  stopping(): void;
+  /** Finishes what is in hand. */
+  close(): Promise<void>;
+}
+
+/** A line about Postgres being away at most this often. */
+const UNAVAILABLE_LOG_MS = 5_000;
+
+/** Puts the ingress together on a runtime. */
+export function composeIngress(
+  runtime: IngressRuntime,
+  inbox: Inbox = openInbox(runtime.database.url),
+): ComposedIngress {
+  const { log, database, metrics } = runtime;
+  const refusals = openRefusals(database, log);
+  const counters = webhookCounters(metrics);
+  let isStopping = false;
+  const parts: IngressParts = {
+    readers: webhookReaders,
+    connections: connectionCache(loadWebhookConnection(runtime)),
+    inbox,
+    flowFor,
+    noteRefusal: (connection, why) => refusals.note(connection, why),
+    shakeHands: handshakes(runtime, (connection, why) => refusals.note(connection, why)),
+    counted: (provider, accepted, duplicates) => counters.stored(provider, accepted, duplicates),
+    answered: (provider, status) => counters.answered(provider, status),
+    onUnavailable: atMostEvery(UNAVAILABLE_LOG_MS, (error, left) =>
+      log.error('webhooks answered 503', { ...reasonOf(error), sinceLastLine: left }),
+    ),
+    onError: (error) => log.error('request failed', reasonOf(error)),
+    checkStores: () => database.pool.query('SELECT 1'),
+    metrics,
+    isStopping: () => isStopping,
+  };
+  return {
+    parts,
+    stopping: () => {
+      isStopping = true;
+    },
+    close: async () => {
+      await Promise.all([inbox.close(), refusals.close()]);
+      counters.close();
+    },
+  };
+}
+
+function reasonOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return error.cause === undefined
+    ? { error: error.message }
+    : { error: error.message, cause: error.cause instanceof Error ? error.cause.message : 'unknown' };
+}
+
+/** Calls `act` at most once per `intervalMs`, with how many calls it stands for. */
+function atMostEvery(
+  intervalMs: number,
+  act: (error: unknown, calls: number) => void,
+): (error: unknown) => void {
+  let lastMs = -Infinity;
+  let calls = 0;
+  return (error) => {
+    calls += 1;
+    if (performance.now() - lastMs < intervalMs) return;
+    lastMs = performance.now();
+    act(error, calls);
+    calls = 0;
+  };
+}

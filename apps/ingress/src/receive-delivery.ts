@@ -1,0 +1,108 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  type Delivery,
+  type DomainEvent,
+  type FlowName,
+  type SplitEvent,
+  UNREADABLE_EVENT,
+  type WebhookReader,
+} from '@mlc/core';
+import type { ConnectionCache, WebhookConnection } from '@mlc/platform/db/connection-cache';
+import type { Inbox, InboxEvent } from '@mlc/platform/db/inbox';
+import { accepted, type Answer, INVALID_SIGNATURE, refused } from './answers.ts';
+
+/** What receiving a delivery takes. */
+export interface Receiving {
+  readonly connections: ConnectionCache;
+  readonly inbox: Inbox;
+  readonly flowFor: (event: DomainEvent) => FlowName | null;
+  /** Counts a refusal for the audit log; never waits. */
+  readonly noteRefusal: (connection: WebhookConnection, why: string) => void;
+  /** Answers FreshBooks' handshake; null when the delivery is something else. */
+  readonly shakeHands: (connection: WebhookConnection, delivery: Delivery) => Promise<Answer> | null;
+  /** Called for each committed delivery. */
+  readonly counted: (provider: string, accepted: number, duplicates: number) => void;
+}
+
+/** The flow that shows a person what could not be read: the provider's own. */
+const UNREADABLE_FLOWS: Readonly<Record<string, FlowName>> = {
+  freshbooks: 'invoice-to-mandate',
+  gocardless: 'payment-to-freshbooks',
+  paypal: 'paypal-capture-to-freshbooks',
+};
+
+/** Verify, split, store, then answer (design section 3). Rejects when nothing can be looked up or committed. */
+export async function receiveDelivery(
+  receiving: Receiving,
+  reader: WebhookReader,
+  connection: WebhookConnection,
+  delivery: Delivery,
+): Promise<Answer> {
+  const handshake = receiving.shakeHands(connection, delivery);
+  if (handshake !== null) return handshake;
+  const why = await whyRefused(receiving, reader, connection, delivery);
+  if (why !== null) {
+    receiving.noteRefusal(connection, why);
+    return INVALID_SIGNATURE;
+  }
+  const split = reader.split(delivery);
+  if (split.kind === 'unreadable') {
+    await store(receiving, reader, connection, [unreadableBody(delivery)]);
+    return refused(400, 'unreadable_body', split.why);
+  }
+  return accepted(await store(receiving, reader, connection, split.events));
+}
+
+/** null when authentic. A signature that fits no known secret may have been made with one that is newer than the cache. */
+async function whyRefused(
+  { connections }: Receiving,
+  reader: WebhookReader,
+  connection: WebhookConnection,
+  delivery: Delivery,
+): Promise<string | null> {
+  const first = await reader.verify(delivery, connection.secretsFor(delivery.pathEvent));
+  if (first.ok) return null;
+  const current = await connections.reread(connection.provider, connection.connectionId);
+  if (current === null) return first.why;
+  const second = await reader.verify(delivery, current.secretsFor(delivery.pathEvent));
+  return second.ok ? null : second.why;
+}
+
+async function store(
+  receiving: Receiving,
+  reader: WebhookReader,
+  connection: WebhookConnection,
+  events: readonly SplitEvent[],
+): Promise<{ accepted: number; duplicates: number }> {
+  const unreadableFlow = UNREADABLE_FLOWS[reader.provider] ?? 'invoice-to-mandate';
+  const count = await receiving.inbox.store({
+    businessId: connection.businessId,
+    connectionId: connection.connectionId,
+    provider: reader.provider,
+    correlationId: randomUUID(),
+    events: events.map((event) => withFlow(receiving, reader, event, unreadableFlow)),
+    unreadableFlow,
+  });
+  receiving.counted(reader.provider, count.accepted, count.duplicates);
+  return count;
+}
+
+function withFlow(
+  { flowFor }: Receiving,
+  reader: WebhookReader,
+  event: SplitEvent,
+  unreadableFlow: FlowName,
+): InboxEvent {
+  const meaning = reader.translate(event);
+  return { ...event, flow: meaning.kind === 'unreadable' ? unreadableFlow : flowFor(meaning) };
+}
+
+/** An authentic body nobody can split: kept whole, and the same one again is a duplicate. */
+function unreadableBody(delivery: Delivery): SplitEvent {
+  return {
+    type: UNREADABLE_EVENT,
+    externalEventId: `body-sha256:${createHash('sha256').update(delivery.rawBody).digest('hex')}`,
+    resourceId: '',
+    payload: Buffer.from(delivery.rawBody).toString('base64'),
+  };
+}
