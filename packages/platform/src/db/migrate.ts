@@ -53,6 +53,22 @@ export async function migrate(databaseUrl: string, dir = MIGRATIONS_DIR): Promis
   }
 }
 
+/** Names of the migrations on disk that the database lacks; changes nothing. */
+export async function pendingMigrations(databaseUrl: string, dir = MIGRATIONS_DIR): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ known: boolean }>(
+      `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS known`,
+    );
+    const applied = rows[0]?.known === true ? await appliedChecksums(client) : new Map<string, string>();
+    const migrations = await readMigrations(dir);
+    return migrations.filter((migration) => isPending(migration, applied)).map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
 async function appliedChecksums(client: pg.Client): Promise<Map<string, string>> {
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

@@ -1,5 +1,6 @@
 import type { Clock } from '@mlc/core';
 import type { Database, Executor } from '../db/database.ts';
+import type { KnownSecrets } from '../logging/known-secrets.ts';
 import { newDataKey, seal, unseal } from './envelope.ts';
 import { rotateSecrets, type Rotation } from './rotate.ts';
 import type { VaultKey } from './vault-keys.ts';
@@ -38,8 +39,11 @@ function contextOf(connectionId: string, name: string): string {
   return JSON.stringify([connectionId, name]);
 }
 
-/** Opens the vault with its master keys: the first encrypts, all decrypt. */
-export function openVault(keys: readonly VaultKey[]): Vault {
+/**
+ * Opens the vault with its master keys: the first encrypts, all decrypt. Whatever passes through in plain text is
+ * remembered in `known`, so that the log can blank it.
+ */
+export function openVault(keys: readonly VaultKey[], known?: KnownSecrets): Vault {
   const [active] = keys;
   if (active === undefined) throw new VaultError('the vault has no key: set MLC_VAULT_KEYS');
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
@@ -62,6 +66,7 @@ export function openVault(keys: readonly VaultKey[]): Vault {
   return {
     activeKeyId: active.id,
     putSecret: async (executor, connectionId, name, plaintext) => {
+      known?.add(plaintext);
       const dataKey = newDataKey();
       const ciphertext = seal(dataKey, Buffer.from(plaintext, 'utf8'), contextOf(connectionId, name));
       const columns = { ...wrap(dataKey, connectionId, name), ciphertext };
@@ -75,9 +80,11 @@ export function openVault(keys: readonly VaultKey[]): Vault {
       const row = await executor.secret.findUnique({ where: { connectionId_name: { connectionId, name } } });
       if (row === null) return null;
       const changed = `the secret ${name} of connection ${connectionId} was changed in the database: apply it again`;
-      return opening(changed, () =>
+      const plaintext = opening(changed, () =>
         unseal(unwrap(row), row.ciphertext, contextOf(connectionId, name)).toString('utf8'),
       );
+      known?.add(plaintext);
+      return plaintext;
     },
     removeSecret: async (executor, connectionId, name) => {
       await executor.secret.deleteMany({ where: { connectionId, name } });
