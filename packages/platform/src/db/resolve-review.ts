@@ -1,9 +1,17 @@
-import { answerProblem, runsEventAgain, type Clock, type Review, type ReviewAnswer } from '@mlc/core';
+import {
+  answerProblem,
+  resolutionOf,
+  reviewResolvedEntry,
+  runsEventAgain,
+  type Clock,
+  type Review,
+  type ReviewAnswer,
+} from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
 import type { Database, Executor } from './database.ts';
+import { correlationOf } from './correlation.ts';
 import { eventStore } from './events.ts';
 import { reviewOf } from './review-rows.ts';
-import { resolvedEntry } from './reviews.ts';
 
 /** Which review, and the answer. `businessId` narrows to one business: a review of another is not found. */
 export interface ReviewResolution extends ReviewAnswer {
@@ -14,7 +22,7 @@ export interface ReviewResolution extends ReviewAnswer {
 /** An answer that cannot be taken; the message says why and what to do. */
 export class ReviewRefusedError extends Error {
   override readonly name = 'ReviewRefusedError';
-  /** `incomplete`: something is missing from the answer; `closed`: answered already or cannot run again. */
+  /** `refused`: something is missing from the answer, the review is closed, or it has no event to run again. */
   readonly why: 'not-found' | 'refused';
 
   constructor(why: 'not-found' | 'refused', message: string) {
@@ -41,7 +49,8 @@ export function resolveReview(
     if (runsEventAgain(resolution.action) && review.eventId !== null) {
       await eventStore(tx, businessId, clock).rerun([review.eventId]);
     }
-    await appendAudit(tx, businessId, clock, await resolvedEntry(tx, review, resolution));
+    const correlationId = await correlationOf(tx, review.eventId);
+    await appendAudit(tx, businessId, clock, reviewResolvedEntry(review, resolution, correlationId));
     return resolved;
   });
 }
@@ -57,17 +66,17 @@ async function lockReview(tx: Executor, { reviewId, businessId }: ReviewResoluti
 }
 
 async function close(tx: Executor, clock: Clock, resolution: ReviewResolution): Promise<Review> {
-  const { reviewId, action, note, by, invoiceId, customerId } = resolution;
+  const { action, note, by, invoiceId, customerId } = resolutionOf(resolution);
   const row = await tx.review.update({
-    where: { id: reviewId },
+    where: { id: resolution.reviewId },
     data: {
       state: 'resolved',
       action,
       note,
       resolvedBy: by,
       resolvedAt: clock.now(),
-      chosenInvoiceId: action === 'match' ? (invoiceId ?? null) : null,
-      chosenCustomerId: action === 'match' ? (customerId ?? null) : null,
+      chosenInvoiceId: invoiceId,
+      chosenCustomerId: customerId,
     },
   });
   return reviewOf(row);

@@ -1,4 +1,6 @@
 import {
+  reviewOpenedEntry,
+  reviewResolvedEntry,
   toPlainJson,
   type AuditLog,
   type Clock,
@@ -36,7 +38,8 @@ export function reviewStore(
   return {
     open: async (review) => {
       const { row, opened } = await upsertOpen(executor, businessId, clock, review);
-      if (row.is_new) await audit.append(await openedEntry(executor, opened));
+      if (row.is_new)
+        await audit.append(reviewOpenedEntry(opened, await correlationOf(executor, opened.eventId)));
       return opened;
     },
     openOn: (subject) => list({ state: 'open', ...subjectColumns(subject) }),
@@ -93,25 +96,6 @@ async function upsertOpen(executor: Executor, businessId: string, clock: Clock, 
   return { row, opened };
 }
 
-async function openedEntry(executor: Executor, review: Review) {
-  const { id, kind, subject, amount, reasons, candidates, eventId } = review;
-  return {
-    actor: 'system',
-    action: 'review.opened',
-    subject,
-    correlationId: await correlationOf(executor, eventId),
-    details: {
-      reviewId: id,
-      kind,
-      amountMinor: amount?.minor ?? null,
-      currency: amount?.currency ?? null,
-      reasons,
-      candidates,
-      eventId,
-    },
-  };
-}
-
 interface Settling {
   readonly executor: Executor;
   readonly clock: Clock;
@@ -125,28 +109,6 @@ async function settleOne({ executor, clock, audit }: Settling, review: Review, n
     data: { state: 'resolved', action: 'done', note, resolvedBy: 'system', resolvedAt: clock.now() },
   });
   if (count === 0) return;
-  await audit.append(await resolvedEntry(executor, review, { action: 'done', note, by: 'system' }));
-}
-
-/** What the audit log says about the end of a review. */
-export async function resolvedEntry(
-  executor: Executor,
-  review: Review,
-  answer: {
-    action: string;
-    note: string;
-    by: string;
-    invoiceId?: string | undefined;
-    customerId?: string | undefined;
-  },
-) {
-  const { by: actor, action, note, invoiceId, customerId } = answer;
-  const { id: reviewId, kind, subject, eventId } = review;
-  return {
-    actor,
-    action: 'review.resolved',
-    subject,
-    correlationId: await correlationOf(executor, eventId),
-    details: { reviewId, kind, action, note, invoiceId: invoiceId ?? null, customerId: customerId ?? null },
-  };
+  const answer = { action: 'done' as const, note, by: 'system' };
+  await audit.append(reviewResolvedEntry(review, answer, await correlationOf(executor, review.eventId)));
 }

@@ -40,12 +40,21 @@ export function storeFor(database: Database, businessId: string, options: { cloc
       const entries: AuditEntry[] = [];
       const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)));
       if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
+      else await refuseAborted(executor);
       return result;
     });
   return {
     ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
     transaction,
   };
+}
+
+/**
+ * When a statement failed and somebody caught the error, Postgres answers COMMIT with a rollback and no error. Any
+ * further statement is an error, so that what was lost is not taken for written.
+ */
+async function refuseAborted(executor: Executor): Promise<void> {
+  await executor.$executeRaw`SELECT 1`;
 }
 
 function collectIn(entries: AuditEntry[]): AuditLog {

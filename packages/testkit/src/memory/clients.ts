@@ -1,0 +1,34 @@
+import { type ClientStore, firstOpenDate, type PeriodStore } from '@mlc/core';
+import type { MemoryScope } from './rows.ts';
+
+/** Links between clients and customers, opt-outs and mandate requests, in memory. */
+export function memoryClients({ rows }: MemoryScope): ClientStore {
+  const keyWhere = <T>(map: ReadonlyMap<string, T>, keep: (value: T) => boolean) =>
+    [...map].filter(([, value]) => keep(value)).map(([key]) => key);
+  return {
+    customerOf: (clientId) => Promise.resolve(rows.links.get(clientId) ?? null),
+    clientsOf: (customerId) => Promise.resolve(keyWhere(rows.links, (id) => id === customerId).sort()),
+    link: (clientId, customerId) => {
+      rows.links.set(clientId, customerId);
+      return Promise.resolve();
+    },
+    optOut: (invoiceId, clientId) =>
+      Promise.resolve(
+        rows.optOuts.get(`invoice:${invoiceId}`) ?? rows.optOuts.get(`client:${clientId}`) ?? null,
+      ),
+    mandateRequest: (clientId) => Promise.resolve(rows.mandateRequests.get(clientId) ?? null),
+    setMandateRequest: (clientId, request) => {
+      rows.mandateRequests.set(clientId, request);
+      return Promise.resolve();
+    },
+    clientOfMandateRequest: (billingRequestId) => {
+      const asked = keyWhere(rows.mandateRequests, (one) => one.billingRequestId === billingRequestId);
+      return Promise.resolve(asked[0] ?? null);
+    },
+  };
+}
+
+/** Closed months, in memory. */
+export function memoryPeriods({ rows }: MemoryScope): PeriodStore {
+  return { firstOpenDate: (date) => Promise.resolve(firstOpenDate(date, rows.closedMonths)) };
+}

@@ -1,0 +1,75 @@
+import type { EventState, EventStore, InboundEvent } from '@mlc/core';
+import type { MemoryEvent, MemoryScope } from './rows.ts';
+
+type Outcome = Parameters<EventStore['finish']>[1];
+
+const WAITING: readonly EventState[] = ['stored', 'queued'];
+const FRESH = { state: 'stored' as const, attempts: 0, reason: null, waitingFor: null, recheckAt: null };
+
+/** The inbox, in memory. */
+export function memoryEvents(scope: MemoryScope): EventStore {
+  const { events } = scope.rows;
+  const change = (chosen: readonly MemoryEvent[], changes: Partial<MemoryEvent>): Promise<number> => {
+    for (const event of chosen) events.set(event.id, { ...event, ...changes, run: event.run + 1 });
+    return Promise.resolve(chosen.length);
+  };
+  const listed = (keep: (event: MemoryEvent) => boolean) => [...events.values()].filter(keep);
+  return {
+    get: (eventId) => {
+      const event = events.get(eventId);
+      return Promise.resolve(event === undefined ? null : inboundEventOf(event));
+    },
+    finish: async (eventId, outcome) => {
+      const event = events.get(eventId);
+      if (event === undefined || !mayEnd(event, outcome))
+        throw new Error(`the run of event ${eventId} is over already`);
+      const { run: _run, ...changes } = outcome;
+      events.set(eventId, { ...event, ...changes });
+      return Promise.resolve();
+    },
+    wake: (waitingFor) =>
+      change(
+        listed((event) => event.state === 'parked' && event.waitingFor === waitingFor),
+        { state: 'stored', waitingFor: null, recheckAt: null },
+      ),
+    rerun: (eventIds) =>
+      change(
+        listed((event) => eventIds.includes(event.id) && !WAITING.includes(event.state)),
+        FRESH,
+      ),
+    coalesce: (event) => {
+      const others = listed((other) => WAITING.includes(other.state) && isOnSameObject(other, event));
+      for (const other of others)
+        events.set(other.id, { ...other, state: 'skipped', reason: `covered by event ${event.id}` });
+      return Promise.resolve(others.map(({ id }) => id));
+    },
+  };
+}
+
+/** The current run, or one whose event another covered meanwhile: its effects happened. */
+function mayEnd(event: MemoryEvent, outcome: Outcome): boolean {
+  if (outcome.run !== undefined && outcome.run !== event.run) return false;
+  const isCovered = event.state === 'skipped' && event.reason?.startsWith('covered by event ') === true;
+  return event.state === 'queued' || (isCovered && outcome.state !== 'parked');
+}
+
+function isOnSameObject(other: InboundEvent, event: InboundEvent): boolean {
+  return (
+    other.id !== event.id &&
+    event.resourceId !== '' &&
+    other.connectionId === event.connectionId &&
+    other.resourceId === event.resourceId &&
+    other.flow === event.flow &&
+    nounOf(other) === nounOf(event)
+  );
+}
+
+function nounOf(event: InboundEvent): string | undefined {
+  return event.type.split('.')[0];
+}
+
+/** The event as flows see it. */
+export function inboundEventOf(event: MemoryEvent): InboundEvent {
+  const { run: _run, reason: _reason, waitingFor: _waitingFor, recheckAt: _recheckAt, ...inbound } = event;
+  return inbound;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Bench } from './subject.ts';
+
+const DONE = { state: 'done' as const, reason: 'collected', waitingFor: null, recheckAt: null };
+
+/** `EventStore`. */
+export function eventTests({ subject, clock }: Bench): void {
+  const events = () => subject().store.events;
+  const queue = (type = 'invoice.create', resourceId = '101') => subject().queueEvent({ type, resourceId });
+  const park = async (waitingFor: string) => {
+    const event = await queue('invoice.create', waitingFor);
+    const recheckAt = new Date(clock().now().getTime() + 60_000);
+    await events().finish(event.id, { state: 'parked', reason: 'no mandate yet', waitingFor, recheckAt });
+    return event.id;
+  };
+  const stateOf = async (eventId: string) => (await events().get(eventId))?.state;
+
+  describe('events', () => {
+    test('an event is found by id only', async () => {
+      const event = await queue();
+      expect(await events().get(event.id)).toEqual(event);
+      expect(await events().get('999999999')).toBeNull();
+      expect(await events().get('nothing')).toBeNull();
+    });
+
+    test.each(['done', 'skipped'] as const)('a run ends %s, once', async (state) => {
+      const { id } = await queue();
+      await events().finish(id, { ...DONE, state });
+      expect(await stateOf(id)).toBe(state);
+      await expect(events().finish(id, DONE)).rejects.toThrow(/over already/);
+    });
+
+    test('waking runs what waits for exactly this again', async () => {
+      const [first, second, other] = [
+        await park('mandate:7'),
+        await park('mandate:7'),
+        await park('mandate:8'),
+      ];
+      expect(await events().wake('mandate:7')).toBe(2);
+      expect(await Promise.all([first, second, other].map(stateOf))).toEqual(['stored', 'stored', 'parked']);
+      expect(await events().wake('mandate:7')).toBe(0);
+    });
+
+    test('rerun starts what rests again and leaves what is to run anyway', async () => {
+      const [resting, waiting] = [await queue(), await queue()];
+      await events().finish(resting.id, DONE);
+      expect(await events().rerun([resting.id, waiting.id, '999999999', 'nothing'])).toBe(1);
+      expect(await stateOf(resting.id)).toBe('stored');
+      expect(await stateOf(waiting.id)).toBe('queued');
+      expect(await events().rerun([])).toBe(0);
+    });
+
+    test('the other waiting events on the same object are covered', async () => {
+      const [first, second, done] = [await queue(), await queue('invoice.update'), await queue()];
+      const others = [await queue('client.update', '101'), await queue('invoice.update', '102')];
+      await events().finish(done.id, DONE);
+      expect(await events().coalesce(first)).toEqual([second.id]);
+      expect(await stateOf(second.id)).toBe('skipped');
+      expect(await Promise.all([first, ...others].map(({ id }) => stateOf(id)))).toEqual(
+        Array.from({ length: 3 }, () => 'queued'),
+      );
+      // It was under way already: its effects count, so it may end.
+      await events().finish(second.id, DONE);
+      expect(await stateOf(second.id)).toBe('done');
+    });
+
+    test('events without a readable object cover nothing', async () => {
+      const [first] = [await queue('unreadable', ''), await queue('unreadable', '')];
+      expect(await events().coalesce(first)).toEqual([]);
+    });
+  });
+}
