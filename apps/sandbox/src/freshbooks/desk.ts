@@ -101,6 +101,11 @@ export class Desk {
     return paymentView(createPayment(this.books, body, payment.gateway ?? null));
   }
 
+  /** Pays from a credit: wire fields with `creditid` and `from_credit`. */
+  applyCredit(fields: Body): PaymentView {
+    return paymentView(createPayment(this.books, fields));
+  }
+
   /** Changes wire fields of a payment, by the phases of a PUT. */
   editPayment(id: number, fields: Body): PaymentView {
     return paymentView(updatePayment(this.books, id, fields));

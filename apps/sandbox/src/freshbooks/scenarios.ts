@@ -1,6 +1,6 @@
 import { ControlError } from '../control.ts';
 import type { Scenario, ScenarioInput } from '../control.ts';
-import type { Desk, NewClient, NewInvoice, NewPayment } from './desk.ts';
+import type { Desk, NewInvoice, NewPayment } from './desk.ts';
 import { Refusal } from './failures.ts';
 import type { Switches } from './switches.ts';
 
@@ -16,7 +16,7 @@ export interface Stage {
 export function scenariosOf(stage: Stage): Readonly<Record<string, Scenario>> {
   const at = (input: ScenarioInput): Desk => stage.desk(text(input, 'accountId'));
   const scenarios: Record<string, Scenario> = {
-    'create-client': (input) => at(input).createClient(rest(input) as NewClient),
+    'create-client': (input) => at(input).createClient(rest(input)),
     'create-invoice': (input) => at(input).createInvoice(rest(input) as unknown as NewInvoice),
     'edit-invoice': (input) => at(input).editInvoice(number(input, 'invoiceId'), record(input, 'fields')),
     'change-amount': (input) => at(input).changeAmount(number(input, 'invoiceId'), needed(input, 'amount')),
