@@ -94,3 +94,8 @@ async function untilAnswering(port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** The queue stores an engine suite runs on; Redis is left out (loudly) where there is none. */
+export const QUEUE_BACKENDS: readonly ('redis' | 'postgres')[] = redisAvailable()
+  ? ['redis', 'postgres']
+  : ['postgres'];
