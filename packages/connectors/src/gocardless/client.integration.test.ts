@@ -186,10 +186,13 @@ describe('pages', () => {
     expect(await listed(null)).toEqual(['CU1']);
   });
 
-  test('a cursor that leads to itself is an error, not a loop', async () => {
-    provider.script(page(['CU1'], { after: 'x' }), page(['CU1'], { after: 'x' }));
-    expect(await failureOf(listed(null))).toMatchObject({ kind: 'transient', operation: 'listCustomers' });
-  });
+  test.each([[['x', 'x']], [['x', 'y', 'x']]])(
+    'cursors that go in a circle, %p, are an error',
+    async (cursors) => {
+      provider.script(...cursors.map((after) => page(['CU1'], { after })));
+      expect(await failureOf(listed(null))).toMatchObject({ kind: 'transient', operation: 'listCustomers' });
+    },
+  );
 
   test('a moment with an offset goes out as UTC, percent-encoded, and rows from before it are dropped', async () => {
     provider.script({
@@ -204,6 +207,11 @@ describe('pages', () => {
   test('a 404 in the middle of everything is a failure, not the end', async () => {
     provider.script(page(['CU1'], { after: 'x' }), refusal(404, [{ reason: 'resource_not_found' }]));
     expect(await failureOf(listed(null))).toMatchObject({ kind: 'rejected', status: 404 });
+  });
+
+  test('a 404 for everything since a moment is a failure, not an empty list', async () => {
+    provider.script(refusal(404, [{ reason: 'resource_not_found' }]));
+    expect(await failureOf(listed('2026-11-01T00:00:00Z'))).toMatchObject({ kind: 'rejected', status: 404 });
   });
 
   test('a failure on a later page is the failure of the list', async () => {

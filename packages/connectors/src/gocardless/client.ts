@@ -4,10 +4,9 @@ import { type CallInWords, failureOf, takeTurn, translated, unclear } from '../s
 import { redactBody } from '../shared/redact.ts';
 import { saysMissing } from './complaint.ts';
 import { listSchema, oneSchema, wrongFields } from './envelope.ts';
+import { type Filters, headersOf, inWords, nameAnObject, type Outgoing, pagePath } from './request.ts';
 import { failureFromAnswer, msUntilReset } from './failures.ts';
 
-/** The only version there is; mandatory on every call (gocardless.md 1.2). */
-const API_VERSION = '2015-07-06';
 /** The most GoCardless gives at once (gocardless.md 1.5). */
 const PAGE_SIZE = 500;
 /** Waited after a 429 that does not say for how long: GoCardless counts per minute. */
@@ -30,21 +29,11 @@ export interface Resource<T> {
   readonly schema: z.ZodType<T>;
 }
 
-/** A list's filters by their names on the wire, `created_at[gt]` included. */
-export type Filters = Readonly<Record<string, string>>;
-
 /** A write: an action on an object, or a creation with its idempotency key. */
 export interface Write {
   readonly operation: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
-  readonly idempotencyKey?: string;
-}
-
-interface Outgoing {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly body?: string;
   readonly idempotencyKey?: string;
 }
 
@@ -83,23 +72,22 @@ export class GocardlessClient {
     filters: Filters,
     pageSize = PAGE_SIZE,
   ): AsyncGenerator<T, void, undefined> {
+    const seen = new Set<string>();
     let after: string | null = null;
     do {
-      const query = new URLSearchParams({
-        ...filters,
-        limit: String(pageSize),
-        ...(after === null ? {} : { after }),
+      const exchange = await this.send(operation, {
+        method: 'GET',
+        path: pagePath(resource.plural, filters, pageSize, after),
       });
-      const outgoing: Outgoing = { method: 'GET', path: `/${resource.plural}?${query.toString()}` };
-      const exchange = await this.send(operation, outgoing);
-      if (after === null && Object.keys(filters).length > 0 && saysMissing(exchange.answer)) return;
+      if (after === null && nameAnObject(filters) && saysMissing(exchange.answer)) return;
       await this.refuseFailure(exchange);
       const page = understand(exchange, listSchema(resource));
       yield* page.rows;
-      if (page.after !== null && page.after === after) {
-        throw failureOf(exchange.call, 'transient', `the page after "${after}" names itself as the next one`);
-      }
       after = page.after;
+      if (after !== null && seen.has(after)) {
+        throw failureOf(exchange.call, 'transient', `its pages go in a circle: "${after}" comes twice`);
+      }
+      if (after !== null) seen.add(after);
     } while (after !== null);
   }
 
@@ -154,21 +142,6 @@ export class GocardlessClient {
   private async pause(waitMs: number): Promise<void> {
     await this.access.limiter.pause(waitMs).catch(() => undefined);
   }
-}
-
-function inWords(operation: string, { method, path, body }: Outgoing): CallInWords {
-  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
-  return { provider: 'gocardless', operation, write: method === 'POST', request: `${method} ${path}${sent}` };
-}
-
-function headersOf({ body, idempotencyKey }: Outgoing, token: string): Record<string, string> {
-  return {
-    Authorization: `Bearer ${token}`,
-    'GoCardless-Version': API_VERSION,
-    Accept: 'application/json',
-    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
-  };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Debit, DebitCustomer, Debits, Mandate, NewDebit } from '@mlc/core';
 import { ConnectorError } from '@mlc/core';
 import { billingRequestsOf } from './billing-requests.ts';
-import { type Filters, type GocardlessAccess, GocardlessClient, type Resource } from './client.ts';
+import { type GocardlessAccess, GocardlessClient, type Resource } from './client.ts';
+import type { Filters } from './request.ts';
 import {
   customerSchema,
   eventSchema,

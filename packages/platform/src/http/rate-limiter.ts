@@ -1,6 +1,6 @@
 import type { Log, RateLimiter } from '@mlc/core';
-import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Database } from '../db/database.ts';
 
 /** A connection's allowance: `points` calls in each window of `perMs`. */
 export interface Allowance {
@@ -10,7 +10,7 @@ export interface Allowance {
 
 /** Where and for whom calls are counted. */
 export interface RateLimiterOptions extends Allowance {
-  readonly pool: pg.Pool;
+  readonly pool: Database['pool'];
   readonly connectionId: string;
   /** Told, at most once per UNCOUNTED_MS, that calls go uncounted. */
   readonly log?: Log;
