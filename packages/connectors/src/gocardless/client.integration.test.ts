@@ -447,8 +447,12 @@ describe('rate limit', () => {
       { date, 'retry-after': '12', 'ratelimit-reset': 'Sun, 22 Nov 2026 10:00:40 GMT' },
       12_000,
     ],
-    ['a reset that is past', { date, 'ratelimit-reset': 'Sun, 22 Nov 2026 09:00:00 GMT' }, 1_000],
-    ['a reset far away', { date, 'ratelimit-reset': 'Mon, 22 Nov 2027 09:00:00 GMT' }, 120_000],
+    ['a reset just past', { date, 'ratelimit-reset': 'Sun, 22 Nov 2026 10:00:09 GMT' }, 1_000],
+    [
+      'our clock, when its own date belongs to another time',
+      { date: 'Tue, 01 Dec 2026 10:00:00 GMT', 'ratelimit-reset': 'Sun, 22 Nov 2026 10:00:20 GMT' },
+      20_000,
+    ],
   ])('waits by %s and pauses everybody', async (_name, headers, waitMs) => {
     provider.script({ status: 429, headers, body });
     expect(await failureOf(debits.getDebit('PM1'))).toMatchObject({
@@ -458,13 +462,16 @@ describe('rate limit', () => {
     expect(pauses).toEqual([waitMs]);
   });
 
-  test('without any hint everybody waits a minute', async () => {
-    provider.script({ status: 429, headers: { 'ratelimit-reset': 'soon' }, body: '' });
-    const failure = await failureOf(debits.getDebit('PM1'));
-    expect(failure.kind).toBe('rate-limited');
-    expect(failure.retryAfterMs).toBeUndefined();
-    expect(pauses).toEqual([60_000]);
-  });
+  test.each(['soon', 'Sun, 22 Nov 2026 09:00:00 GMT', 'Mon, 22 Nov 2027 10:00:00 GMT'])(
+    'the reset %p is no hint: everybody waits a minute',
+    async (reset) => {
+      provider.script({ status: 429, headers: { date, 'ratelimit-reset': reset }, body: '' });
+      const failure = await failureOf(debits.getDebit('PM1'));
+      expect(failure.kind).toBe('rate-limited');
+      expect(failure.retryAfterMs).toBeUndefined();
+      expect(pauses).toEqual([60_000]);
+    },
+  );
 
   test('the last call of the minute pauses everybody and is still answered', async () => {
     const headers = { date, 'ratelimit-remaining': '0', 'ratelimit-reset': 'Sun, 22 Nov 2026 10:00:15 GMT' };

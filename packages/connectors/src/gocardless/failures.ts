@@ -25,9 +25,10 @@ const KIND_OF_REASON: Readonly<Record<string, FailureKind>> = {
 /** The links under which a conflict names the object to look at instead. */
 const CONFLICTING_LINKS = ['conflicting_resource_id', 'new_mandate'];
 
-/** GoCardless counts per minute: a longer wait in `RateLimit-Reset` is a clock that is wrong somewhere. */
+/** GoCardless counts per minute: a reset outside of this belongs to another clock. In ms. */
 const MAX_RESET_MS = 120_000;
 const MIN_RESET_MS = 1_000;
+const RESET_SLACK_MS = 5_000;
 
 /** What a failed answer is judged by besides itself. */
 export interface FailureContext {
@@ -36,13 +37,16 @@ export interface FailureContext {
   readonly secrets: readonly string[];
 }
 
-/** Ms until `RateLimit-Reset`, an RFC 1123 date, by the answer's own clock when it shows one (gocardless.md 1.7). */
+/**
+ * Ms until `RateLimit-Reset`, an RFC 1123 date (gocardless.md 1.7): by the answer's own `Date`, so that a wrong clock
+ * here does no harm, else by ours (a sandbox's time may be another than its server's). Undefined when neither fits.
+ */
 export function msUntilReset(headers: HttpResponse['headers'], now: Date): number | undefined {
   const resetAt = Date.parse(headers['ratelimit-reset'] ?? '');
-  if (Number.isNaN(resetAt)) return undefined;
-  const answeredAt = Date.parse(headers['date'] ?? '');
-  const waitMs = resetAt - (Number.isNaN(answeredAt) ? now.getTime() : answeredAt);
-  return Math.min(Math.max(waitMs, MIN_RESET_MS), MAX_RESET_MS);
+  const waitMs = [Date.parse(headers['date'] ?? ''), now.getTime()]
+    .map((answeredAt) => resetAt - answeredAt)
+    .find((ms) => ms >= -RESET_SLACK_MS && ms <= MAX_RESET_MS);
+  return waitMs === undefined ? undefined : Math.max(waitMs, MIN_RESET_MS);
 }
 
 /** The exception for an answer that is not 2xx. */
