@@ -1,0 +1,65 @@
+/** What differs between GoCardless accounts, and switches for the odd things the real API does. */
+export interface Settings {
+  /** What a payout costs, per debit; the tax rate is inside GoCardless' fee items. */
+  readonly fees: FeeSettings;
+  /** Off at the real one until support switches it on: refunds are then 403. */
+  refundsEnabled: boolean;
+  /** Custom references of Bacs debits (Plus, Pro and Enterprise packages). */
+  customReferences: boolean;
+  /** `retry_if_possible` may be asked for (Success+). */
+  successPlus: boolean;
+  /** Automatic retries of one payment with `retry_if_possible`. */
+  autoRetriesMax: number;
+  /** Working days between a failure and its automatic retry. */
+  autoRetryAfterWorkingDays: number;
+  /** Working days ahead at which a subscription's payment is created. */
+  subscriptionLeadWorkingDays: number;
+  /** 429 above so many requests a minute and token; 1000 at the real one. */
+  rateLimitPerMinute: number;
+  /** Real milliseconds until an instalment schedule leaves `pending`. */
+  asyncDelayMs: number;
+  /** `resource_metadata` on events: newer accounts have it. */
+  resourceMetadata: boolean;
+  /** `organisation_id` inside events: newest accounts have it. */
+  organisationIdInEvents: boolean;
+  webhooks: WebhookSettings;
+}
+
+export interface FeeSettings {
+  readonly basisPoints: number;
+  readonly fixedMinor: number;
+  /** Upper bound of one fee without tax; null: none. */
+  readonly capMinor: number | null;
+  readonly vatBasisPoints: number;
+}
+
+export interface WebhookSettings {
+  /** Events per delivery, at most 250. */
+  batchSize: number;
+  /** `meta.webhook_id` in the body; older fixtures lack it. */
+  meta: boolean;
+  /** Events of one delivery leave in another order. */
+  shuffleEvents: boolean;
+  userAgent: string;
+}
+
+/** 1 % + 0.20, at most 4.00, plus 20 % VAT: support's example (200.00 costs 2.20 + 0.44) fits it. */
+export const DEFAULT_SETTINGS: Settings = {
+  fees: { basisPoints: 100, fixedMinor: 20, capMinor: 400, vatBasisPoints: 2000 },
+  refundsEnabled: false,
+  customReferences: true,
+  successPlus: true,
+  autoRetriesMax: 3,
+  autoRetryAfterWorkingDays: 3,
+  subscriptionLeadWorkingDays: 4,
+  rateLimitPerMinute: 1000,
+  asyncDelayMs: 20,
+  resourceMetadata: true,
+  organisationIdInEvents: false,
+  webhooks: {
+    batchSize: 250,
+    meta: true,
+    shuffleEvents: false,
+    userAgent: 'gocardless-webhook-service/1.2',
+  },
+};
