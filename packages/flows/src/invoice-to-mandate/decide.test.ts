@@ -88,32 +88,58 @@ describe('earlier debits of the invoice', () => {
 
 describe('the next attempt after one that ended', () => {
   const other = { ...mandate, id: 'MD2' };
-  test.each<[string, Collection | null, Mandate, bigint, boolean]>([
-    ['no debit yet', null, mandate, 10_000n, true],
-    ['cancelled by us', collection('cancelled', { endedBy: 'us' }), mandate, 10_000n, true],
-    ['cancelled in the dashboard', collection('cancelled'), mandate, 10_000n, false],
-    ['cancelled, new mandate', collection('cancelled'), other, 10_000n, true],
-    ['failed', collection('failed'), mandate, 10_000n, false],
-    ['failed, amount changed', collection('failed'), mandate, 9_000n, true],
-    ['failed, new mandate', collection('failed'), other, 10_000n, true],
-    ['failed, released by a person', collection('failed', { endedBy: 'us' }), mandate, 10_000n, true],
-    ['charged back, amount changed', collection('charged_back'), mandate, 9_000n, false],
-  ])('%s', (_name, last, on, outstanding, allowed) => {
+  test.each<[string, Collection | null, { on: Mandate; outstanding: bigint; allowed: boolean }]>([
+    ['no debit yet', null, { on: mandate, outstanding: 10_000n, allowed: true }],
+    [
+      'cancelled by us',
+      collection('cancelled', { endedBy: 'us' }),
+      { on: mandate, outstanding: 10_000n, allowed: true },
+    ],
+    [
+      'cancelled in the dashboard',
+      collection('cancelled'),
+      { on: mandate, outstanding: 10_000n, allowed: false },
+    ],
+    ['cancelled, new mandate', collection('cancelled'), { on: other, outstanding: 10_000n, allowed: true }],
+    ['failed', collection('failed'), { on: mandate, outstanding: 10_000n, allowed: false }],
+    ['failed, amount changed', collection('failed'), { on: mandate, outstanding: 9_000n, allowed: true }],
+    ['failed, new mandate', collection('failed'), { on: other, outstanding: 10_000n, allowed: true }],
+    [
+      'failed, released by a person',
+      collection('failed', { endedBy: 'us' }),
+      { on: mandate, outstanding: 10_000n, allowed: true },
+    ],
+    [
+      'charged back, amount changed',
+      collection('charged_back'),
+      { on: mandate, outstanding: 9_000n, allowed: false },
+    ],
+  ])('%s', (_name, last, { on, outstanding, allowed }) => {
     expect(mayCollectAgain(last, on, gbp(outstanding))).toBe(allowed);
   });
 });
 
-test.each<[string, Policy['chargeDate'], string | null, string | null, string | null]>([
-  ['due after the mandate allows', 'due-date', '2026-11-20', '2026-11-12', '2026-11-20'],
-  ['due on the first possible day', 'due-date', '2026-11-12', '2026-11-12', '2026-11-12'],
-  ['due before: omitted', 'due-date', '2026-11-11', '2026-11-12', null],
-  ['no first day known yet', 'due-date', '2026-11-20', null, '2026-11-20'],
-  ['no first day known, overdue', 'due-date', '2026-11-01', null, null],
-  ['no due date', 'due-date', null, '2026-11-12', null],
-  ['as soon as possible', 'as-soon-as-possible', '2026-11-20', '2026-11-12', null],
-])('charge date: %s', (_name, chargeDate, dueDate, next, expected) => {
+test.each<[string, { policy: Policy['chargeDate']; due: string | null; next: string | null }, string | null]>(
+  [
+    [
+      'due after the mandate allows',
+      { policy: 'due-date', due: '2026-11-20', next: '2026-11-12' },
+      '2026-11-20',
+    ],
+    [
+      'due on the first possible day',
+      { policy: 'due-date', due: '2026-11-12', next: '2026-11-12' },
+      '2026-11-12',
+    ],
+    ['due before: omitted', { policy: 'due-date', due: '2026-11-11', next: '2026-11-12' }, null],
+    ['no first day known yet', { policy: 'due-date', due: '2026-11-20', next: null }, '2026-11-20'],
+    ['no first day known, overdue', { policy: 'due-date', due: '2026-11-01', next: null }, null],
+    ['no due date', { policy: 'due-date', due: null, next: '2026-11-12' }, null],
+    ['as soon as possible', { policy: 'as-soon-as-possible', due: '2026-11-20', next: '2026-11-12' }, null],
+  ],
+)('charge date: %s', (_name, { policy, due, next }, expected) => {
   const on = { ...mandate, nextPossibleChargeDate: next };
-  expect(chargeDateFor({ chargeDate } as Policy, dueDate, on, '2026-11-05')).toBe(expected);
+  expect(chargeDateFor({ chargeDate: policy } as Policy, due, on, '2026-11-05')).toBe(expected);
 });
 
 describe('retainers on a subscription or instalment schedule', () => {

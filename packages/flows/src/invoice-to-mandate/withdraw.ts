@@ -59,19 +59,22 @@ async function locate(context: FlowContext, collection: Collection): Promise<Deb
   return debits.find((debit) => debit.metadata['mlc_collection'] === collection.idempotencyKey) ?? null;
 }
 
+/** It is on record as our doing before the call: a crash in between must not look like somebody else's cancellation. */
 async function cancel(
   context: FlowContext,
   inbound: InboundEvent,
   { collection, debit }: { collection: Collection; debit: Debit },
 ): Promise<Withdrawal> {
+  const { collections } = context.store;
+  await collections.update(collection.id, { endedBy: 'us' });
   try {
     const cancelled = await context.debits.cancelDebit(debit.id);
     await end(context, inbound, { collection, debit: cancelled });
     return { kind: 'cancelled' };
   } catch (error) {
-    if (error instanceof ConnectorError && error.reason === 'cancellation_failed')
-      return { kind: 'too-late', debit };
-    throw error;
+    if (!(error instanceof ConnectorError) || error.reason !== 'cancellation_failed') throw error;
+    await collections.update(collection.id, { endedBy: null });
+    return { kind: 'too-late', debit };
   }
 }
 

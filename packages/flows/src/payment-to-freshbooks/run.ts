@@ -11,6 +11,7 @@ import {
   stateOfDebit,
 } from '@mlc/core';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
+import { debitSubject } from '../shared/review.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import { decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
@@ -84,12 +85,7 @@ async function book(
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings });
   switch (decision.kind) {
     case 'nothing':
-      return {
-        state: 'done',
-        reason: decision.reason,
-        details: { status: debit.status, why: target.why },
-        record: follow,
-      };
+      return nothingToBook({ debit, why: target.why, reason: decision.reason, follow });
     case 'post': {
       const toPost = { debit, invoiceId: target.invoiceId, cycle: decision.cycle, earlier: null };
       return postPayment(context, inbound, { toPost, follow });
@@ -118,6 +114,35 @@ async function book(
       return reversePayment(context, inbound, { toReverse: { debit, posting, because }, follow });
     }
   }
+}
+
+/** The books are right already; a loss that was reversed before anybody answered needs no answer any more. */
+function nothingToBook({
+  debit,
+  why,
+  reason,
+  follow,
+}: {
+  debit: Debit;
+  why: string;
+  reason: string;
+  follow: (tx: Repositories) => Promise<void>;
+}): FlowResult {
+  const moneyIsOurs = debit.status === 'confirmed' || debit.status === 'paid_out';
+  return {
+    state: 'done',
+    reason,
+    details: { status: debit.status, why },
+    record: async (tx) => {
+      await follow(tx);
+      if (!moneyIsOurs) return;
+      await tx.reviews.settle(
+        ['late_failure', 'chargeback'],
+        debitSubject(debit.id),
+        `${debit.status} again`,
+      );
+    },
+  };
 }
 
 /** Number and client of the invoice, for the row of a debit that is followed for the first time. */

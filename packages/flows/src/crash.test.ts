@@ -1,0 +1,119 @@
+import { expect, test } from '@jest/globals';
+import type { DomainEvent } from '@mlc/core';
+import { FlowWorld } from '@mlc/testkit';
+import { FLOWS } from './registry.ts';
+
+/** More outside steps than any run takes: the loop below stops at the first crash that did not happen. */
+const MAX_BOUNDARIES = 200;
+
+function newWorld(): FlowWorld {
+  const world = new FlowWorld(FLOWS);
+  world.books.addClient('7', 'payer@client.test');
+  world.books.addInvoice('1', '7');
+  world.debits.addCustomer('CU1', 'payer@client.test');
+  world.debits.addMandate('MD1', 'CU1');
+  return world;
+}
+
+interface Scenario {
+  readonly prepare: (world: FlowWorld) => Promise<void>;
+  readonly event: DomainEvent;
+  readonly expected: (world: FlowWorld) => void;
+}
+
+const invoiceChanged: DomainEvent = { kind: 'invoice-changed', invoiceId: '1' };
+const debitChanged: DomainEvent = { kind: 'debit-changed', debitId: 'PM1', action: 'changed' };
+
+const scenarios: Record<string, Scenario> = {
+  'a new debit': {
+    prepare: () => Promise.resolve(),
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toMatchObject([
+        { status: 'pending_submission', amount: { minor: 10_000n } },
+      ]);
+      expect(world.store.collectionRows()).toMatchObject([{ paymentId: 'PM1', state: 'pending_submission' }]);
+    },
+  },
+  'an edited invoice': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.books.change('1', { amount: { minor: 12_000n, currency: 'GBP' } });
+    },
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toMatchObject([
+        { status: 'cancelled' },
+        { status: 'pending_submission', amount: { minor: 12_000n } },
+      ]);
+    },
+  },
+  'a deleted invoice': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.books.change('1', { visibility: 'deleted' });
+    },
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
+    },
+  },
+  'a confirmed debit': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'confirmed');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+      expect(world.store.postingRows()).toMatchObject([{ state: 'posted' }]);
+    },
+  },
+  'a chargeback': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'confirmed');
+      await world.see(debitChanged);
+      world.debits.move('PM1', 'charged_back');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.books.paymentsOf('1')).toEqual([]);
+      expect(world.store.postingRows()).toMatchObject([
+        { state: 'reversed' },
+        { kind: 'reversal', state: 'posted' },
+      ]);
+    },
+  },
+  'a mandate somebody waited for': {
+    prepare: async (world) => {
+      world.debits.mandates.clear();
+      await world.see(invoiceChanged);
+      world.debits.addMandate('MD1', 'CU1');
+    },
+    event: { kind: 'mandate-changed', mandateId: 'MD1' },
+    expected: (world) => {
+      expect(world.debits.all()).toHaveLength(1);
+    },
+  },
+};
+
+test.each(Object.entries(scenarios))(
+  '%s: killed at any step and restarted, it ends the same',
+  async (_name, scenario) => {
+    let boundary = 1;
+    for (; boundary <= MAX_BOUNDARIES; boundary += 1) {
+      const world = newWorld();
+      await scenario.prepare(world);
+      world.crashAfter(boundary);
+      world.deliver(scenario.event);
+      await world.settle();
+      scenario.expected(world);
+      expect(world.books.payments.length).toBeLessThanOrEqual(1);
+      if (world.crashPending) break;
+    }
+    // Several steps were tried, and the loop ended because there were no more.
+    expect(boundary).toBeGreaterThan(5);
+    expect(boundary).toBeLessThan(MAX_BOUNDARIES);
+  },
+);

@@ -1,0 +1,303 @@
+import { createHash } from 'node:crypto';
+import {
+  type Business,
+  ConnectorError,
+  decideRetry,
+  type DomainEvent,
+  type Flow,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  LockBusyError,
+  type Policy,
+  type RetryBudget,
+  type Store,
+} from '@mlc/core';
+import { FakeBooks } from './fakes/fake-books.ts';
+import { FakeDebits } from './fakes/fake-debits.ts';
+import { memoryStore } from './memory/memory-store.ts';
+
+/** The process dies here: nothing after it runs, nothing before it is undone. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+const POLICY: Policy = {
+  collectFrom: '2026-11-01',
+  chargeDate: 'due-date',
+  noMandate: 'review',
+  recordPaymentAt: 'confirmed',
+  onLateFailure: 'reverse',
+  paypalFees: 'none',
+  gocardlessFees: 'none',
+  payoutEntry: 'none',
+  accounts: {
+    feeExpenseCategoryId: null,
+    staffId: null,
+    bankAccountUuid: null,
+    clearingAccountUuid: null,
+    feeAccountUuid: null,
+  },
+};
+
+const BUDGET: RetryBudget = {
+  backoffBaseMs: 1_000,
+  backoffCapMs: 900_000,
+  maxAttempts: 12,
+  settleDelayMs: 20_000,
+};
+/** A run of the world that takes more steps than this goes round in circles. */
+const MAX_STEPS = 5_000;
+
+/** One business with fake providers, a store in memory, and an engine that runs its flows one step at a time. */
+export class FlowWorld {
+  readonly books = new FakeBooks();
+  readonly debits = new FakeDebits();
+  readonly store;
+  readonly clock;
+  readonly #flows: readonly Flow[];
+  readonly #meanings = new Map<string, DomainEvent>();
+  readonly #held = new Set<string>();
+  readonly #business: Business;
+  #nowMs = Date.parse('2026-11-05T09:00:00Z');
+  #crashIn = Infinity;
+  /** How each event ended: its last result, or the error it died of. */
+  readonly outcomes = new Map<string, FlowResult | Error>();
+  /** Every delay a retry asked for, in ms. */
+  readonly delays: number[] = [];
+
+  constructor(flows: readonly Flow[], policy: Partial<Policy> = {}) {
+    this.#flows = flows;
+    this.clock = { now: () => new Date(this.#nowMs) };
+    this.store = memoryStore({ clock: this.clock });
+    this.#business = {
+      id: this.store.businessId,
+      slug: 'acme',
+      displayName: 'Acme',
+      timezone: 'Europe/London',
+      notifyEmails: [],
+      policy: { ...POLICY, ...policy },
+    };
+  }
+
+  /** Time passes. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  /** A webhook arrived and was stored. */
+  deliver(event: DomainEvent): InboundEvent {
+    const { provider, type, resourceId } = shapeOf(event);
+    const flow = this.#flows.find((candidate) => candidate.accepts(event))?.name ?? null;
+    const inbound = this.store.addEvent({ provider, type, resourceId, flow, connectionId: provider });
+    this.#meanings.set(inbound.id, event);
+    return inbound;
+  }
+
+  /** The n-th outside step from now (1 = the next) is the last thing this process does: half of them after the effect. */
+  crashAfter(steps: number): void {
+    this.#crashIn = steps;
+  }
+
+  /** True when a crash that was asked for did not happen: there were fewer steps. */
+  get crashPending(): boolean {
+    return this.#crashIn !== Infinity;
+  }
+
+  /** Runs everything that can run, retries and their waits included, until the world is at rest. */
+  async settle(): Promise<void> {
+    const again: InboundEvent[] = [];
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const inbound = (await this.store.claimNext()) ?? again.shift();
+      if (inbound === undefined) return;
+      if (await this.#attempt(inbound)) again.push({ ...inbound, attempts: inbound.attempts + 1 });
+    }
+    throw new Error(`the world does not come to rest in ${MAX_STEPS} steps`);
+  }
+
+  /** A single event, delivered and run to its end. */
+  async see(event: DomainEvent): Promise<FlowResult> {
+    const inbound = this.deliver(event);
+    await this.settle();
+    const outcome = this.outcomes.get(inbound.id);
+    if (outcome === undefined) throw new Error(`event ${inbound.id} never ran`);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  context(): FlowContext {
+    return {
+      business: this.#business,
+      books: this.#watched(this.books),
+      debits: this.#watched(this.debits),
+      store: this.#watchedStore(),
+      locks: { withLock: (key, work) => this.#withLock(key, work) },
+      clock: this.clock,
+      log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
+      sha256: (text) => createHash('sha256').update(text).digest('hex'),
+      settleDelayMs: BUDGET.settleDelayMs,
+    };
+  }
+
+  /** Returns true when the event has to run again. */
+  async #attempt(inbound: InboundEvent): Promise<boolean> {
+    // A job whose run ended already (the process died right after it) is stale.
+    if ((await this.store.events.get(inbound.id))?.state !== 'queued') return false;
+    try {
+      const result = await this.#run(inbound);
+      this.outcomes.set(inbound.id, result);
+      return false;
+    } catch (error) {
+      if (error instanceof Crash) {
+        // A new process picks the job up a little later.
+        this.#crashIn = Infinity;
+        this.#held.clear();
+        this.advance(1_000);
+        return true;
+      }
+      if (error instanceof LockBusyError) return true;
+      if (error instanceof ConnectorError) return this.#retry(inbound, error);
+      throw error;
+    }
+  }
+
+  async #run(inbound: InboundEvent): Promise<FlowResult> {
+    const event = this.#meanings.get(inbound.id);
+    const flow = this.#flows.find((candidate) => candidate.name === inbound.flow);
+    if (event === undefined || flow === undefined) {
+      const nothing: FlowResult = { state: 'skipped', reason: 'no flow' };
+      await this.#finish(this.store, inbound, nothing);
+      return nothing;
+    }
+    const context = this.context();
+    const result = await flow.run(context, inbound, event);
+    await this.#finish(context.store, inbound, result);
+    return result;
+  }
+
+  #finish(store: Store, inbound: InboundEvent, result: FlowResult): Promise<void> {
+    return store.transaction(async (tx) => {
+      await result.record?.(tx);
+      const parked = result.state === 'parked' ? result : { waitingFor: null, recheckAt: null };
+      const { waitingFor, recheckAt } = parked;
+      await tx.events.finish(inbound.id, {
+        state: result.state,
+        reason: result.reason,
+        waitingFor,
+        recheckAt,
+      });
+    });
+  }
+
+  async #retry(inbound: InboundEvent, error: ConnectorError): Promise<boolean> {
+    const { kind, retryAfterMs, connectionId } = error;
+    const failed = {
+      kind,
+      attempt: inbound.attempts + 1,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(connectionId === undefined ? {} : { connectionId }),
+    };
+    const decision = decideRetry(failed, BUDGET, 0.5);
+    if (decision.action === 'retry') {
+      this.delays.push(decision.delayMs);
+      this.advance(decision.delayMs);
+      return true;
+    }
+    if (decision.action === 'dead') {
+      this.outcomes.set(inbound.id, error);
+      return false;
+    }
+    const recheckAt = new Date(this.#nowMs + decision.delayMs);
+    const parked: FlowResult = {
+      state: 'parked',
+      reason: error.message,
+      waitingFor: decision.waitingFor,
+      recheckAt,
+    };
+    await this.#finish(this.store, inbound, parked);
+    this.outcomes.set(inbound.id, parked);
+    return false;
+  }
+
+  async #withLock<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (this.#held.has(key)) throw new LockBusyError(key);
+    this.#held.add(key);
+    try {
+      return await work();
+    } finally {
+      this.#held.delete(key);
+    }
+  }
+
+  /** Counts each call as two boundaries: before its effect and after it. */
+  #watched<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (object, name) => {
+        const member = Reflect.get(object, name) as unknown;
+        if (typeof member !== 'function') return member;
+        return (...parameters: unknown[]) =>
+          this.#stepped(() => Reflect.apply(member, object, parameters) as unknown);
+      },
+    });
+  }
+
+  #watchedStore(): Store {
+    const store: Store = this.store;
+    const watched = Object.fromEntries(
+      Object.entries(store).map(([name, part]) => [
+        name,
+        typeof part === 'object' ? this.#watched(part as object) : part,
+      ]),
+    );
+    return {
+      ...(watched as unknown as Store),
+      transaction: async (work) => (await this.#stepped(() => store.transaction(work))) as never,
+    };
+  }
+
+  #stepped(work: () => unknown): unknown {
+    this.#boundary();
+    const result = work();
+    if (!(result instanceof Promise)) return result;
+    return result.then((value: unknown) => {
+      this.#boundary();
+      return value;
+    });
+  }
+
+  #boundary(): void {
+    this.#crashIn -= 1;
+    if (this.#crashIn <= 0) throw new Crash('the process died here');
+  }
+}
+
+function ignore(): void {
+  // The world's flows log to nobody.
+}
+
+/** The inbound event that means this, in its provider's words. */
+function shapeOf(event: DomainEvent): { provider: string; type: string; resourceId: string } {
+  switch (event.kind) {
+    case 'invoice-changed':
+      return { provider: 'freshbooks', type: 'invoice.update', resourceId: event.invoiceId };
+    case 'client-changed':
+      return { provider: 'freshbooks', type: 'client.update', resourceId: event.clientId };
+    case 'book-payment-changed':
+      return { provider: 'freshbooks', type: 'payment.create', resourceId: event.bookPaymentId };
+    case 'debit-changed':
+      return { provider: 'gocardless', type: `payments.${event.action}`, resourceId: event.debitId };
+    case 'mandate-changed':
+      return { provider: 'gocardless', type: 'mandates.active', resourceId: event.mandateId };
+    case 'customer-changed':
+      return { provider: 'gocardless', type: 'customers.approved', resourceId: event.customerId };
+    case 'billing-request-fulfilled':
+      return {
+        provider: 'gocardless',
+        type: 'billing_requests.fulfilled',
+        resourceId: event.billingRequestId,
+      };
+    case 'irrelevant':
+    case 'unreadable':
+      return { provider: 'gocardless', type: event.kind, resourceId: '' };
+  }
+}
