@@ -1,7 +1,14 @@
 import type { Clock } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
 import type { Database, Executor } from '../db/database.ts';
-import type { WrappedKey } from './vault.ts';
+
+/** A stored secret's data key as it is wrapped. */
+export interface WrappedKey {
+  readonly connectionId: string;
+  readonly name: string;
+  readonly keyId: string;
+  readonly wrappedKey: Uint8Array;
+}
 
 /** What a rotation did. */
 export interface Rotation {

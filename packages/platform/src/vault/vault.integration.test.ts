@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { type Database, openDatabase } from '../db/database.ts';
 import { systemClock } from '../lifecycle/system.ts';
 import { openVault, VaultError } from './vault.ts';
+
+jest.setTimeout(30_000);
 
 const OLD = { id: 'k1', key: randomBytes(32) };
 const NEW = { id: 'k2', key: randomBytes(32) };

@@ -2,20 +2,12 @@ import type { Clock } from '@mlc/core';
 import type { Database, Executor } from '../db/database.ts';
 import type { KnownSecrets } from '../logging/known-secrets.ts';
 import { newDataKey, seal, unseal } from './envelope.ts';
-import { rotateSecrets, type Rotation } from './rotate.ts';
+import { rotateSecrets, type Rotation, type WrappedKey } from './rotate.ts';
 import type { VaultKey } from './vault-keys.ts';
 
 /** A secret cannot be opened. The message names the secret and the key, never their content. */
 export class VaultError extends Error {
   override readonly name = 'VaultError';
-}
-
-/** A stored secret's data key as it is wrapped. */
-export interface WrappedKey {
-  readonly connectionId: string;
-  readonly name: string;
-  readonly keyId: string;
-  readonly wrappedKey: Uint8Array;
 }
 
 /**
