@@ -12,7 +12,7 @@ import { oldChart, oldJournalDetails } from './old-ledger.ts';
 import { OTHER_INCOMES } from './other-incomes.ts';
 import { PAYMENTS } from './payments.ts';
 import type { Call, Resource } from './resource.ts';
-import { envelope, listEnvelope, pathId, refusals, sentVersion, wrapped } from './routes-shared.ts';
+import { envelope, jsonBody, listEnvelope, pathId, refusals, sentVersion, wrapped } from './routes-shared.ts';
 import { shareLink } from './share-link.ts';
 import type { GatedFeature } from './switches.ts';
 import type { World } from './world.ts';
@@ -31,7 +31,7 @@ const GATED: Readonly<Record<GatedFeature, { readonly errno: number; readonly pa
 /** `/accounting/account/{accountId}/…` (freshbooks.md 2, 3). */
 export function accountingRoutes(world: World): Router {
   const router = express.Router({ mergeParams: true });
-  router.use(express.json({ limit: '2mb' }));
+  router.use(jsonBody());
   mountGated(router, world);
   router.get('/invoices/invoices/:id/share_link', (req, res) => {
     const call = enter(world, req, 'invoices');

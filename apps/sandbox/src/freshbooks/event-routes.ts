@@ -8,13 +8,13 @@ import { middleEvents, newestEvents } from './error-families.ts';
 import { scopeOfEvent, verifyDelivery } from './events.ts';
 import { Refusal } from './failures.ts';
 import type { Call } from './resource.ts';
-import { envelope, listEnvelope, pathId, refusals, sentVersion, wrapped } from './routes-shared.ts';
+import { envelope, jsonBody, listEnvelope, pathId, refusals, sentVersion, wrapped } from './routes-shared.ts';
 import type { World } from './world.ts';
 
 /** `/events/account/{accountId}/events/callbacks` (freshbooks.md 5.1). `send` takes handshakes. */
 export function eventRoutes(world: World, send: (delivery: Delivery) => void): Router {
   const router = express.Router({ mergeParams: true });
-  router.use(express.json());
+  router.use(jsonBody());
   router.get('/', (req, res) => {
     res.json(listEnvelope('callbacks', listCallbacks(enter(world, req))));
   });

@@ -7,7 +7,7 @@ import { ledger } from './error-families.ts';
 import { Refusal } from './failures.ts';
 import { createJournalEntry, journalEntryWire } from './journal.ts';
 import type { Call } from './resource.ts';
-import { envelope, refusals, wrapped } from './routes-shared.ts';
+import { envelope, jsonBody, refusals, wrapped } from './routes-shared.ts';
 import type { World } from './world.ts';
 
 const JOURNAL_VERSION = '2023-09-25';
@@ -16,7 +16,7 @@ const ACCOUNTS = '/ledger_accounts/accounts';
 /** `/accounting/businesses/{business_uuid}/…`: journal entries and the chart of accounts (freshbooks.md 3.7). */
 export function ledgerRoutes(world: World): Router {
   const router = express.Router({ mergeParams: true });
-  router.use(express.json({ limit: '2mb' }));
+  router.use(jsonBody());
   mountJournal(router, world);
   mountChart(router, world);
   router.use((req) => {

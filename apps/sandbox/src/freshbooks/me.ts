@@ -24,7 +24,7 @@ export function meWire(identityId: number, owned: readonly Books[], decoys: bool
     },
     phone_numbers: [{ title: '', phone_number: null }],
     addresses: [null],
-    profession: { id: 1, title: 'Bookkeeper', company: 'Sandbox', designation: null },
+    profession: { id: 1, title: 'Bookkeeper', company: 'Sandbox', designation: null, business_id: null },
     links: {
       me: `/service/auth/api/v1/users?id=${identityId}`,
       roles: `/service/auth/api/v1/users/role/${identityId}`,

@@ -6,7 +6,7 @@ import { onlinePayments } from './error-families.ts';
 import { Refusal } from './failures.ts';
 import { invoiceById } from './invoice-write.ts';
 import type { Call } from './resource.ts';
-import { pathId, refusals } from './routes-shared.ts';
+import { jsonBody, pathId, refusals } from './routes-shared.ts';
 import type { World } from './world.ts';
 
 const FLAGS = [
@@ -22,7 +22,7 @@ const FLAGS = [
 export function onlinePaymentRoutes(world: World): Router {
   const router = express.Router({ mergeParams: true });
   const options = new Map<number, Record<string, unknown>>();
-  router.use(express.json());
+  router.use(jsonBody());
   router.get('/gateway', (req, res) => {
     enter(world, req);
     answer(res, { gateways: [] });

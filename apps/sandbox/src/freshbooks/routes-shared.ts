@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler, Request } from 'express';
+import express from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { param } from './access.ts';
 import { isBody } from './body.ts';
 import type { Body } from './body.ts';
@@ -9,6 +10,11 @@ import type { Wire } from './resource.ts';
 
 /** Words a refusal in one of the error families of freshbooks.md 6. */
 export type Family = (refusal: Refusal) => object;
+
+/** Reads JSON bodies. A bare `null` passes: the official client sends one with its DELETE. */
+export function jsonBody(): RequestHandler {
+  return express.json({ limit: '2mb', strict: false });
+}
 
 /** The accounting envelope: `{"response":{"result":{"<name>":…}}}`. */
 export function envelope(result: Wire): object {
