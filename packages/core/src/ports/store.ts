@@ -35,7 +35,7 @@ export interface CollectionStore {
   byPayment(paymentId: string): Promise<Collection | null>;
   /** Collections linked to a subscription or instalment schedule, oldest first. */
   ofSchedule(scheduleId: string): Promise<readonly Collection[]>;
-  /** Collections of a client that have not ended, oldest first. */
+  /** Collections of a client that have not ended (`isLive` without those paid out), oldest first. */
   liveOfClient(clientId: string): Promise<readonly Collection[]>;
   /** Unique per (invoice, attempt) and per payment id: rejects when it exists already. */
   insert(collection: NewCollection): Promise<Collection>;

@@ -1,7 +1,6 @@
 import { type AuditEntry, type AuditLog, type ChainedEntry, type ChainHead, chainEntry } from '@mlc/core';
 import type { Clock } from '@mlc/core';
 import type { Executor } from '../db/database.ts';
-import { Prisma } from '../db/generated/client.ts';
 import { sha256Hex } from '../lifecycle/system.ts';
 import { lockHead } from './head.ts';
 import { takeReceipts, type TimedEntry } from './receipts.ts';
@@ -54,7 +53,7 @@ function chainUp(businessId: string, head: ChainHead, entries: readonly TimedEnt
 async function insertEntries(executor: Executor, entries: readonly ChainedEntry[]): Promise<void> {
   const newest = entries.at(-1);
   if (newest === undefined) return;
-  await executor.$executeRaw(Prisma.sql`
+  await executor.$executeRaw`
     WITH appended AS (
       INSERT INTO audit_entries
         (business_id, seq, at, actor, action, subject, correlation_id, details, prev_hash, hash)
@@ -64,5 +63,5 @@ async function insertEntries(executor: Executor, entries: readonly ChainedEntry[
         "correlationId" text, details jsonb, "prevHash" text, hash text)
     )
     UPDATE audit_heads SET seq = ${BigInt(newest.seq)}, hash = ${newest.hash}
-    WHERE business_id = ${newest.businessId}`);
+    WHERE business_id = ${newest.businessId}`;
 }
