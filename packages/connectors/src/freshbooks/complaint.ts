@@ -123,8 +123,17 @@ const FAMILIES = [
   auth,
 ];
 
+/** The usual success, recognised without trying all families on it. */
+function isResult(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('response' in body)) return false;
+  const { response } = body;
+  if (typeof response !== 'object' || response === null || !('result' in response)) return false;
+  return !('errors' in response) && !('error' in response);
+}
+
 /** The complaint in an answer's body; null when there is none. `status` decides whether a bare message is one. */
 export function complaintIn(body: unknown, status: number): Complaint | null {
+  if (status < 400 && isResult(body)) return null;
   const families = status >= 400 ? [...FAMILIES, messageOnly] : FAMILIES;
   for (const family of families) {
     const parsed = family.safeParse(body);

@@ -1,4 +1,4 @@
-import { ConnectorError } from '@mlc/core';
+import { ConnectorError, type PingResult } from '@mlc/core';
 import { z } from 'zod';
 import { freshbooksClient, machineClock, type FreshBooksOptions } from './client.ts';
 import { wireId } from './schema.ts';
@@ -20,14 +20,6 @@ export interface Identity {
   readonly memberships: readonly Membership[];
   /** Roles inside accounts, also in other people's, where the login may be a mere `client`. */
   readonly roles: readonly { readonly accountId: string; readonly role: string }[];
-}
-
-/** The outcome of one harmless live call. */
-export interface Ping {
-  readonly ok: boolean;
-  readonly latencyMs: number;
-  /** One line for people. */
-  readonly detail: string;
 }
 
 const text = z
@@ -100,7 +92,7 @@ function describe(identity: Identity, accountId: string): string {
 }
 
 /** Whether the tokens work and reach the account. Never rejects for what FreshBooks says. */
-export async function freshbooksPing(options: FreshBooksOptions): Promise<Ping> {
+export async function freshbooksPing(options: FreshBooksOptions): Promise<PingResult> {
   const clock = options.clock ?? machineClock;
   const startedMs = clock.now().getTime();
   const since = (): number => clock.now().getTime() - startedMs;

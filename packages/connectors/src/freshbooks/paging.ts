@@ -20,6 +20,8 @@ export interface Listing<T> {
 const ROWS_PER_PAGE = 100;
 /** A million rows: beyond it the list is taken for endless. */
 const MAX_CALLS = 10_000;
+/** A list that keeps shrinking would otherwise be read backwards for ever. */
+const MAX_STEPS_BACK = 20;
 
 function fetchPage<T>(client: FreshBooksClient, listing: Listing<T>, page: number): Promise<Page<T>> {
   const search = Object.entries(listing.search).map(([key, value]) => [`search[${key}]`, value] as const);
@@ -59,6 +61,7 @@ export async function* everyRow<T>(client: FreshBooksClient, listing: Listing<T>
   const seen = new Set<string>();
   let before: Page<T> | null = null;
   let page = 1;
+  let stepsBack = 0;
   for (let calls = 0; calls < MAX_CALLS; calls += 1) {
     const found: Page<T> = await fetchPage(client, listing, page);
     if (found.rows.length > 0 && found.page !== null && found.page !== page) {
@@ -70,7 +73,8 @@ export async function* everyRow<T>(client: FreshBooksClient, listing: Listing<T>
       seen.add(id);
       if (listing.keep(row)) yield row;
     }
-    const back = page === 1 ? 0 : stepBack(before, found);
+    const back = page === 1 || stepsBack === MAX_STEPS_BACK ? 0 : stepBack(before, found);
+    stepsBack += back === 0 ? 0 : 1;
     before = found;
     if (back === 0 && isLast(found, page)) return;
     page = back === 0 ? page + 1 : Math.max(1, page - back);

@@ -9,8 +9,9 @@ import { readMoment } from './new-york-time.ts';
 
 /** Ids are JSON numbers, whatever SDK types say; text of digits is accepted. */
 export const wireId = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d+$/)], 'expected a numeric id')
-  .transform(String);
+  .union([z.int().nonnegative(), z.string()], 'expected a numeric id')
+  .transform(String)
+  .refine((id) => /^\d+$/.test(id), 'expected a numeric id');
 
 const optionalText = z
   .union([z.string(), z.number().transform(String)])
