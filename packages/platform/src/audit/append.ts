@@ -2,8 +2,8 @@ import { type AuditEntry, type AuditLog, type ChainedEntry, type ChainHead, chai
 import type { Clock } from '@mlc/core';
 import type { Executor } from '../db/database.ts';
 import { sha256Hex } from '../lifecycle/system.ts';
-import { lockHead } from './head.ts';
-import { takeReceipts, type TimedEntry } from './receipts.ts';
+import { lockChain } from './lock-chain.ts';
+import type { TimedEntry } from './receipts.ts';
 
 /** The audit log of one business, appending at once: see `appendAudit`. */
 export function auditLog(executor: Executor, businessId: string, clock: Clock): AuditLog {
@@ -31,8 +31,7 @@ export async function appendAll(
   clock: Clock,
   entries: readonly AuditEntry[],
 ): Promise<number> {
-  const head = await lockHead(executor, businessId);
-  const receipts = await takeReceipts(executor, businessId);
+  const { head, receipts } = await lockChain(executor, businessId);
   // The time is taken under the lock, so that it never runs backwards along the chain.
   const at = clock.now();
   const timed: TimedEntry[] = [...receipts, ...entries.map((entry) => ({ ...entry, at }))];

@@ -1,19 +1,34 @@
 import type { Clock } from '@mlc/core';
 import type { Database } from '../db/database.ts';
 import { appendAll } from './append.ts';
-import { RECEIPTS_PER_APPEND } from './receipts.ts';
 
 /**
- * Moves everything the ingress saw of one business into its chain. Appends do this along the way; this is for
- * housekeeping and before the log is shown. Returns how many receipts were moved.
+ * Moves what the ingress saw of one business until now into its chain. Appends do this along the way; this is for
+ * housekeeping and before the log is shown. Returns how many receipts this call moved.
  */
 export async function foldReceipts(database: Database, businessId: string, clock: Clock): Promise<number> {
+  const newestId = await newestReceipt(database, businessId);
   let folded = 0;
-  for (;;) {
-    const count = await database.transaction((tx) => appendAll(tx, businessId, clock, []));
-    folded += count;
-    if (count < RECEIPTS_PER_APPEND) return folded;
+  while (await hasReceiptUpTo(database, businessId, newestId)) {
+    folded += await database.transaction((tx) => appendAll(tx, businessId, clock, []));
   }
+  return folded;
+}
+
+async function newestReceipt(database: Database, businessId: string): Promise<string> {
+  const { rows } = await database.pool.query<{ id: string | null }>(
+    'SELECT max(id) AS id FROM webhook_receipts WHERE business_id = $1',
+    [businessId],
+  );
+  return rows[0]?.id ?? '0';
+}
+
+async function hasReceiptUpTo(database: Database, businessId: string, id: string): Promise<boolean> {
+  const { rowCount } = await database.pool.query(
+    'SELECT FROM webhook_receipts WHERE business_id = $1 AND id <= $2 LIMIT 1',
+    [businessId, id],
+  );
+  return rowCount === 1;
 }
 
 /** Businesses the ingress left receipts of. */

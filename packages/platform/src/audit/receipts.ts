@@ -1,5 +1,4 @@
 import type { AuditEntry } from '@mlc/core';
-import type { Executor } from '../db/database.ts';
 
 /** An entry with the time it happened. */
 export interface TimedEntry extends AuditEntry {
@@ -9,32 +8,24 @@ export interface TimedEntry extends AuditEntry {
 /** Most receipts one append takes along; what is left goes with the next, so that no flow waits for a flood. */
 export const RECEIPTS_PER_APPEND = 200;
 
-interface ReceiptRow {
-  readonly id: bigint;
-  readonly connection_id: string;
+/** What the ingress saw, as Postgres writes it in JSON. */
+export interface ReceiptRow {
+  readonly id: number;
+  readonly connectionId: string;
+  /** `stored` or `refused`. */
   readonly kind: string;
   readonly details: Readonly<Record<string, unknown>>;
-  readonly at: Date;
+  /** RFC 3339. */
+  readonly at: string;
 }
 
-/**
- * Takes the oldest receipts of the ingress away and returns them as the audit entries they become. The caller holds
- * the head of the chain, so that nobody else folds this business.
- */
-export async function takeReceipts(executor: Executor, businessId: string): Promise<TimedEntry[]> {
-  const rows = await executor.$queryRaw<ReceiptRow[]>`
-    DELETE FROM webhook_receipts WHERE id IN (
-      SELECT id FROM webhook_receipts WHERE business_id = ${businessId} ORDER BY id LIMIT ${RECEIPTS_PER_APPEND})
-    RETURNING id, connection_id, kind, details, at`;
-  return rows.sort((left, right) => (left.id < right.id ? -1 : 1)).map(entryOf);
-}
-
-function entryOf(row: ReceiptRow): TimedEntry {
+/** The audit entry a receipt becomes. */
+export function entryOf(row: ReceiptRow): TimedEntry {
   return {
-    at: row.at,
+    at: new Date(row.at),
     actor: 'system',
     action: `webhook.${row.kind}`,
-    subject: { provider: 'mlc', type: 'connection', id: row.connection_id },
+    subject: { provider: 'mlc', type: 'connection', id: row.connectionId },
     correlationId: null,
     details: row.details,
   };
