@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Database, openDatabase } from '../db/database.ts';
 import { listAudit } from '../db/views/audit.ts';
 import { systemClock } from '../lifecycle/system.ts';
-import { appendAudit } from './append.ts';
+import { appendAll, appendAudit } from './append.ts';
 import { auditChains } from './chains.ts';
 import { verifyAudit } from './verify.ts';
 
@@ -90,9 +90,7 @@ describe('the chain', () => {
 
   test('more entries than one page are verified', async () => {
     const many = Array.from({ length: 1_201 }, () => entry());
-    await database.transaction(async (tx) => {
-      for (const one of many) await appendAudit(tx, 'acme', systemClock, one);
-    });
+    await database.transaction((tx) => appendAll(tx, 'acme', systemClock, many));
     expect(await verifyAudit(database, 'acme')).toEqual({ ok: true, entries: 1_201 });
   });
 
@@ -109,7 +107,7 @@ describe('the chain', () => {
         await append('odd', entry({ details, actor: text, correlationId: text }));
         expect(await verifyAudit(database, 'odd')).toMatchObject({ ok: true });
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
