@@ -16,7 +16,7 @@ import type {
 import type { Switches } from './switches.ts';
 
 /** A role of an identity in a business; `client` may read only (freshbooks.md 1.7). */
-export type Role = 'owner' | 'admin' | 'business_manager' | 'business_accountant' | 'client';
+type Role = 'owner' | 'admin' | 'business_manager' | 'business_accountant' | 'client';
 
 /** Who a FreshBooks business is. */
 export interface BusinessFacts {

@@ -80,7 +80,7 @@ const ORDERS: Orders<ClientRow> = {
 };
 
 /** Finds a client, deleted ones too. */
-export function clientById(books: Books, id: number): ClientRow {
+function clientById(books: Books, id: number): ClientRow {
   const row = books.clients.get(id);
   if (row === undefined) throw unknownObject('client', 'userid', String(id));
   return row;

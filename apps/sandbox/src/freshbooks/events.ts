@@ -35,7 +35,7 @@ export function scopeOfEvent(event: string): string | null {
 }
 
 /** True when a callback hears an event: its own, or any verb of its bare noun. */
-export function hears(callback: CallbackRow, event: string): boolean {
+function hears(callback: CallbackRow, event: string): boolean {
   return callback.verified && (callback.event === event || callback.event === event.split('.')[0]);
 }
 

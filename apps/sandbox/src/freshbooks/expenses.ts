@@ -69,7 +69,7 @@ function expenseById(books: Books, id: number): ExpenseRow {
 }
 
 /** Creates an expense: amount, category, staff and date are needed. */
-export function createExpense(books: Books, body: Body): ExpenseRow {
+function createExpense(books: Books, body: Body): ExpenseRow {
   requireFields('expense', body, ['amount', 'categoryid', 'staffid', 'date']);
   const { cents, code } = moneyOf(body['amount'], { object: 'expense', field: 'amount' });
   const row: ExpenseRow = {

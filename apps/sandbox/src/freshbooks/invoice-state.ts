@@ -22,7 +22,7 @@ export interface InvoiceState extends Totals {
 }
 
 /** Payments of an invoice that count: not deleted. In the order they were made. */
-export function activePayments(books: Books, invoiceId: number): PaymentRow[] {
+function activePayments(books: Books, invoiceId: number): PaymentRow[] {
   const ids = [...(books.paymentsByInvoice.get(invoiceId) ?? [])];
   return ids.flatMap((id) => books.payments.get(id) ?? []).filter(({ visState }) => visState !== 1);
 }

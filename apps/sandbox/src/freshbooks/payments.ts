@@ -50,7 +50,7 @@ function filtersFor(books: Books): Filters<PaymentRow> {
 const ORDERS: Orders<PaymentRow> = { date: (row) => row.date, id: (row) => row.id };
 
 /** A payment as it goes on the wire. */
-export function paymentWire(call: Call, row: PaymentRow): Wire {
+function paymentWire(call: Call, row: PaymentRow): Wire {
   const { books } = call;
   return {
     accounting_systemid: books.business.accountId,

@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** Wire fields that are kept as they are sent, by wire name. */
-export type PlainFields = Record<string, unknown>;
+type PlainFields = Record<string, unknown>;
 
 /** A client; `plain` holds its writable wire fields. */
 export interface ClientRow extends Row {
