@@ -1,1 +1,2 @@
-export {};
+export { type BusinessConnections, type Connections, openConnections } from './connectors.ts';
+export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';

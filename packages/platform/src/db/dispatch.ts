@@ -131,6 +131,15 @@ export async function returnFlowless(database: Database, olderThanMs: number): P
   return rowCount ?? 0;
 }
 
+/** Businesses with postings whose second look is due (design section 8, step 4). */
+export async function businessesToRecheck(database: Database, now: Date): Promise<string[]> {
+  const { rows } = await database.pool.query<{ business_id: string }>(
+    'SELECT DISTINCT business_id FROM postings WHERE recheck_at <= $1 ORDER BY business_id',
+    [now],
+  );
+  return rows.map((row) => row.business_id);
+}
+
 /** Tells every dispatcher that something is stored. */
 export async function wakeDispatchers(database: Database): Promise<void> {
   await database.pool.query(`SELECT pg_notify('${WAKE_CHANNEL}', '')`);

@@ -7,11 +7,11 @@ import {
 } from '@mlc/core';
 import { loadRun } from '../db/dispatch.ts';
 import { StaleRunError } from '../db/events.ts';
-import { bury } from '../db/dead-letters.ts';
+import { bury } from '../db/bury.ts';
 import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';
 import { endRun } from './end-run.ts';
 import { settleFailure } from './settle-failure.ts';
-import type { JobOutcome, RunningJob } from './queues.ts';
+import type { JobOutcome, RunningJob } from './workers.ts';
 
 const STALE: Ended = {
   outcome: { then: 'complete' },

@@ -32,9 +32,9 @@ const RECONNECT_CAP_MS = 2_000;
 const POSTGRES_SCHEMA = 'bullmq';
 const POSTGRES_CONNECTIONS = 12;
 
-/** True when the URLs name Redis; none and `postgres://` mean BullMQ's Postgres backend. */
-export function areRedisUrls(queueUrls: readonly string[] | null): queueUrls is readonly string[] {
-  return queueUrls?.some((url) => /^rediss?:\/\//.test(url)) === true;
+/** True when the URLs name Redis; `postgres://` means BullMQ's Postgres backend. */
+export function areRedisUrls(queueUrls: readonly string[]): boolean {
+  return queueUrls.some((url) => /^rediss?:\/\//.test(url));
 }
 
 /**

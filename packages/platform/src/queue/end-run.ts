@@ -5,8 +5,9 @@ import { reviewKindOfWaiting, subjectOf } from './subjects.ts';
 type Parked = Extract<FlowResult, { state: 'parked' }>;
 
 /**
- * The first park of an event looks again this soon: what it waits for may have come between the flow's look and the
- * park, when there was nothing parked to wake yet.
+ * Parked work is looked at again after this long at first, and then after as long as it has been waiting, up to what the
+ * flow asked for: what it waits for may have come between the flow's look and the park, when there was nothing parked
+ * to wake yet.
  */
 const FIRST_RECHECK_MS = 20_000;
 
@@ -53,12 +54,12 @@ async function record(engine: FlowEngine, attempt: Attempt, ending: FlowResult):
 
 function endOfPark(engine: FlowEngine, attempt: Attempt, parked: Parked): FlowResult {
   const now = engine.clock.now().getTime();
-  const { parkedSince } = attempt;
-  if (parkedSince === null) {
-    const recheckAt = new Date(Math.min(parked.recheckAt.getTime(), now + FIRST_RECHECK_MS));
-    return { ...parked, recheckAt };
+  const waitedMs = attempt.parkedSince === null ? 0 : now - attempt.parkedSince.getTime();
+  if (attempt.parkedSince !== null && waitedMs > PARK_LIMIT_MS) {
+    return overdue(attempt.event, attempt.parkedSince, parked);
   }
-  return now - parkedSince.getTime() > PARK_LIMIT_MS ? overdue(attempt.event, parkedSince, parked) : parked;
+  const soonest = now + Math.max(FIRST_RECHECK_MS, waitedMs);
+  return { ...parked, recheckAt: new Date(Math.min(parked.recheckAt.getTime(), soonest)) };
 }
 
 function overdue(event: InboundEvent, parkedSince: Date, parked: Parked): FlowResult {

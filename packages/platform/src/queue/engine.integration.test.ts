@@ -33,13 +33,13 @@ function failure(kind: ConnectorFailure['kind'], more: Partial<ConnectorFailure>
 }
 
 /** Fails with what `errors` says for each attempt, then is done. Counts attempts per event. */
-function failing(...errors: unknown[]): { run: TestRun; attempts: Map<string, number> } {
+function failing(...errors: Error[]): { run: TestRun; attempts: Map<string, number> } {
   const attempts = new Map<string, number>();
   const run: TestRun = (_context, { id }) => {
     const before = attempts.get(id) ?? 0;
     attempts.set(id, before + 1);
     const error = errors[before];
-    return error === undefined ? Promise.resolve(DONE) : Promise.reject(error as Error);
+    return error === undefined ? Promise.resolve(DONE) : Promise.reject(error);
   };
   return { run, attempts };
 }

@@ -12,7 +12,7 @@ import type {
 } from '@mlc/core';
 import type { Database } from '../db/database.ts';
 import type { LoadedRun } from '../db/dispatch.ts';
-import type { JobOutcome } from './queues.ts';
+import type { JobOutcome } from './workers.ts';
 
 /** What the engine needs to run flows; put together in `apps/worker`. */
 export interface FlowEngine {

@@ -1,5 +1,5 @@
 import { ConnectorError, decideRetry, LockBusyError, type FlowResult, type RetryDecision } from '@mlc/core';
-import { bury } from '../db/dead-letters.ts';
+import { bury } from '../db/bury.ts';
 import { countAttempt } from '../db/dispatch.ts';
 import { endRun } from './end-run.ts';
 import type { Attempt, Ended, FlowEngine } from './engine.ts';
@@ -94,12 +94,15 @@ function parkedBy(
   };
 }
 
-/** One open review per connection, however many events wait for it. */
+/** One open review per connection, however many events wait for it; whoever opened it knew its reasons best. */
 function askToReauthorise(attempt: Attempt, failure: ConnectorError): NonNullable<FlowResult['record']> {
+  const subject = connectionSubject(failure.provider, failure.connectionId ?? failure.provider);
   return async (tx) => {
+    const open = await tx.reviews.openOn(subject);
+    if (open.some(({ kind }) => kind === 'reauthorise')) return;
     await tx.reviews.open({
       kind: 'reauthorise',
-      subject: connectionSubject(failure.provider, failure.connectionId ?? failure.provider),
+      subject,
       amount: null,
       reasons: [
         `${failure.provider} no longer accepts our credentials: ${failure.message}`,

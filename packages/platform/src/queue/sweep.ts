@@ -1,4 +1,4 @@
-import { FLOW_NAMES, type FlowName, LockBusyError, type Locks } from '@mlc/core';
+import { FLOW_NAMES, type FlowName } from '@mlc/core';
 import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from '../db/dispatch.ts';
 import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
 import type { FlowEngine } from './engine.ts';
@@ -17,23 +17,8 @@ const SWEEP_MAX = 20_000;
 /** Events queued this long are added again even when the numbers fit: stale jobs may hide a missing one. */
 const SUSPICIOUS_AFTER_MS = 15 * 60_000;
 
-/** One sweep; null when another worker is at it. */
-export async function sweepUnderLock(
-  engine: FlowEngine,
-  queues: FlowQueues,
-  locks: Locks,
-  intervalMs: number,
-): Promise<Swept | null> {
-  try {
-    return await locks.withLock('schedule:sweep', () => sweep(engine, queues, intervalMs));
-  } catch (error) {
-    if (error instanceof LockBusyError) return null;
-    throw error;
-  }
-}
-
 /**
- * Puts right what hints cannot: wakes parked events whose time has come, dispatches what was stored and not queued,
+ * For the schedule, one worker at a time. Puts right what hints cannot: wakes parked events whose time has come, dispatches what was stored and not queued,
  * and adds queued events again whose jobs vanished (Redis emptied or restored). Jobs and rows are compared by number;
  * only rows older than one interval count as lost, the younger are on their way.
  */

@@ -1,0 +1,97 @@
+import { webhookReaders } from '@mlc/connectors';
+import type { FlowContext, InboundEvent, Locks, Notices } from '@mlc/core';
+import { FLOWS } from '@mlc/flows';
+import {
+  businessesWithReceipts,
+  type FlowEngine,
+  type FlowQueues,
+  foldReceipts,
+  type Runtime,
+  sha256Hex,
+  storeFor,
+  sweep,
+} from '@mlc/platform';
+import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/db/complete-handshakes';
+import type { Connections } from './connectors.ts';
+import { recheckPostings } from './rechecks.ts';
+import { mailReviews } from './review-mails.ts';
+import type { Schedule } from './schedules.ts';
+
+/** The parts a worker is put together from. */
+export interface WorkerParts {
+  readonly runtime: Runtime;
+  readonly queues: FlowQueues;
+  readonly locks: Locks;
+  readonly connections: Connections;
+  readonly notices: Notices;
+}
+
+/** How often mails about new reviews go out, and verifiers back to FreshBooks. */
+const PROMPT_MS = 5_000;
+/** How often what the ingress saw is moved into the audit log. */
+const FOLD_MS = 30_000;
+
+/** The engine over the real flows, stores and providers. */
+export function composeEngine({
+  runtime,
+  locks,
+  connections,
+}: Omit<WorkerParts, 'queues' | 'notices'>): FlowEngine {
+  const { database, clock, random, log, config } = runtime;
+  const storeOf = (businessId: string) => storeFor(database, businessId, { clock });
+  return {
+    database,
+    clock,
+    random,
+    log,
+    budget: config.retry,
+    flows: FLOWS,
+    translate,
+    storeOf,
+    contextFor: async (businessId): Promise<FlowContext> => ({
+      ...(await connections.of(businessId)),
+      store: storeOf(businessId),
+      locks,
+      clock,
+      log,
+      sha256: sha256Hex,
+      settleDelayMs: config.retry.settleDelayMs,
+    }),
+  };
+}
+
+function translate(event: InboundEvent) {
+  const reader = webhookReaders.get(event.provider);
+  if (reader === undefined) return { kind: 'irrelevant', why: `no connector for ${event.provider}` } as const;
+  return reader.translate(event);
+}
+
+/** What any one worker does now and then. */
+export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Schedule[] {
+  const { runtime, queues, connections, notices } = parts;
+  const { config, database, vault, log, clock } = runtime;
+  const { sweepIntervalMs } = config;
+  const rechecks = {
+    database,
+    clock,
+    log,
+    flows: engine.flows,
+    contextFor: (id: string) => engine.contextFor(id),
+  };
+  const mails = { database, notices, log, consoleUrl: config.consoleUrl };
+  const verify: HandshakeCompletion['verify'] = (...verifier) => connections.verifyCallback(...verifier);
+  const handshakes = { database, vault, log, verify };
+  return [
+    { name: 'sweep', everyMs: sweepIntervalMs, run: () => sweep(engine, queues, sweepIntervalMs) },
+    { name: 'rechecks', everyMs: sweepIntervalMs, run: () => recheckPostings(rechecks) },
+    { name: 'review-mails', everyMs: PROMPT_MS, run: () => mailReviews(mails) },
+    { name: 'handshakes', everyMs: PROMPT_MS, run: () => completeHandshakes(handshakes) },
+    { name: 'fold-receipts', everyMs: FOLD_MS, run: () => foldAll(runtime) },
+  ];
+}
+
+async function foldAll({ database, clock }: Runtime): Promise<void> {
+  for (const businessId of await businessesWithReceipts(database)) {
+    await foldReceipts(database, businessId, clock);
+  }
+}

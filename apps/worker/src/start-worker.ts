@@ -1,0 +1,94 @@
+import { type FlowName, type Log, type Notices } from '@mlc/core';
+import {
+  attemptEvent,
+  type FlowEngine,
+  type FlowQueues,
+  openLocks,
+  openQueues,
+  type Running,
+  type Runtime,
+  startDispatcher,
+} from '@mlc/platform';
+import { flowMetrics } from '@mlc/platform/metrics/flow-metrics';
+import { composeEngine, schedulesOf } from './compose.ts';
+import { type Connections, openConnections } from './connectors.ts';
+import { startSchedules } from './schedules.ts';
+
+/** How a worker may differ from the usual. */
+export interface WorkerOptions {
+  /** Consume these flows only; left out: all there are. */
+  readonly flows?: readonly FlowName[];
+  /** Jobs of one flow at a time. */
+  readonly concurrency?: number;
+  /** Left out: mails are logged. */
+  readonly notices?: Notices;
+  /** Queues shared with another role of the same process; they stay open when the worker stops. */
+  readonly queues?: FlowQueues;
+  /** Left out: the providers of the configuration. */
+  readonly connections?: Connections;
+}
+
+/** A running worker. */
+export interface RunningWorker extends Running {
+  readonly queues: FlowQueues;
+  /** For `/readyz`: rejects when a store cannot be reached. */
+  checkStores(): Promise<void>;
+}
+
+/** Jobs of one flow at a time in one process: they mostly wait for providers. */
+const CONCURRENCY = 20;
+/** Jobs in hand get this long when stopping; `mlc` has 25 s in all. What is left is taken over by another worker. */
+const STOP_MS_MAX = 20_000;
+
+/** Starts consuming, dispatching and the schedules. */
+export async function startWorker(runtime: Runtime, options: WorkerOptions = {}): Promise<RunningWorker> {
+  const { log, database, config } = runtime;
+  const queues =
+    options.queues ?? (await openQueues({ queueUrls: config.queueUrls, databaseUrl: database.url, log }));
+  const locks = openLocks(database.url, log);
+  const connections = options.connections ?? openConnections(runtime);
+  const metrics = flowMetrics(runtime.metrics, queues);
+  const engine: FlowEngine = {
+    ...composeEngine({ runtime, locks, connections }),
+    onAttempt: (report) => metrics.attempted(report),
+  };
+  consumeFlows(engine, queues, options);
+  const dispatcher = startDispatcher(engine, queues);
+  const notices = options.notices ?? loggedNotices(log);
+  const schedules = startSchedules(
+    schedulesOf(engine, { runtime, queues, locks, connections, notices }),
+    locks,
+    log,
+  );
+  return {
+    queues,
+    checkStores: async () => {
+      await Promise.all([database.pool.query('SELECT 1'), queues.counts()]);
+    },
+    stop: async () => {
+      await Promise.all([dispatcher.stop(), schedules.stop(), queues.stopConsuming(STOP_MS_MAX)]);
+      if (options.queues === undefined) await queues.close();
+      await locks.close();
+      if (options.connections === undefined) connections.close();
+      metrics.close();
+    },
+  };
+}
+
+function consumeFlows(engine: FlowEngine, queues: FlowQueues, options: WorkerOptions): void {
+  const concurrency = options.concurrency ?? CONCURRENCY;
+  const names = engine.flows.map(({ name }) => name);
+  for (const flow of names.filter((name) => options.flows?.includes(name) ?? true)) {
+    queues.consume(flow, (job) => attemptEvent(engine, flow, job), { concurrency });
+  }
+}
+
+/** Where no mail server is set, the log is where a notice can be read. */
+function loggedNotices(log: Log): Notices {
+  return {
+    send: ({ to, subject, text }) => {
+      log.info('notice', { to, subject, text });
+      return Promise.resolve();
+    },
+  };
+}
