@@ -8,6 +8,7 @@ export * from './failures/decide-retry.ts';
 export * from './ids/keys.ts';
 export * from './money/money.ts';
 export * from './ports/books.ts';
+export * from './ports/captures.ts';
 export * from './ports/connector.ts';
 export * from './ports/debits.ts';
 export * from './ports/flow.ts';

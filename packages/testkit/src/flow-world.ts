@@ -296,6 +296,16 @@ function shapeOf(event: DomainEvent): { provider: string; type: string; resource
         type: 'billing_requests.fulfilled',
         resourceId: event.billingRequestId,
       };
+    case 'capture-changed':
+      return { provider: 'paypal', type: 'PAYMENT.CAPTURE.COMPLETED', resourceId: event.captureId };
+    case 'order-completed':
+      return { provider: 'paypal', type: 'CHECKOUT.ORDER.COMPLETED', resourceId: event.orderId };
+    case 'paypal-invoice-paid':
+      return { provider: 'paypal', type: 'INVOICING.INVOICE.PAID', resourceId: event.paypalInvoiceId };
+    case 'refund-changed':
+      return { provider: 'paypal', type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: event.refundId };
+    case 'dispute-changed':
+      return { provider: 'paypal', type: 'CUSTOMER.DISPUTE.CREATED', resourceId: event.disputeId };
     case 'irrelevant':
     case 'unreadable':
       return { provider: 'gocardless', type: event.kind, resourceId: '' };

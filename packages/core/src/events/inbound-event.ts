@@ -56,5 +56,10 @@ export type DomainEvent =
   | { readonly kind: 'mandate-changed'; readonly mandateId: string }
   | { readonly kind: 'customer-changed'; readonly customerId: string }
   | { readonly kind: 'billing-request-fulfilled'; readonly billingRequestId: string }
+  | { readonly kind: 'capture-changed'; readonly captureId: string }
+  | { readonly kind: 'order-completed'; readonly orderId: string }
+  | { readonly kind: 'paypal-invoice-paid'; readonly paypalInvoiceId: string }
+  | { readonly kind: 'refund-changed'; readonly refundId: string; readonly captureId: string | null }
+  | { readonly kind: 'dispute-changed'; readonly disputeId: string }
   | { readonly kind: 'irrelevant'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };

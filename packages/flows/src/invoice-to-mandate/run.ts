@@ -22,9 +22,7 @@ export async function run(
       return customerChanged(context, event.customerId);
     case 'billing-request-fulfilled':
       return requestFulfilled(context, event.billingRequestId);
-    case 'debit-changed':
-    case 'irrelevant':
-    case 'unreadable':
+    default:
       return { state: 'skipped', reason: `${event.kind} is not for this flow` };
   }
 }

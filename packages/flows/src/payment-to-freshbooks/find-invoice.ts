@@ -87,7 +87,7 @@ async function byPaymentMetadata(context: FlowContext, debit: Debit): Promise<Ta
 }
 
 async function byMandateMetadata(context: FlowContext, debit: Debit): Promise<Target | null> {
-  const mandate = await context.debits.getMandate(debit.mandateId);
+  const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
   const invoiceId = mandate === null ? null : invoiceNamedIn(context, mandate.metadata);
   return invoiceId === null
     ? null

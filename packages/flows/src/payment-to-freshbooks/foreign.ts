@@ -24,7 +24,7 @@ export function referencesOf(debit: Debit): string[] {
 
 /** A debit nobody here asked for, matched like a PayPal capture (design section 7): exact, or a person decides. */
 export async function matchForeign(context: FlowContext, debit: Debit): Promise<InvoiceMatch> {
-  const mandate = await context.debits.getMandate(debit.mandateId);
+  const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
   const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
   const references = referencesOf(debit);
   const payerEmail = customer?.email ?? null;

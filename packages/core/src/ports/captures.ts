@@ -1,0 +1,99 @@
+import type { Money } from '../money/money.ts';
+
+/**
+ * Where a PayPal transaction stands, over both resource families (captures v2: `status`, sales v1: `state`); paypal.md 2
+ * and 5. `other` is a value we do not know: nothing is booked for it.
+ */
+export type CaptureStatus =
+  'pending' | 'completed' | 'declined' | 'partially_refunded' | 'refunded' | 'reversed' | 'other';
+
+/** A PayPal capture or sale: one transaction id, the dedupe key of the money. */
+export interface Capture {
+  readonly id: string;
+  readonly status: CaptureStatus;
+  /** Gross. */
+  readonly amount: Money;
+  /** PayPal's fee as a positive cost; null while pending or not told. */
+  readonly fee: Money | null;
+  /** Whom it was paid to, when told. */
+  readonly merchantId: string | null;
+  /** `invoice_id`, `custom_id`, `invoice_number`, `custom`: what could name an invoice, in this order, empty ones left out. */
+  readonly references: readonly string[];
+  readonly orderId: string | null;
+  readonly subscriptionId: string | null;
+  /** RFC 3339; when the money moved. */
+  readonly createdAt: string;
+}
+
+/** Money given back. */
+export interface PaypalRefund {
+  readonly id: string;
+  readonly captureId: string | null;
+  /** Positive. */
+  readonly amount: Money;
+  /** PayPal's word, lower-case: `completed`, `pending`, `cancelled`, `failed`. */
+  readonly status: string;
+  readonly createdAt: string;
+}
+
+/** A buyer's complaint. */
+export interface Dispute {
+  readonly id: string;
+  /** PayPal's words, upper-case; open enums. */
+  readonly status: string;
+  readonly reason: string;
+  readonly outcome: string | null;
+  readonly amount: Money | null;
+  readonly captureIds: readonly string[];
+}
+
+/** One row of Transaction Search. */
+export interface PaypalTransaction {
+  readonly id: string;
+  /** The transaction it belongs to (a refund's capture). */
+  readonly referenceId: string | null;
+  /** `T0006` … */
+  readonly eventCode: string;
+  /** Signed: money out is negative. */
+  readonly amount: Money;
+  /** Signed as PayPal gives it: a cost is negative. */
+  readonly fee: Money | null;
+  /** S success, P pending, V reversed, D denied. */
+  readonly status: string;
+  /** RFC 3339 UTC. */
+  readonly initiatedAt: string;
+  readonly updatedAt: string;
+  readonly payerEmail: string | null;
+  readonly references: readonly string[];
+}
+
+/** One entry of PayPal's own list of webhook events. */
+export interface PaypalWebhookEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly createdAt: string;
+  /** The event as it would have been delivered. */
+  readonly json: string;
+}
+
+/**
+ * PayPal of one business. Every method rejects with ConnectorError; reads answer null for "no such object".
+ */
+export interface Captures {
+  /** The merchant the connection belongs to. */
+  readonly merchantId: string;
+  /** A capture, or a sale under the same id. */
+  getCapture(captureId: string): Promise<Capture | null>;
+  /** The payer's e-mail, from the order or subscription; the e-mail in a capture is the merchant's own. */
+  payerEmail(capture: Capture): Promise<string | null>;
+  /** Capture ids of a completed order. */
+  captureIdsOfOrder(orderId: string): Promise<readonly string[]>;
+  /** Transaction ids that paid a PayPal invoice. */
+  transactionIdsOfInvoice(paypalInvoiceId: string): Promise<readonly string[]>;
+  getRefund(refundId: string): Promise<PaypalRefund | null>;
+  getDispute(disputeId: string): Promise<Dispute | null>;
+  /** Transaction Search between two RFC 3339 moments; windows are cut as PayPal demands; rows in no promised order. */
+  searchTransactions(from: string, to: string): AsyncIterable<PaypalTransaction>;
+  /** PayPal's list of webhook events between two moments. */
+  listWebhookEvents(from: string, to: string): AsyncIterable<PaypalWebhookEvent>;
+}
