@@ -45,3 +45,14 @@ export { openVault, type Vault, VaultError } from './vault/vault.ts';
 export { parseVaultKeys, type VaultKey } from './vault/vault-keys.ts';
 export type { TokenKeeperParts } from './vault/keeper-parts.ts';
 export { tokenKeeper } from './vault/token-keeper.ts';
+export {
+  type BusinessFile,
+  BusinessFileError,
+  type BusinessFileInput,
+  checkBusinessFile,
+  parseBusinessFile,
+} from './config/business-file.ts';
+export { type AppliedBusiness, applyBusiness } from './db/apply-business.ts';
+export * from './db/businesses.ts';
+export * from './db/connections.ts';
+export * from './db/webhook-urls.ts';

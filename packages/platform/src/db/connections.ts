@@ -1,0 +1,62 @@
+import type { Executor } from './database.ts';
+import type { Connection as Row } from './generated/client.ts';
+
+interface Common {
+  readonly id: string;
+  readonly businessId: string;
+  /** `unauthorised`: its credentials no longer work; a person has to bring new ones. */
+  readonly state: 'active' | 'unauthorised';
+  /** Raised on every change that a cache must notice. */
+  readonly revision: number;
+}
+
+/** FreshBooks: secrets `tokens`, `verifier:<callbackId>`. */
+export interface FreshbooksConnection extends Common {
+  readonly provider: 'freshbooks';
+  readonly environment: 'live';
+  readonly settings: {
+    readonly accountId: string;
+    readonly businessId: number | null;
+    readonly businessUuid: string | null;
+  };
+}
+
+/** GoCardless: secrets `access-token`, `webhook-secrets`. */
+export interface GocardlessConnection extends Common {
+  readonly provider: 'gocardless';
+  readonly environment: 'sandbox' | 'live';
+  readonly settings: Readonly<Record<string, never>>;
+}
+
+/** PayPal: secret `client-secret`. */
+export interface PaypalConnection extends Common {
+  readonly provider: 'paypal';
+  readonly environment: 'sandbox' | 'live';
+  readonly settings: {
+    readonly clientId: string;
+    /** null until the webhook is registered. */
+    readonly webhookId: string | null;
+    readonly merchantId: string;
+  };
+}
+
+/** One business's authorised link to one provider, without its secrets. */
+export type Connection = FreshbooksConnection | GocardlessConnection | PaypalConnection;
+
+/** Columns are written by `applyBusiness` only, in these shapes. */
+export function connectionOf(row: Row): Connection {
+  const { id, businessId, provider, environment, state, revision, settings } = row;
+  return { id, businessId, provider, environment, state, revision, settings } as unknown as Connection;
+}
+
+/** All connections of a business, by provider name. */
+export async function connectionsOf(executor: Executor, businessId: string): Promise<readonly Connection[]> {
+  const rows = await executor.connection.findMany({ where: { businessId }, orderBy: { provider: 'asc' } });
+  return rows.map(connectionOf);
+}
+
+/** One connection by its id, or null. */
+export async function findConnection(executor: Executor, id: string): Promise<Connection | null> {
+  const row = await executor.connection.findUnique({ where: { id } });
+  return row === null ? null : connectionOf(row);
+}
