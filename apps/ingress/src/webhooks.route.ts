@@ -1,5 +1,4 @@
 import type { Delivery, WebhookReader } from '@mlc/core';
-import type { ConnectionCache, WebhookConnection } from '@mlc/platform/db/connection-cache';
 import { type Express, type Request, type Response } from 'express';
 import { type Answer, NOT_FOUND, refused, send, TOO_LARGE, UNAVAILABLE } from './answers.ts';
 import { announcesTooMuch, discard, readBody } from './read-body.ts';
@@ -48,11 +47,14 @@ async function answerTo(
     const refusal = refuseByHeaders(reader, request);
     if (refusal !== null) return unread(request, refusal);
     const { connectionId = '', event = '' } = request.params as { connectionId?: string; event?: string };
-    const connection = PATH_EVENT.test(event)
-      ? await find(routes.connections, reader.provider, connectionId)
-      : null;
-    if (connection === null) return unread(request, NOT_FOUND);
-    const rawBody = await readBody(request);
+    if (!CONNECTION_ID.test(connectionId) || !PATH_EVENT.test(event)) return unread(request, NOT_FOUND);
+    // Listening before anything is awaited: otherwise Node buffers the body and hands it over more slowly.
+    const body = readBody(request);
+    const known = routes.connections.peek(reader.provider, connectionId);
+    const connection =
+      known === undefined ? await routes.connections.read(reader.provider, connectionId) : known;
+    if (connection === null) return NOT_FOUND;
+    const rawBody = await body;
     if (rawBody === 'aborted') return null;
     if (rawBody === 'too-large') return TOO_LARGE;
     const headers = request.headers as Delivery['headers'];
@@ -71,16 +73,6 @@ function refuseByHeaders(reader: WebhookReader, request: Request): Answer | null
   if (encoding !== 'identity')
     return refused(415, 'unsupported_content_encoding', 'send the body uncompressed');
   return announcesTooMuch(request) ? TOO_LARGE : null;
-}
-
-function find(
-  connections: ConnectionCache,
-  provider: string,
-  connectionId: string,
-): WebhookConnection | null | Promise<WebhookConnection | null> {
-  if (!CONNECTION_ID.test(connectionId)) return null;
-  const known = connections.peek(provider, connectionId);
-  return known === undefined ? connections.read(provider, connectionId) : known;
 }
 
 /** For an answer given without reading the body to its end. */

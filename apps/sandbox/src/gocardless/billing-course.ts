@@ -6,13 +6,14 @@ import { concludePayment, submitPayment } from './payment-course.ts';
 import type { GcEvent } from './wire.ts';
 import type { World } from './world.ts';
 
+/** An event about a billing request; one that names what was made comes from GoCardless, the others from the API. */
 export function tellRequest(
   world: World,
   request: BillingRequest,
   action: string,
-  origin: 'api' | 'gocardless' | 'payer',
   links: Readonly<Record<string, string>> = {},
 ): GcEvent {
+  const origin = action === 'fulfilled' ? 'gocardless' : 'api';
   return world.events.record({
     resource: 'billing_requests',
     action,
@@ -36,7 +37,7 @@ export function fulfilRequest(world: World, request: BillingRequest): void {
   request.status = 'fulfilled';
   request.actions = [];
   const links = { customer: request.links['customer'] ?? '', customer_bank_account: accountId, ...made };
-  tellRequest(world, request, 'fulfilled', 'gocardless', links);
+  tellRequest(world, request, 'fulfilled', links);
 }
 
 function makeMandate(world: World, wanted: MandateRequest, accountId: string): string {

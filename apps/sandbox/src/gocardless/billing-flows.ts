@@ -10,6 +10,7 @@ import type { Body } from './fields.ts';
 import { invalidState } from './refusal.ts';
 import { linked } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
+import type { Customer } from './wire.ts';
 import type { World } from './world.ts';
 
 const FLOW_LIFE_DAYS = 7;
@@ -62,7 +63,7 @@ function createFlow({ world, body, baseUrl }: Call): BillingRequestFlow {
     config: isObject(body['prefilled_customer']) ? { prefilled_customer: body['prefilled_customer'] } : {},
   };
   world.billingRequestFlows.add(flow);
-  tellRequest(world, request, 'flow_created', 'api', { billing_request_flow: id });
+  tellRequest(world, request, 'flow_created', { billing_request_flow: id });
   return flow;
 }
 
@@ -78,6 +79,23 @@ const ACCOUNTS: Readonly<Record<string, Body>> = {
   USD: { country_code: 'US', bank_code: '026073150', account_number: '2715500356', currency: 'USD' },
 };
 
+const PAYER = {
+  email: 'payer@example.test',
+  given_name: 'Pat',
+  family_name: 'Payer',
+  address_line1: '1 Example Street',
+  city: 'London',
+  postal_code: 'E8 3GX',
+  country_code: 'GB',
+};
+
+/** What the page would show filled in. */
+function known(customer: Customer): Body {
+  return Object.fromEntries(
+    Object.entries(customer).filter(([name, value]) => name in PAYER && value !== null),
+  );
+}
+
 /** The payer goes through the page to the end; with `auto_fulfil` the mandate exists afterwards. */
 export function completeByPayer(
   world: World,
@@ -86,16 +104,7 @@ export function completeByPayer(
   fulfils = true,
 ): void {
   const customer = world.customers.must(request.links['customer'] ?? '');
-  const typed = {
-    email: customer.email ?? 'payer@example.test',
-    given_name: customer.given_name ?? 'Pat',
-    family_name: customer.family_name ?? 'Payer',
-    address_line1: customer.address_line1 ?? '1 Example Street',
-    city: customer.city ?? 'London',
-    postal_code: customer.postal_code ?? 'E8 3GX',
-    country_code: customer.country_code ?? 'GB',
-    ...input.customer,
-  };
+  const typed = { ...PAYER, ...known(customer), ...input.customer };
   collectCustomerDetails(world, request, { customer: typed });
   if (!isCompleted(request, 'collect_bank_account') || input.bankAccount !== undefined) {
     const currency = request.mandate_request?.currency ?? request.payment_request?.currency ?? 'GBP';

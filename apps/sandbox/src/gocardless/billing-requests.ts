@@ -1,6 +1,7 @@
 import { completeAction, isCompleted, newActions, refreshRequest } from './billing-actions.ts';
 import { fulfilRequest, tellRequest } from './billing-course.ts';
-import type { BillingRequest, MandateRequest, PaymentRequest } from './billing-wire.ts';
+import { readMandateRequest, readPaymentRequest } from './billing-reading.ts';
+import type { BillingRequest } from './billing-wire.ts';
 import { addBankAccount } from './bank-accounts.ts';
 import { addCustomer, changeCustomer } from './customers.ts';
 import { Fields, isObject } from './fields.ts';
@@ -8,14 +9,9 @@ import type { Body } from './fields.ts';
 import { Refusal, invalidState } from './refusal.ts';
 import { linked } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
-import { SCHEMES, isScheme, schemeFor } from './schemes.ts';
+import { SCHEMES, schemeFor } from './schemes.ts';
 import type { Customer } from './wire.ts';
 import type { World } from './world.ts';
-
-const PAYMENT_SCHEMES: Readonly<Record<string, string>> = {
-  GBP: 'faster_payments',
-  EUR: 'sepa_credit_transfer',
-};
 
 /** billing_requests (gocardless.md 2.5). A customer is made at once, nameless if need be. */
 export const billingRequests: Resource<BillingRequest> = {
@@ -50,7 +46,7 @@ export const billingRequests: Resource<BillingRequest> = {
     cancel: ({ world }, request) => {
       checkOpen(request);
       request.status = 'cancelled';
-      tellRequest(world, request, 'cancelled', 'api');
+      tellRequest(world, request, 'cancelled');
     },
     notify: (_call, request) => checkOpen(request),
     fallback: (_call, request) => {
@@ -82,7 +78,12 @@ function createRequest({ world, body }: Call): BillingRequest {
     mandate_request: mandateRequest,
     payment_request: paymentRequest,
     metadata,
-    links: linksOf(world, customer, accountId, mandateRequest, paymentRequest),
+    links: {
+      ...linksOf(world, customer),
+      ...(accountId === null ? {} : { customer_bank_account: accountId }),
+      ...(mandateRequest === null ? {} : { mandate_request: world.ids.next('MRQ') }),
+      ...(paymentRequest === null ? {} : { payment_request: world.ids.next('PRQ') }),
+    },
     creditor_name: world.creditor().name,
     fallback_enabled: fallback,
     fallback_occurred: false,
@@ -95,7 +96,7 @@ function createRequest({ world, body }: Call): BillingRequest {
   };
   world.billingRequests.add(request);
   refreshRequest(world, request);
-  tellRequest(world, request, 'created', 'api');
+  tellRequest(world, request, 'created');
   return request;
 }
 
@@ -109,59 +110,12 @@ function customerOf(world: World, id: string | null): Customer {
     : linked(world.customers.get(id), 'customer', 'billing_requests');
 }
 
-function linksOf(
-  world: World,
-  customer: Customer,
-  accountId: string | null,
-  mandate: MandateRequest | null,
-  payment: PaymentRequest | null,
-): Record<string, string> {
+function linksOf(world: World, customer: Customer): Record<string, string> {
   return {
     customer: customer.id,
     customer_billing_detail: world.ids.next('CBD'),
     creditor: world.creditor().id,
     organisation: world.organisationId,
-    ...(accountId === null ? {} : { customer_bank_account: accountId }),
-    ...(mandate === null ? {} : { mandate_request: world.ids.next('MRQ') }),
-    ...(payment === null ? {} : { payment_request: world.ids.next('PRQ') }),
-  };
-}
-
-function readMandateRequest(parent: Fields): MandateRequest {
-  const fields = parent.inside('mandate_request');
-  const named = fields.text('scheme');
-  const currency = fields.text('currency') ?? (isScheme(named) ? SCHEMES[named].currency : 'GBP');
-  const scheme = named ?? schemeFor(currency);
-  if (!isScheme(scheme)) fields.fail('scheme', 'is not supported');
-  return {
-    currency,
-    constraints: isObject(fields.raw('constraints')) ? (fields.raw('constraints') as object) : null,
-    scheme: isScheme(scheme) ? scheme : 'bacs',
-    sweeping: fields.flag('sweeping'),
-    verify: fields.text('verify') ?? 'recommended',
-    links: {},
-    metadata: fields.metadata(),
-    description: fields.text('description'),
-    payer_requested_dual_signature: false,
-  };
-}
-
-function readPaymentRequest(parent: Fields): PaymentRequest {
-  const fields = parent.inside('payment_request');
-  const description = fields.text('description');
-  // The field named is the request, only the pointer names the description (recorded in the sandbox).
-  if (description === null) fields.failAt('payment_request', 'description', "can't be blank");
-  const currency = fields.requiredText('currency');
-  const scheme = PAYMENT_SCHEMES[currency];
-  if (scheme === undefined) fields.fail('currency', 'must be GBP or EUR');
-  return {
-    amount: fields.requiredInteger('amount'),
-    currency,
-    description: description ?? '',
-    scheme: fields.text('scheme') ?? scheme ?? 'faster_payments',
-    reference: fields.text('reference'),
-    metadata: fields.metadata(),
-    links: {},
   };
 }
 
@@ -171,7 +125,7 @@ export function collectCustomerDetails(world: World, request: BillingRequest, bo
   const address = isObject(body['customer_billing_detail']) ? body['customer_billing_detail'] : {};
   changeCustomer(customer, { ...own, ...address });
   refreshRequest(world, request);
-  tellRequest(world, request, 'collect_customer_details', 'api');
+  tellRequest(world, request, 'collect_customer_details');
 }
 
 export function collectBankAccount(world: World, request: BillingRequest, body: Body): void {
@@ -179,7 +133,7 @@ export function collectBankAccount(world: World, request: BillingRequest, body: 
   const account = existingAccount(world, { ...body, links: { customer } });
   request.links['customer_bank_account'] = account;
   refreshRequest(world, request);
-  tellRequest(world, request, 'collect_bank_account', 'api');
+  tellRequest(world, request, 'collect_bank_account');
 }
 
 /** A payer may give an account that is known already. */
@@ -200,7 +154,7 @@ export function confirmPayerDetails(world: World, request: BillingRequest): void
   }
   completeAction(request, 'confirm_payer_details');
   refreshRequest(world, request);
-  tellRequest(world, request, 'payer_details_confirmed', 'api');
+  tellRequest(world, request, 'payer_details_confirmed');
 }
 
 function chooseCurrency(world: World, body: Body, request: BillingRequest): void {
@@ -213,7 +167,7 @@ function chooseCurrency(world: World, body: Body, request: BillingRequest): void
   if (request.mandate_request !== null && scheme !== undefined)
     Object.assign(request.mandate_request, { currency, scheme });
   refreshRequest(world, request);
-  tellRequest(world, request, 'choose_currency', 'api');
+  tellRequest(world, request, 'choose_currency');
 }
 
 function checkOpen({ status }: BillingRequest): void {

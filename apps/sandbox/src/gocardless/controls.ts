@@ -10,6 +10,8 @@ const NAMES = [
   'addPayer',
   'addMandate',
   'addForeignPayment',
+  'addForeignSubscription',
+  'answerApproval',
   'planPayment',
   'planNextPayment',
   'confirmPayment',

@@ -1,19 +1,14 @@
-import { addDays, addMonths, isDate } from './calendar.ts';
-import { Fields, isObject } from './fields.ts';
+import { Fields } from './fields.ts';
+import { readInstalments } from './instalments.ts';
+import type { Instalment } from './instalments.ts';
 import { addPayment } from './payments.ts';
 import { canStep, stepPayment } from './payment-machine.ts';
 import { checkPayment, mandateForPayment } from './payment-rules.ts';
 import { Refusal, invalidState } from './refusal.ts';
 import { metadataOf } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
-import type { InstalmentSchedule, Mandate } from './wire.ts';
+import type { GcEvent, InstalmentSchedule, Mandate, Metadata } from './wire.ts';
 import type { World } from './world.ts';
-
-interface Instalment {
-  readonly chargeDate: string | null;
-  readonly amount: number;
-  readonly description: string | null;
-}
 
 const NAME_MAX = 100;
 
@@ -69,66 +64,30 @@ function createSchedule({ world, body }: Call): InstalmentSchedule {
     links: { customer: mandate.links.customer, mandate: mandate.id },
   };
   world.instalmentSchedules.add(schedule);
-  world.later(() => decide(world, schedule, mandate, instalments, retry));
+  world.later(() => decide(world, schedule, instalments, retry));
   return schedule;
-}
-
-/** With dates: a list. With a schedule: `{start_date, interval, interval_unit, amounts}`. */
-function readInstalments(fields: Fields, given: unknown): Instalment[] {
-  if (Array.isArray(given)) {
-    return given.map((entry: unknown, index) => {
-      const inner = new Fields(
-        isObject(entry) ? entry : {},
-        `/instalment_schedules/instalments/${index}`,
-        fields,
-      );
-      const amount = inner.requiredInteger('amount');
-      return { chargeDate: inner.date('charge_date'), amount, description: inner.text('description') };
-    });
-  }
-  const inner = fields.inside('instalments');
-  const amounts = inner.list('amounts');
-  if (amounts === null) {
-    fields.requiredText('instalments');
-    return [];
-  }
-  return spread(inner, amounts.map(Number));
-}
-
-function spread(inner: Fields, amounts: readonly number[]): Instalment[] {
-  const start = inner.date('start_date');
-  const interval = inner.integer('interval') ?? 1;
-  const unit = inner.oneOf('interval_unit', ['weekly', 'monthly', 'yearly'] as const) ?? 'monthly';
-  const dateOf = (index: number): string | null => {
-    if (start === null || !isDate(start)) return null;
-    if (unit === 'weekly') return addDays(start, 7 * interval * index);
-    return addMonths(start, (unit === 'yearly' ? 12 : 1) * interval * index);
-  };
-  return amounts.map((amount, index) => ({ chargeDate: dateOf(index), amount, description: null }));
 }
 
 /** Every instalment must be a valid payment, else none is made and the errors are kept by index. */
 function decide(
   world: World,
   schedule: InstalmentSchedule,
-  mandate: Mandate,
   instalments: readonly Instalment[],
-  retryIfPossible = false,
+  retryIfPossible: boolean,
 ): void {
   const { currency } = schedule;
-  instalments.forEach((instalment, index) => {
-    const errors = errorsOf(world, mandate, { ...instalment, currency });
-    if (errors.length > 0) schedule.payment_errors[index] = errors;
-  });
-  if (schedule.name.includes('Faily'))
-    schedule.payment_errors[0] ??= [{ field: 'base', message: 'could not be created' }];
+  const mandate = world.mandates.must(schedule.links.mandate);
+  const found = instalments.map((instalment) => errorsOf(world, mandate, { ...instalment, currency }));
+  if (schedule.name.includes('Faily')) found[0]?.push({ field: 'base', message: 'could not be created' });
+  schedule.payment_errors = Object.fromEntries(
+    [...found.entries()].filter(([, errors]) => errors.length > 0),
+  );
   if (Object.keys(schedule.payment_errors).length > 0) {
-    schedule.status = 'creation_failed';
-    tellSchedule(world, schedule, 'creation_failed', 'gocardless');
+    move(world, schedule, 'creation_failed', 'creation_failed');
     return;
   }
   schedule.status = 'active';
-  tellSchedule(world, schedule, 'created', 'api');
+  tellSchedule(world, schedule, 'created');
   schedule.links.payments = instalments.map((instalment) => {
     const links = { instalment_schedule: schedule.id };
     const cause = 'instalment_schedule_created';
@@ -174,7 +133,7 @@ function move(
   action: string,
 ): void {
   schedule.status = status;
-  tellSchedule(world, schedule, action, 'gocardless');
+  tellSchedule(world, schedule, action);
 }
 
 function cancel({ world, body }: Call, schedule: InstalmentSchedule): void {
@@ -182,7 +141,7 @@ function cancel({ world, body }: Call, schedule: InstalmentSchedule): void {
     throw invalidState('cancellation_failed', 'Instalment schedule cannot be cancelled');
   }
   schedule.status = 'cancelled';
-  const event = tellSchedule(world, schedule, 'cancelled', 'api', metadataOf(body));
+  const event = tellSchedule(world, schedule, 'cancelled', metadataOf(body));
   for (const id of schedule.links.payments ?? []) {
     const payment = world.payments.must(id);
     if (!canStep(payment, 'cancelled')) continue;
@@ -195,13 +154,15 @@ function cancel({ world, body }: Call, schedule: InstalmentSchedule): void {
   }
 }
 
+const BY_REQUEST: readonly string[] = ['created', 'cancelled'];
+
 function tellSchedule(
   world: World,
   schedule: InstalmentSchedule,
   action: string,
-  origin: 'api' | 'gocardless',
-  metadata = {},
-): { id: string } {
+  metadata: Metadata = {},
+): GcEvent {
+  const origin = BY_REQUEST.includes(action) ? 'api' : 'gocardless';
   return world.events.record({
     resource: 'instalment_schedules',
     action,

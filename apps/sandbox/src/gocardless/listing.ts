@@ -46,7 +46,10 @@ export function among(value: string, field: string): boolean {
   return value.split(',').includes(field);
 }
 
-function checkCombination<T extends Row>({ exclusive = [], requires = {} }: Listing<T>, query: Query): void {
+function checkCombination(
+  { exclusive = [], requires = {} }: Pick<Listing<Row>, 'exclusive' | 'requires'>,
+  query: Query,
+): void {
   for (const [one, other] of exclusive) {
     if (query[one] !== undefined && query[other] !== undefined)
       throw invalidFilters(`${one} and ${other} exclude each other`);
@@ -98,9 +101,9 @@ function sorted<T extends Row>(rows: T[], { sortFields = [] }: Listing<T>, query
 
 function compare(one: unknown, other: unknown): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
-  const [left, right] = [String(one ?? ''), String(other ?? '')];
+  const [left, right] = [one, other].map((value) => (typeof value === 'string' ? value : ''));
   if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return (left ?? '') < (right ?? '') ? -1 : 1;
 }
 
 /** A cursor stays good when its row no longer passes the filters: places are counted over all rows. */

@@ -9,6 +9,15 @@ import { SCHEMES } from './schemes.ts';
 import type { Mandate, Payment } from './wire.ts';
 import type { World } from './world.ts';
 
+const AGAINST_MANDATE: readonly string[] = [
+  'invalid_bank_details',
+  'bank_account_closed',
+  'mandate_cancelled',
+  'authorisation_disputed',
+];
+
+type Refused = Extract<Outcome, { kind: 'failed' | 'late_failure' }>;
+
 const LATE_FAILURE_AFTER = 2;
 const CHARGEBACK_AFTER = 3;
 
@@ -44,16 +53,12 @@ export function activateMandate(world: World, mandate: Mandate): void {
  * The bank refuses the debit, before or after it was confirmed or paid out (a late failure). What was paid out is
  * debited from the next payout. GoCardless tries again by itself when that is possible and it was asked to.
  */
-export function failPayment(
-  world: World,
-  payment: Payment,
-  outcome: Outcome & { kind: 'failed' | 'late_failure' },
-): void {
+export function failPayment(world: World, payment: Payment, outcome: Refused): void {
   const mandate = mandateOf(world, payment);
   const life = paymentLife(world, payment);
   const isLate = payment.status === 'paid_out' || payment.status === 'confirmed';
   const { details, ...reason } = failureReason(mandate.scheme, outcome.cause);
-  const willRetry = !isLate && outcome.kind === 'failed' && willAutoRetry(world, payment, outcome);
+  const willRetry = !isLate && willAutoRetry(world, payment, outcome);
   const notRetried = payment.retry_if_possible && !willRetry ? { not_retried_reason: 'other' } : {};
   stepPayment(world, payment, 'failed', {
     ...reason,
@@ -61,20 +66,31 @@ export function failPayment(
   });
   if (life.isPaidOut) life.debit = 'payment_failed';
   life.trouble = null;
-  if (willRetry && outcome.kind === 'failed') planAutoRetry(world, payment, outcome.retryAfterWorkingDays);
+  if (willRetry) planAutoRetry(world, payment, outcome);
+  concludeFirstUse(world, mandate, reason.cause);
 }
 
-function willAutoRetry(world: World, payment: Payment, outcome: Outcome & { kind: 'failed' }): boolean {
+function willAutoRetry(world: World, payment: Payment, outcome: Refused): boolean {
+  if (outcome.kind === 'late_failure') return false;
   const { autoRetries } = paymentLife(world, payment);
   return (
     outcome.willAttemptRetry ?? (payment.retry_if_possible && autoRetries < world.settings.autoRetriesMax)
   );
 }
 
-function planAutoRetry(world: World, payment: Payment, afterWorkingDays?: number): void {
+function planAutoRetry(world: World, payment: Payment, outcome: Refused): void {
   const { calendar } = SCHEMES[mandateOf(world, payment).scheme];
-  const wait = afterWorkingDays ?? world.settings.autoRetryAfterWorkingDays;
+  const asked = outcome.kind === 'failed' ? outcome.retryAfterWorkingDays : undefined;
+  const wait = asked ?? world.settings.autoRetryAfterWorkingDays;
   paymentLife(world, payment).autoRetryOn = addWorkingDays(world.today(), wait, calendar);
+}
+
+/** A mandate that went out with the debit: an empty account does not speak against it, wrong details do. */
+function concludeFirstUse(world: World, mandate: Mandate, cause: string): void {
+  if (mandate.status !== 'submitted' || !SCHEMES[mandate.scheme].activatesWithFirstPayment) return;
+  if (AGAINST_MANDATE.includes(cause))
+    endMandate(world, mandate, 'failed', mandateReason(mandate.scheme, cause));
+  else activateMandate(world, mandate);
 }
 
 /** GoCardless' own retry: same id, new charge date. Given up when the mandate is no longer active. */

@@ -112,7 +112,7 @@ export function addPayment(world: World, mandate: Mandate, wanted: NewPayment): 
   tellPayment(world, payment, 'created', {
     origin: wanted.origin,
     cause: wanted.cause,
-    ...(wanted.links === undefined ? {} : { links: { ...wanted.links } as Record<string, string> }),
+    ...(wanted.links === undefined ? {} : { links: { ...wanted.links } }),
   });
   return payment;
 }

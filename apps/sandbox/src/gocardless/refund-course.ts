@@ -1,14 +1,11 @@
-import type { GcEvent, Refund } from './wire.ts';
+import type { EventDetails, GcEvent, Refund } from './wire.ts';
 import type { World } from './world.ts';
 
+const ORIGINS: Readonly<Record<string, EventDetails['origin']>> = { created: 'api', failed: 'bank' };
+
 /** An event about a refund. */
-export function tellRefund(
-  world: World,
-  refund: Refund,
-  action: string,
-  cause: string,
-  origin: 'api' | 'gocardless' | 'bank',
-): GcEvent {
+export function tellRefund(world: World, refund: Refund, action: string, cause: string): GcEvent {
+  const origin = ORIGINS[action] ?? 'gocardless';
   return world.events.record({
     resource: 'refunds',
     action,
@@ -35,11 +32,11 @@ export function settleRefund(world: World, refund: Refund): void {
   if (refund.status === 'bounced') {
     world.settledRefunds.delete(refund.id);
     refund.status = 'funds_returned';
-    tellRefund(world, refund, 'funds_returned', 'refund_funds_returned', 'gocardless');
+    tellRefund(world, refund, 'funds_returned', 'refund_funds_returned');
     return;
   }
   world.settledRefunds.add(refund.id);
-  tellRefund(world, refund, 'refund_settled', 'refund_settled', 'gocardless');
+  tellRefund(world, refund, 'refund_settled', 'refund_settled');
 }
 
 /** One step a day: created → submitted → paid. */
@@ -52,13 +49,13 @@ export function advanceRefund(world: World, refund: Refund): void {
 
 export function payRefund(world: World, refund: Refund): void {
   refund.status = 'paid';
-  tellRefund(world, refund, 'paid', 'refund_paid', 'gocardless');
+  tellRefund(world, refund, 'paid', 'refund_paid');
 }
 
 /** The payer's bank sent it back: the event says `failed`, the status `bounced` (section 3). */
 export function bounceRefund(world: World, refund: Refund): void {
   refund.status = 'bounced';
-  tellRefund(world, refund, 'failed', 'refund_failed', 'bank');
+  tellRefund(world, refund, 'failed', 'refund_failed');
   const payment = refund.links.payment === undefined ? undefined : world.payments.get(refund.links.payment);
   if (payment !== undefined) payment.amount_refunded -= refund.amount;
 }

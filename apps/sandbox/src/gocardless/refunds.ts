@@ -65,7 +65,7 @@ function createRefund({ world, body }: Call): Refund {
   };
   if (payment !== null) payment.amount_refunded += amount;
   world.refunds.add(refund);
-  tellRefund(world, refund, 'created', 'refund_created', 'api');
+  tellRefund(world, refund, 'created', 'refund_created');
   return refund;
 }
 

@@ -1,5 +1,6 @@
 import { addMonths } from './calendar.ts';
 import { Fields } from './fields.ts';
+import type { Body } from './fields.ts';
 import { checkPayment, mandateForPayment } from './payment-rules.ts';
 import { invalidState } from './refusal.ts';
 import { metadataOf } from './resource.ts';
@@ -31,12 +32,13 @@ export const subscriptions: Resource<Subscription> = {
       status: (subscription, statuses) => statuses.split(',').includes(subscription.status),
     },
   }),
-  create: createSubscription,
+  create: ({ world, body }) => addSubscription(world, body),
   update: amend,
   actions: { pause, resume, cancel },
 };
 
-function createSubscription({ world, body }: Call): Subscription {
+/** Checks and starts a subscription asked for with API parameters. */
+export function addSubscription(world: World, body: Body): Subscription {
   const fields = new Fields(body, '/subscriptions');
   const amount = fields.requiredInteger('amount');
   const currency = fields.requiredText('currency');

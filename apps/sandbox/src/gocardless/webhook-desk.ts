@@ -117,18 +117,13 @@ export class WebhookDesk {
       'Content-Type': 'application/json',
       'Webhook-Signature': signWebhook(endpoint.secret, body),
     };
-    this.rows.add(newRow(id, this.#clock.now().toISOString(), endpoint.url, headers, body));
-    return { id, url: endpoint.url, headers, body };
+    const delivery = { id, url: endpoint.url, headers, body };
+    this.rows.add(newRow(delivery, this.#clock.now().toISOString()));
+    return delivery;
   }
 }
 
-function newRow(
-  id: string,
-  createdAt: string,
-  url: string,
-  headers: Record<string, string>,
-  body: string,
-): WebhookRow {
+function newRow({ id, url, headers, body }: Delivery, createdAt: string): WebhookRow {
   return {
     id,
     created_at: createdAt,

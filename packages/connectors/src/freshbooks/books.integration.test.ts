@@ -136,6 +136,25 @@ describe('lists check again what FreshBooks may not have filtered', () => {
     ]);
   });
 
+  it('invoices by a spelling that only "contains" finds', async () => {
+    const rows = [invoice(1, { invoice_number: 'Long-42' }), invoice(2, { invoice_number: 'Long-420' })];
+    server.script((request) => {
+      const isLike = request.query.has('search[invoice_number_like]');
+      return listing('invoices', () => (isLike ? rows : []))(request);
+    });
+    expect((await books.findInvoicesByNumber('LONG-42')).map(({ id }) => id)).toEqual(['1']);
+  });
+
+  it('does not read all invoices when that filter is ignored', async () => {
+    const others = Array.from({ length: 300 }, (_, index) => invoice(index + 1));
+    server.script((request) => {
+      const isLike = request.query.has('search[invoice_number_like]');
+      return listing('invoices', () => (isLike ? others : []))(request);
+    });
+    expect(await books.findInvoicesByNumber('Inv-1')).toEqual([]);
+    expect(server.seen).toHaveLength(4);
+  });
+
   it('asks once for a number without letters and never for an empty one', async () => {
     server.script(listing('invoices', () => [invoice(1, { invoice_number: '0000020' })]));
     expect(await books.findInvoicesByNumber('0000020')).toHaveLength(1);

@@ -22,22 +22,52 @@ function isOpen(invoice: Invoice): boolean {
   return invoice.visibility !== 'deleted' && invoice.outstanding.minor > 0n;
 }
 
-/** Whether FreshBooks' filter heeds case is not documented, so the usual spellings are asked for in turn. */
-async function findByNumber(invoices: Resource, invoiceNumber: string): Promise<readonly Invoice[]> {
-  const asked = invoiceNumber.trim();
-  const wanted = asked.toLowerCase();
+const OPERATION = 'findInvoicesByNumber';
+
+function plain(invoiceNumber: string): string {
+  return invoiceNumber.trim().toLowerCase();
+}
+
+/** Whether the exact filter heeds case is not documented, so the usual spellings are asked for in turn. */
+async function findBySpelling(invoices: Resource, asked: string): Promise<ReadonlyMap<string, Invoice>> {
   const found = new Map<string, Invoice>();
-  for (const spelling of asked === '' ? [] : new Set([asked, asked.toUpperCase(), wanted])) {
+  for (const spelling of new Set([asked, asked.toUpperCase(), asked.toLowerCase()])) {
     const condition: Condition = {
-      operation: 'findInvoicesByNumber',
+      operation: OPERATION,
       search: { invoice_number: spelling },
-      keep: ({ visibility, number }) => visibility !== 'deleted' && number.trim().toLowerCase() === wanted,
+      keep: ({ visibility, number }) => visibility !== 'deleted' && plain(number) === plain(asked),
     };
     for (const invoice of await allRows(invoices.client, listing(invoices, condition))) {
       found.set(invoice.id, invoice);
     }
   }
-  return [...found.values()];
+  return found;
+}
+
+/**
+ * By "contains", for spellings nobody thinks of. Should FreshBooks ignore this filter, the first row that does not
+ * contain the number shows it: the search ends there instead of reading every invoice there is.
+ */
+async function findByPart(invoices: Resource, asked: string): Promise<readonly Invoice[]> {
+  const search = { invoice_number_like: asked };
+  const rows = everyRow(
+    invoices.client,
+    listing(invoices, { operation: OPERATION, search, keep: () => true }),
+  );
+  const found: Invoice[] = [];
+  for await (const invoice of rows) {
+    if (!plain(invoice.number).includes(plain(asked))) break;
+    if (invoice.visibility !== 'deleted' && plain(invoice.number) === plain(asked)) found.push(invoice);
+  }
+  return found;
+}
+
+async function findByNumber(invoices: Resource, invoiceNumber: string): Promise<readonly Invoice[]> {
+  const asked = invoiceNumber.trim();
+  if (asked === '') return [];
+  const found = await findBySpelling(invoices, asked);
+  const hasCase = asked.toLowerCase() !== asked.toUpperCase();
+  return found.size > 0 || !hasCase ? [...found.values()] : findByPart(invoices, asked);
 }
 
 /** The invoices of an account; filters that are known to work are named in freshbooks.md 3.2. */

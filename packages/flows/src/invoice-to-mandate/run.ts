@@ -22,7 +22,14 @@ export async function run(
       return customerChanged(context, event.customerId);
     case 'billing-request-fulfilled':
       return requestFulfilled(context, event.billingRequestId);
-    default:
+    case 'debit-changed':
+    case 'capture-changed':
+    case 'order-completed':
+    case 'paypal-invoice-paid':
+    case 'refund-changed':
+    case 'dispute-changed':
+    case 'irrelevant':
+    case 'unreadable':
       return { state: 'skipped', reason: `${event.kind} is not for this flow` };
   }
 }
