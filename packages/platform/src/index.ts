@@ -56,3 +56,6 @@ export { type AppliedBusiness, applyBusiness } from './db/apply-business.ts';
 export * from './db/businesses.ts';
 export * from './db/connections.ts';
 export * from './db/webhook-urls.ts';
+export * from './lifecycle/health-server.ts';
+export * from './lifecycle/run-until-signal.ts';
+export * from './mail/open-notices.ts';
