@@ -72,11 +72,7 @@ function filterFor<T extends Row>(listing: Listing<T>, name: string, value: stri
   return (row) => filter(row, value);
 }
 
-function inRange<T extends Row>(
-  field: string,
-  bound: string | undefined,
-  value: string,
-): (row: T) => boolean {
+function inRange(field: string, bound: string | undefined, value: string): (row: Row) => boolean {
   const isTime = field.endsWith('_at');
   if (isTime ? Number.isNaN(Date.parse(value)) : !isDate(value))
     throw invalidFilters(`${field} is not a valid date`);

@@ -3,50 +3,22 @@ import { completeByPayer } from './billing-flows.ts';
 import { isObject, unwrap } from './fields.ts';
 import { endMandate, transferMandate } from './mandate-endings.ts';
 import { stepMandate } from './mandate-machine.ts';
-import {
-  activateMandate,
-  chargeBackPayment,
-  confirmPayment,
-  failPayment,
-  mandateOf,
-  submitPayment,
-} from './payment-course.ts';
+import { activateMandate, confirmPayment, failPayment, submitPayment } from './payment-course.ts';
+import { PAYMENT_SIMULATORS } from './payment-simulators.ts';
 import { buildPayouts } from './payout-builder.ts';
 import { bouncePayout } from './payout-events.ts';
 import { mandateReason } from './reasons.ts';
 import { invalidState, notFound } from './refusal.ts';
 import { bounceRefund, payRefund, settleRefund } from './refund-course.ts';
 import { worldOf } from './resource.ts';
-import type { Creditor, Mandate, Payment, Refund, Scheme } from './wire.ts';
+import { WITH_PENDING_MANDATE, found, need } from './simulator-base.ts';
+import type { Simulate } from './simulator-base.ts';
+import type { Creditor, Mandate, Payment, Refund } from './wire.ts';
 import type { World } from './world.ts';
-
-type Simulate = (world: World, id: string) => void;
-
-/** Schemes whose mandates go with their first payment: debits may be simulated before the mandate is active. */
-const WITH_PENDING_MANDATE: readonly Scheme[] = ['ach', 'becs', 'becs_nz', 'sepa_core'];
 
 /** The official simulators with their preconditions (gocardless.md 2.15). */
 const SIMULATORS: Readonly<Record<string, Simulate>> = {
-  payment_submitted: onPayment((world, payment) => {
-    need(payment.status === 'pending_submission', 'the payment must be pending_submission');
-    submitPayment(world, payment);
-  }),
-  payment_confirmed: onPayment(confirm),
-  payment_failed: onPayment((world, payment) => {
-    submit(world, payment);
-    failPayment(world, payment, { kind: 'failed', cause: 'test_failure' });
-  }),
-  payment_paid_out: onPayment(payOut),
-  payment_late_failure: onPayment(failLate),
-  payment_late_failure_settled: onPayment((world, payment) => {
-    failLate(world, payment);
-    buildPayouts(world);
-  }),
-  payment_charged_back: onPayment(chargeBack),
-  payment_chargeback_settled: onPayment((world, payment) => {
-    chargeBack(world, payment);
-    buildPayouts(world);
-  }),
+  ...PAYMENT_SIMULATORS,
   mandate_activated: onMandate((world, mandate) => {
     need(mandate.status === 'pending_submission', 'the mandate must be pending_submission');
     need(
@@ -139,56 +111,12 @@ export function mountSimulators(router: Router): void {
   });
 }
 
-function onPayment(work: (world: World, payment: Payment) => void): Simulate {
-  return (world, id) => work(world, found(world.payments.get(id)));
-}
-
 function onMandate(work: (world: World, mandate: Mandate) => void): Simulate {
   return (world, id) => work(world, found(world.mandates.get(id)));
 }
 
 function onRefund(work: (world: World, refund: Refund) => void): Simulate {
   return (world, id) => work(world, found(world.refunds.get(id)));
-}
-
-function found<T>(row: T | undefined): T {
-  if (row === undefined) throw notFound();
-  return row;
-}
-
-/** What the real simulators answer to an unmet precondition is not documented. */
-function need(isMet: boolean, message: string): void {
-  if (!isMet) throw invalidState('scenario_simulator_failed', message);
-}
-
-function submit(world: World, payment: Payment): void {
-  need(payment.status === 'pending_submission', 'the payment must be pending_submission');
-  const { status, scheme } = mandateOf(world, payment);
-  const mayBePending = WITH_PENDING_MANDATE.includes(scheme) && status === 'pending_submission';
-  need(status === 'active' || mayBePending, 'the mandate must be active');
-  submitPayment(world, payment);
-}
-
-function confirm(world: World, payment: Payment): void {
-  submit(world, payment);
-  confirmPayment(world, payment);
-}
-
-function payOut(world: World, payment: Payment): void {
-  confirm(world, payment);
-  buildPayouts(world, [payment]);
-}
-
-function failLate(world: World, payment: Payment): void {
-  need(mandateOf(world, payment).scheme !== 'autogiro', 'not for Autogiro');
-  if (payment.status !== 'paid_out') confirm(world, payment);
-  failPayment(world, payment, { kind: 'late_failure', cause: 'test_failure' });
-}
-
-function chargeBack(world: World, payment: Payment): void {
-  if (payment.status !== 'paid_out') payOut(world, payment);
-  need(payment.status === 'paid_out', 'the payout of this payment is held back');
-  chargeBackPayment(world, payment);
 }
 
 function approve(world: World, mandate: Mandate, how: 'granted' | 'skipped'): void {
