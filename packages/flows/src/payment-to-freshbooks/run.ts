@@ -10,13 +10,13 @@ import {
   type Repositories,
   stateOfDebit,
 } from '@mlc/core';
+import { bookPayment, type MoneyIn } from '../shared/book-payment.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import { decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, matchForeign } from './foreign.ts';
-import { postPayment } from './post.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
 
@@ -87,18 +87,23 @@ async function book(
     case 'nothing':
       return nothingToBook({ debit, why: target.why, reason: decision.reason, follow });
     case 'post': {
-      const toPost = { debit, invoiceId: target.invoiceId, cycle: decision.cycle, earlier: null };
-      return postPayment(context, inbound, { toPost, follow });
+      const toPost = {
+        money: moneyOf(debit),
+        invoiceId: target.invoiceId,
+        cycle: decision.cycle,
+        earlier: null,
+      };
+      return bookPayment(context, inbound, { toPost, follow });
     }
     case 'finish-post': {
       const { posting } = decision;
       const toPost = {
-        debit,
+        money: moneyOf(debit),
         invoiceId: posting.invoiceId ?? target.invoiceId,
         cycle: posting.cycle,
         earlier: posting,
       };
-      return postPayment(context, inbound, { toPost, follow });
+      return bookPayment(context, inbound, { toPost, follow });
     }
     case 'settle-then-reverse': {
       const posting = await settleIntent(context, decision.posting);
@@ -114,6 +119,19 @@ async function book(
       return reversePayment(context, inbound, { toReverse: { debit, posting, because }, follow });
     }
   }
+}
+
+/** A debit as the books know money: dated by its charge date, of the type FreshBooks has for it (freshbooks.md 3.3). */
+function moneyOf(debit: Debit): MoneyIn {
+  return {
+    provider: 'gocardless',
+    id: debit.id,
+    title: `GoCardless ${debit.id}`,
+    subject: debitSubject(debit.id),
+    amount: debit.amount,
+    date: debit.chargeDate ?? debit.createdAt.slice(0, 10),
+    type: debit.amount.currency === 'USD' ? 'ACH' : 'Bank Transfer',
+  };
 }
 
 /** The books are right already; a loss that was reversed before anybody answered needs no answer any more. */

@@ -1,21 +1,23 @@
 import {
   type BookPayment,
   ConnectorError,
-  type Debit,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
   type Invoice,
   keyInNote,
+  type Money,
+  type NewBookPayment,
   noteCarriesKey,
   type Posting,
   postingKey,
   type Repositories,
   type ReviewKind,
   sameMoney,
+  type Subject,
 } from '@mlc/core';
-import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import { ask, invoiceSubject } from './review.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
 const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
@@ -30,16 +32,31 @@ const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
 /** How long after an unclear outcome the books are looked at once more, as a multiple of the settle delay. */
 const RECHECK_AFTER_SETTLES = 3;
 
-/** A debit to be booked on an invoice; `earlier` is the entry an interrupted run left behind. */
+/** Money that came in at a provider and belongs into the books. */
+export interface MoneyIn {
+  readonly provider: 'gocardless' | 'paypal';
+  /** The provider's id of it: GoCardless payment, PayPal transaction. */
+  readonly id: string;
+  /** How the note begins, e.g. `GoCardless PM123`. */
+  readonly title: string;
+  /** What questions about it are asked about. */
+  readonly subject: Subject;
+  readonly amount: Money;
+  /** YYYY-MM-DD, the date it moved. */
+  readonly date: string;
+  readonly type: NewBookPayment['type'];
+}
+
+/** Money to be booked on an invoice; `earlier` is the entry an interrupted run left behind. */
 export interface ToPost {
-  readonly debit: Debit;
+  readonly money: MoneyIn;
   readonly invoiceId: string;
   readonly cycle: number;
   readonly earlier: Posting | null;
 }
 
 /** Design section 8: intent, (look,) call, record. `follow` runs in the transaction that records the outcome. */
-export async function postPayment(
+export async function bookPayment(
   context: FlowContext,
   inbound: InboundEvent,
   { toPost, follow }: { toPost: ToPost; follow: (tx: Repositories) => Promise<void> },
@@ -57,17 +74,17 @@ export async function postPayment(
       },
     };
   const posting = await recordIntent(context, inbound, toPost);
-  const payment = await callCreate(context, posting);
+  const payment = await callCreate(context, posting, toPost.money.type);
   return recordPosted(context, inbound, { toPost, payment, follow, looked: false });
 }
 
-/** An entry for this very debit that is in the books already, whoever's run (or installation) put it there. */
+/** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
 async function findPosted(
   context: FlowContext,
-  { debit, invoiceId, cycle, earlier }: ToPost,
+  { money, invoiceId, cycle, earlier }: ToPost,
 ): Promise<BookPayment | null> {
   if (earlier?.calledAt != null) waitOutSettling(context, earlier.calledAt);
-  const key = keyOf(context, debit, cycle);
+  const key = keyOf(context, money, cycle);
   const payments = await context.books.listPayments(invoiceId);
   return (
     payments.find((payment) => payment.invoiceId === invoiceId && noteCarriesKey(payment.note, key)) ?? null
@@ -85,12 +102,12 @@ function waitOutSettling(context: FlowContext, calledAt: Date): void {
   });
 }
 
-function keyOf(context: FlowContext, debit: Debit, cycle: number): string {
+function keyOf(context: FlowContext, money: MoneyIn, cycle: number): string {
   return postingKey(context.sha256, {
     businessId: context.business.id,
     kind: 'payment',
-    provider: 'gocardless',
-    sourceId: debit.id,
+    provider: money.provider,
+    sourceId: money.id,
     cycle,
   });
 }
@@ -99,23 +116,23 @@ function keyOf(context: FlowContext, debit: Debit, cycle: number): string {
 async function askObstacle(
   context: FlowContext,
   inbound: InboundEvent,
-  { toPost: { debit, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
+  { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
 ): Promise<FlowResult | null> {
-  const question = { subject: debitSubject(debit.id), amount: debit.amount };
-  const payment = `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)}`;
+  const question = { subject: money.subject, amount: money.amount };
+  const payment = `${money.title} of ${formatMoney(money.amount)}`;
   if (invoice === null || invoice.visibility === 'deleted') {
     const reasons = [
       `${payment} was collected for invoice ${invoice?.number ?? invoiceId}, which is not in FreshBooks any more.`,
     ];
     return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
   }
-  if (invoice.outstanding.currency !== debit.amount.currency) {
+  if (invoice.outstanding.currency !== money.amount.currency) {
     const reasons = [
       `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
     ];
     return ask(context, inbound, { ...question, kind: 'currency_mismatch', reasons });
   }
-  if (invoice.outstanding.minor < debit.amount.minor) {
+  if (invoice.outstanding.minor < money.amount.minor) {
     const reasons = [
       `${payment} is for invoice ${invoice.number}, of which only ${formatMoney(invoice.outstanding)} is outstanding: ` +
         'the client may have paid twice. Nothing was booked.',
@@ -126,21 +143,20 @@ async function askObstacle(
 }
 
 async function recordIntent(context: FlowContext, inbound: InboundEvent, toPost: ToPost): Promise<Posting> {
-  const { debit, invoiceId, cycle } = toPost;
-  const key = keyOf(context, debit, cycle);
-  const chargeDate = debit.chargeDate ?? debit.createdAt.slice(0, 10);
+  const { money, invoiceId, cycle } = toPost;
+  const key = keyOf(context, money, cycle);
   return context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(chargeDate);
-    const moved = date === chargeDate ? '' : ` · charged ${chargeDate}, that month is closed`;
+    const date = await tx.periods.firstOpenDate(money.date);
+    const moved = date === money.date ? '' : ` · charged ${money.date}, that month is closed`;
     const intent = {
       key,
       kind: 'payment' as const,
       invoiceId,
-      source: { provider: 'gocardless', id: debit.id },
+      source: { provider: money.provider, id: money.id },
       cycle,
-      amount: debit.amount,
+      amount: money.amount,
       date,
-      note: `GoCardless ${debit.id} · ${keyInNote(key)}${moved}`,
+      note: `${money.title} · ${keyInNote(key)}${moved}`,
       reversesKey: null,
       eventId: inbound.id,
     };
@@ -153,9 +169,9 @@ async function recordIntent(context: FlowContext, inbound: InboundEvent, toPost:
       correlationId: inbound.correlationId,
       details: {
         key,
-        paymentId: debit.id,
-        amountMinor: Number(debit.amount.minor),
-        currency: debit.amount.currency,
+        moneyId: money.id,
+        amountMinor: Number(money.amount.minor),
+        currency: money.amount.currency,
         date,
       },
     });
@@ -163,13 +179,17 @@ async function recordIntent(context: FlowContext, inbound: InboundEvent, toPost:
   });
 }
 
-async function callCreate(context: FlowContext, posting: Posting): Promise<BookPayment> {
+async function callCreate(
+  context: FlowContext,
+  posting: Posting,
+  type: NewBookPayment['type'],
+): Promise<BookPayment> {
   try {
     return await context.books.createPayment({
       invoiceId: posting.invoiceId ?? '',
       amount: posting.amount,
       date: posting.date,
-      type: posting.amount.currency === 'USD' ? 'ACH' : 'Bank Transfer',
+      type,
       note: posting.note,
     });
   } catch (error) {
@@ -196,8 +216,8 @@ function recordPosted(
   },
 ): FlowResult {
   const { toPost, payment, follow, looked } = outcome;
-  const key = keyOf(context, toPost.debit, toPost.cycle);
-  const split = sameMoney(payment.amount, toPost.debit.amount) ? null : splitReasons(toPost, payment);
+  const key = keyOf(context, toPost.money, toPost.cycle);
+  const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
   return {
     state: 'done',
     reason: `${looked ? 'found in' : 'entered into'} the books as payment ${payment.id}`,
@@ -215,14 +235,10 @@ function recordPosted(
         recheckAt: secondLook(context, toPost),
       });
       await follow(tx);
-      await tx.reviews.settle(
-        ANSWERED_BY_POSTING,
-        debitSubject(toPost.debit.id),
-        `booked as payment ${payment.id}`,
-      );
+      await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
       if (split === null) return;
-      const subject = debitSubject(toPost.debit.id);
-      const question = { amount: toPost.debit.amount, reasons: split, candidates: [], eventId: inbound.id };
+      const subject = toPost.money.subject;
+      const question = { amount: toPost.money.amount, reasons: split, candidates: [], eventId: inbound.id };
       await tx.reviews.open({ kind: 'overpayment', subject, ...question });
     },
   };
@@ -244,9 +260,9 @@ async function ensureIntent(
     key,
     kind: 'payment',
     invoiceId: toPost.invoiceId,
-    source: { provider: 'gocardless', id: toPost.debit.id },
+    source: { provider: toPost.money.provider, id: toPost.money.id },
     cycle: toPost.cycle,
-    amount: toPost.debit.amount,
+    amount: toPost.money.amount,
     date: payment.date,
     note: payment.note,
     reversesKey: null,
@@ -254,9 +270,9 @@ async function ensureIntent(
   });
 }
 
-function splitReasons({ debit }: ToPost, payment: BookPayment): string[] {
+function splitReasons({ money }: ToPost, payment: BookPayment): string[] {
   return [
-    `${formatMoney(debit.amount)} of GoCardless payment ${debit.id} was sent to FreshBooks, which booked ` +
+    `${formatMoney(money.amount)} of ${money.title} was sent to FreshBooks, which booked ` +
       `${formatMoney(payment.amount)} as payment ${payment.id} and turned the rest into a client credit.`,
   ];
 }
