@@ -6,13 +6,14 @@ import {
   type InboundEvent,
   type Invoice,
 } from '@mlc/core';
+import { inFlight, isWithdrawable, type KnownCollection, knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
+import { askTooLate, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
-import { decideExisting, inFlight, isWithdrawable, type KnownCollection } from './decide.ts';
+import { decideExisting } from './decide.ts';
 import { decideEligibility, type Eligibility } from './eligibility.ts';
-import { askTooLate, withdraw } from './withdraw.ts';
 
 /** Brings the collection of one invoice to where the invoice is now. */
 export function collectInvoice(
@@ -30,25 +31,6 @@ export function collectInvoice(
     }
     return advance(context, inbound, { invoice, known });
   });
-}
-
-async function knownCollections(context: FlowContext, invoiceId: string): Promise<KnownCollection[]> {
-  const known: KnownCollection[] = [];
-  for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
-    known.push({ collection, booked: await bookedAs(context, collection) });
-  }
-  return known;
-}
-
-/** Whether the collection's money stands in the books, looked up there and not only in our own record. */
-async function bookedAs(context: FlowContext, collection: Collection): Promise<KnownCollection['booked']> {
-  if (collection.paymentId === null) return 'none';
-  const postings = await context.store.postings.ofSource('gocardless', collection.paymentId);
-  const payment = postings.findLast((posting) => posting.kind === 'payment');
-  if (payment === undefined || payment.state === 'reversed' || payment.state === 'rejected') return 'none';
-  if (payment.state === 'intent') return 'booked';
-  const inBooks = await context.books.listPayments(collection.invoiceId);
-  return inBooks.some((entry) => entry.id === payment.externalId) ? 'booked' : 'taken-out';
 }
 
 async function leaveInvoice(

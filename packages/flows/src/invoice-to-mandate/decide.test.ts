@@ -4,11 +4,11 @@ import {
   chargeDateFor,
   decideExisting,
   decideSchedule,
-  type KnownCollection,
   mayCollectAgain,
   type ScheduledDebit,
   upcomingOf,
 } from './decide.ts';
+import type { KnownCollection } from '../shared/in-flight.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 

@@ -1,3 +1,4 @@
+import { canCancel, inFlight, type KnownCollection } from '../shared/in-flight.ts';
 import {
   type Collection,
   type CollectionState,
@@ -10,13 +11,6 @@ import {
   sameMoney,
 } from '@mlc/core';
 
-/** A collection of the invoice and whether its money already stands in the books. */
-export interface KnownCollection {
-  readonly collection: Collection;
-  /** `none`: not booked · `booked`: its payment is in the books · `taken-out`: we booked it and somebody removed it. */
-  readonly booked: 'none' | 'booked' | 'taken-out';
-}
-
 /** What the earlier debits of an invoice mean for collecting `outstanding` now. */
 export type ExistingDecision =
   | { readonly kind: 'free'; readonly nextAttempt: number; readonly last: Collection | null }
@@ -25,11 +19,6 @@ export type ExistingDecision =
   | { readonly kind: 'replace'; readonly collection: Collection }
   | { readonly kind: 'too-late'; readonly collection: Collection }
   | { readonly kind: 'taken-out'; readonly collection: Collection };
-
-/** The live collection whose money is not in the books yet, newest first; null when there is none. */
-export function inFlight(known: readonly KnownCollection[]): KnownCollection | null {
-  return known.findLast(({ collection, booked }) => isLive(collection) && booked !== 'booked') ?? null;
-}
 
 /** Rows "a live collection" to "changed after submission" of design section 4. */
 export function decideExisting(known: readonly KnownCollection[], outstanding: Money): ExistingDecision {
@@ -44,24 +33,6 @@ export function decideExisting(known: readonly KnownCollection[], outstanding: M
   if (sameMoney(collection.amount, outstanding)) return { kind: 'enough', collection };
   if (canCancel(collection)) return { kind: 'replace', collection };
   return { kind: 'too-late', collection };
-}
-
-/** GoCardless cancels only `pending_submission`; what a schedule or a person made is not ours to cancel. */
-export function canCancel(collection: Pick<Collection, 'state' | 'origin'>): boolean {
-  return collection.state === 'pending_submission' && collection.origin === 'ours';
-}
-
-const BEFORE_MONEY: ReadonlySet<CollectionState> = new Set([
-  'planned',
-  'requested',
-  'pending_submission',
-  'submitted',
-  'failed',
-]);
-
-/** True while withdrawing the debit could still matter: once confirmed it is payment-to-freshbooks' to book. */
-export function isWithdrawable(collection: Collection): boolean {
-  return BEFORE_MONEY.has(collection.state);
 }
 
 /**

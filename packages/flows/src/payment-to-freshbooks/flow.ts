@@ -1,5 +1,5 @@
 import type { Flow } from '@mlc/core';
-import { recheck } from './recheck.ts';
+import { recheck } from '../shared/recheck.ts';
 import { run } from './run.ts';
 
 /** A debit that moved becomes a payment in the books, or takes one back (design section 5). */

@@ -20,6 +20,16 @@ export function debitSubject(debitId: string): Subject {
   return { provider: 'gocardless', type: 'payment', id: debitId };
 }
 
+/** The PayPal capture (or sale) a question is about. */
+export function captureSubject(captureId: string): Subject {
+  return { provider: 'paypal', type: 'capture', id: captureId };
+}
+
+/** What a posting's money is called where it came from. */
+export function sourceSubject(source: { readonly provider: string; readonly id: string }): Subject {
+  return source.provider === 'paypal' ? captureSubject(source.id) : debitSubject(source.id);
+}
+
 /** Ends the run with a question, unless a person already answered it. */
 export async function ask(
   context: FlowContext,

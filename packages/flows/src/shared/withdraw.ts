@@ -8,9 +8,9 @@ import {
   type InboundEvent,
   type ReviewKind,
 } from '@mlc/core';
-import { ask, invoiceSubject } from '../shared/review.ts';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
-import { canCancel } from './decide.ts';
+import { ask, invoiceSubject } from './review.ts';
+import { asksToRetry, trackDebit } from './track-debit.ts';
+import { canCancel } from './in-flight.ts';
 
 /** How taking back a debit ended. */
 export type Withdrawal =

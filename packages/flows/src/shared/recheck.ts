@@ -1,6 +1,6 @@
 import { type FlowContext, formatMoney, noteCarriesKey, type Posting } from '@mlc/core';
-import { invoiceLock } from '../shared/locks.ts';
-import { debitSubject, invoiceSubject } from '../shared/review.ts';
+import { invoiceLock } from './locks.ts';
+import { invoiceSubject, sourceSubject } from './review.ts';
 
 /**
  * The second look after an unclear outcome (design section 8, step 4): an answer that came very late may have put the
@@ -39,7 +39,7 @@ async function conclude(context: FlowContext, posting: Posting, removed: readonl
     });
     await tx.reviews.open({
       kind: 'overpayment',
-      subject: debitSubject(posting.source.id),
+      subject: sourceSubject(posting.source),
       amount: posting.amount,
       reasons: [
         `FreshBooks carried out an entry of ${formatMoney(posting.amount)} twice; payment ${removed.join(', ')} was taken back, ` +

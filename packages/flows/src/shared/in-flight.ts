@@ -1,0 +1,51 @@
+import { type Collection, type CollectionState, type FlowContext, isLive } from '@mlc/core';
+
+/** A collection of the invoice and whether its money already stands in the books. */
+export interface KnownCollection {
+  readonly collection: Collection;
+  /** `none`: not booked · `booked`: its payment is in the books · `taken-out`: we booked it and somebody removed it. */
+  readonly booked: 'none' | 'booked' | 'taken-out';
+}
+
+/** The live collection whose money is not in the books yet, newest first; null when there is none. */
+export function inFlight(known: readonly KnownCollection[]): KnownCollection | null {
+  return known.findLast(({ collection, booked }) => isLive(collection) && booked !== 'booked') ?? null;
+}
+
+/** GoCardless cancels only `pending_submission`; what a schedule or a person made is not ours to cancel. */
+export function canCancel(collection: Pick<Collection, 'state' | 'origin'>): boolean {
+  return collection.state === 'pending_submission' && collection.origin === 'ours';
+}
+
+const BEFORE_MONEY: ReadonlySet<CollectionState> = new Set([
+  'planned',
+  'requested',
+  'pending_submission',
+  'submitted',
+  'failed',
+]);
+
+/** True while withdrawing the debit could still matter: once confirmed it is payment-to-freshbooks' to book. */
+export function isWithdrawable(collection: Collection): boolean {
+  return BEFORE_MONEY.has(collection.state);
+}
+
+/** The debits of an invoice, oldest first, each with where its money is. */
+export async function knownCollections(context: FlowContext, invoiceId: string): Promise<KnownCollection[]> {
+  const known: KnownCollection[] = [];
+  for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
+    known.push({ collection, booked: await bookedAs(context, collection) });
+  }
+  return known;
+}
+
+/** Whether the collection's money stands in the books, looked up there and not only in our own record. */
+async function bookedAs(context: FlowContext, collection: Collection): Promise<KnownCollection['booked']> {
+  if (collection.paymentId === null) return 'none';
+  const postings = await context.store.postings.ofSource('gocardless', collection.paymentId);
+  const payment = postings.findLast((posting) => posting.kind === 'payment');
+  if (payment === undefined || payment.state === 'reversed' || payment.state === 'rejected') return 'none';
+  if (payment.state === 'intent') return 'booked';
+  const inBooks = await context.books.listPayments(collection.invoiceId);
+  return inBooks.some((entry) => entry.id === payment.externalId) ? 'booked' : 'taken-out';
+}
