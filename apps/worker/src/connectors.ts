@@ -6,11 +6,12 @@ import {
   gocardlessDebits,
   refreshTokens,
 } from '@mlc/connectors';
-import { type Books, type Business, ConnectorError, type Debits, type Policy } from '@mlc/core';
+import { type Books, type Business, ConnectorError, type Debits } from '@mlc/core';
 import { createHttpClient, type Runtime, sharedRateLimiter } from '@mlc/platform';
 import { tokenKeeper } from '@mlc/platform/vault/token-keeper';
 import { absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
+import { type ConnectionRow, loadBusiness } from './load-business.ts';
 
 /** A business and its ways to its providers. */
 export interface BusinessConnections {
@@ -29,14 +30,6 @@ export interface Connections {
 }
 
 type ConnectionsRuntime = Pick<Runtime, 'config' | 'log' | 'database' | 'vault' | 'clock' | 'random'>;
-
-interface ConnectionRow {
-  readonly id: string;
-  readonly provider: string;
-  readonly environment: string;
-  readonly settings: unknown;
-  readonly revision: number;
-}
 
 const VERSION = '0.1.0';
 /**
@@ -57,7 +50,7 @@ export function openConnections(runtime: ConnectionsRuntime): Connections {
   const parts = { ...runtime, http };
   return {
     of: async (businessId) => {
-      const { business, connections } = await loadBusiness(runtime, businessId);
+      const { business, connections } = await loadBusiness(runtime.database, businessId);
       const one = (provider: string) => connections.find((connection) => connection.provider === provider);
       const freshbooks = one('freshbooks');
       const gocardless = one('gocardless');
@@ -79,17 +72,6 @@ export function openConnections(runtime: ConnectionsRuntime): Connections {
     },
     close: () => http.close(),
   };
-}
-
-async function loadBusiness({ database }: ConnectionsRuntime, businessId: string) {
-  const [row, connections] = await Promise.all([
-    database.prisma.business.findUnique({ where: { id: businessId } }),
-    database.prisma.connection.findMany({ where: { businessId } }),
-  ]);
-  if (row === null) throw new Error(`there is no business ${businessId}`);
-  const { id, slug, displayName, timezone, notifyEmails } = row;
-  const policy = row.policy as unknown as Policy;
-  return { business: { id, slug, displayName, timezone, notifyEmails, policy }, connections };
 }
 
 type Parts = ConnectionsRuntime & { readonly http: ReturnType<typeof createHttpClient> };

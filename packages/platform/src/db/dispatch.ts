@@ -56,11 +56,52 @@ export interface LoadedRun {
   readonly parkedSince: Date | null;
 }
 
-/** The event of a job; null when this run is over: ended, covered by another event, or put back as a later run. */
+interface RunRow {
+  readonly business_id: string;
+  readonly connection_id: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly external_event_id: string;
+  readonly resource_id: string;
+  readonly payload: string;
+  readonly received_at: Date;
+  readonly correlation_id: string;
+  readonly flow: FlowName | null;
+  readonly attempts: number;
+  readonly parked_since: Date | null;
+}
+
+/**
+ * The event of a job; null when this run is over: ended, covered by another event, or put back as a later run. Every
+ * job begins with it, hence a prepared statement and not Prisma.
+ */
 export async function loadRun(database: Database, job: QueuedEvent): Promise<LoadedRun | null> {
-  const row = await database.prisma.inboundEvent.findUnique({ where: { id: BigInt(job.eventId) } });
-  if (row?.state !== 'queued' || row.run !== job.run) return null;
-  return { event: inboundEventOf(row), run: row.run, parkedSince: row.parkedSince };
+  const { rows } = await database.pool.query<RunRow>({
+    name: 'mlc_load_run',
+    text: `
+      SELECT business_id, connection_id, provider, type, external_event_id, resource_id, payload, received_at,
+        correlation_id, flow, attempts, parked_since
+      FROM inbound_events WHERE id = $1 AND run = $2 AND state = 'queued'`,
+    values: [job.eventId, job.run],
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  const event: InboundEvent = {
+    id: job.eventId,
+    businessId: row.business_id,
+    connectionId: row.connection_id,
+    provider: row.provider,
+    type: row.type,
+    externalEventId: row.external_event_id,
+    resourceId: row.resource_id,
+    payload: row.payload,
+    receivedAt: row.received_at,
+    correlationId: row.correlation_id,
+    state: 'queued',
+    flow: row.flow,
+    attempts: row.attempts,
+  };
+  return { event, run: job.run, parkedSince: row.parked_since };
 }
 
 /** Full rows of taken events, oldest first. */

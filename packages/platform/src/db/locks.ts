@@ -11,6 +11,8 @@ export interface ProcessLocks extends Locks {
 /** One Postgres session that holds locks; all of them are gone when it ends. */
 interface Session {
   readonly client: pg.Client;
+  /** The statement sent last: a connection takes one at a time. */
+  last: Promise<unknown>;
   lost: boolean;
 }
 
@@ -56,11 +58,7 @@ async function acquire(connection: SessionSource, key: string): Promise<Session>
   const session = await connection.current();
   let locked: boolean;
   try {
-    const { rows } = await session.client.query<{ locked: boolean }>(
-      'SELECT pg_try_advisory_lock($1::bigint) AS locked',
-      [lockNumber(key)],
-    );
-    locked = rows[0]?.locked === true;
+    locked = await ask(session, 'SELECT pg_try_advisory_lock($1::bigint) AS yes', key);
   } catch (error) {
     throw lockFailure(key, 'could not be taken', error);
   }
@@ -72,10 +70,18 @@ async function acquire(connection: SessionSource, key: string): Promise<Session>
 async function release(session: Session, key: string): Promise<void> {
   if (session.lost) throw lockFailure(key, 'was lost while it was held');
   try {
-    await session.client.query('SELECT pg_advisory_unlock($1::bigint)', [lockNumber(key)]);
+    await ask(session, 'SELECT pg_advisory_unlock($1::bigint) AS yes', key);
   } catch (error) {
     throw lockFailure(key, 'was lost while it was held', error);
   }
+}
+
+/** Asks one question about one lock, after those asked before it. */
+async function ask(session: Session, text: string, key: string): Promise<boolean> {
+  const answer = session.last.then(() => session.client.query<{ yes: boolean }>(text, [lockNumber(key)]));
+  session.last = answer.catch(() => undefined);
+  const { rows } = await answer;
+  return rows[0]?.yes === true;
 }
 
 function lockFailure(key: string, what: string, cause?: unknown): ConnectorError {
@@ -108,7 +114,7 @@ function sessionOf(databaseUrl: string, log: Log): SessionSource {
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
-    const session: Session = { client, lost: false };
+    const session: Session = { client, last: Promise.resolve(), lost: false };
     const lose = (): void => {
       if (session.lost) return;
       session.lost = true;

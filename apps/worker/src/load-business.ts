@@ -1,0 +1,45 @@
+import type { Business, Policy } from '@mlc/core';
+import type { Database } from '@mlc/platform';
+
+/** A connection as stored; its `settings` hold ids, never secrets. */
+export interface ConnectionRow {
+  readonly id: string;
+  readonly provider: string;
+  readonly environment: string;
+  readonly settings: unknown;
+  readonly revision: number;
+}
+
+interface BusinessRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly display_name: string;
+  readonly timezone: string;
+  readonly notify_emails: readonly string[];
+  readonly policy: Policy;
+  readonly connections: readonly ConnectionRow[];
+}
+
+/** Read anew for every job, so that a changed policy or credential is never missed: one prepared statement. */
+export async function loadBusiness(
+  database: Database,
+  businessId: string,
+): Promise<{ readonly business: Business; readonly connections: readonly ConnectionRow[] }> {
+  const { rows } = await database.pool.query<BusinessRow>({
+    name: 'mlc_load_business',
+    text: `
+      SELECT id, slug, display_name, timezone, notify_emails, policy, coalesce(
+        (SELECT jsonb_agg(jsonb_build_object('id', id, 'provider', provider, 'environment', environment,
+          'settings', settings, 'revision', revision)) FROM connections WHERE business_id = businesses.id), '[]')
+        AS connections
+      FROM businesses WHERE id = $1`,
+    values: [businessId],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new Error(`there is no business ${businessId}`);
+  const { id, slug, display_name: displayName, timezone, notify_emails: notifyEmails, policy } = row;
+  return {
+    business: { id, slug, displayName, timezone, notifyEmails, policy },
+    connections: row.connections,
+  };
+}
