@@ -57,6 +57,12 @@ export function payment(mandate: string, extra: object = {}): never {
   return { amount: 2000, currency: 'GBP', links: { mandate }, ...extra } as never;
 }
 
+/** The client types everything as optional; this reads a text that is there. */
+export function text(value: unknown): string {
+  expect(typeof value).toBe('string');
+  return value as string;
+}
+
 export interface SeenRefusal {
   readonly code: number;
   readonly errors: Record<string, unknown>[];

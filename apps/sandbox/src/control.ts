@@ -1,7 +1,7 @@
 import express from 'express';
 import type { Request, Response, Router } from 'express';
 import type { SandboxClock } from './clock.ts';
-import type { Deliveries } from './deliveries.ts';
+import type { Deliveries, DeliveryOptions } from './deliveries.ts';
 import { FAULT_KINDS } from './faults.ts';
 import type { FaultRule, Faults } from './faults.ts';
 
@@ -82,9 +82,18 @@ function faultFrom(body: unknown): FaultRule {
   if (!FAULT_KINDS.some((known) => known === kind))
     throw new ControlError(`kind: one of ${FAULT_KINDS.join(', ')}`);
   if (typeof path !== 'string') throw new ControlError('path: part of a path, or a pattern between slashes');
+  for (const name of ['after', 'status', 'delayMs']) {
+    if (rule[name] !== undefined && !isNumber(rule[name])) throw new ControlError(`${name}: a number`);
+  }
+  if (rule['times'] !== undefined && !isCountValue(rule['times']))
+    throw new ControlError('times: a number, or "always"');
   const pattern = /^\/(.*)\/$/.exec(path)?.[1];
   const isPattern = pattern !== undefined && /[\\^$*+?|()[\]]/.test(pattern);
   return { ...(rule as unknown as FaultRule), path: isPattern ? new RegExp(pattern) : path };
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 /** `{"advanceDays":1}` or `{"advanceTo":"2026-11-30T09:00:00Z"}`. */
@@ -103,7 +112,7 @@ function mountClock(router: Router, clock: SandboxClock): void {
 function mountWebhooks(router: Router, deliveries: Deliveries): void {
   router.get('/webhooks', (_req, res) => void res.json(deliveries.options));
   router.patch('/webhooks', (req, res) => {
-    deliveries.set(record(req.body));
+    deliveries.set(webhookOptionsFrom(record(req.body), deliveries.options));
     res.json(deliveries.options);
   });
   router.get('/webhooks/log', (_req, res) => void res.json(deliveries.log));
@@ -115,6 +124,26 @@ function mountWebhooks(router: Router, deliveries: Deliveries): void {
     if (!deliveries.resend(req.params.id)) throw new ControlError(`no delivery ${req.params.id}`);
     res.status(202).end();
   });
+}
+
+/** Options must exist and be of the kind they have now; counts may also be "always". */
+function webhookOptionsFrom(
+  given: Record<string, unknown>,
+  current: Readonly<DeliveryOptions>,
+): Partial<DeliveryOptions> {
+  const known = current as unknown as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given)) {
+    const isCount = name === 'drop' || name === 'duplicate';
+    if (!Object.hasOwn(known, name))
+      throw new ControlError(`no webhook option ${name}; see GET /_sandbox/webhooks`);
+    const isFine = isCount ? isCountValue(value) : typeof value === typeof known[name];
+    if (!isFine) throw new ControlError(`${name}: must be like ${JSON.stringify(known[name])}`);
+  }
+  return given;
+}
+
+function isCountValue(value: unknown): boolean {
+  return value === 'always' || (Number.isInteger(value) && Number(value) >= 0);
 }
 
 function mountScenarios(router: Router, scenarios: ControlTarget['scenarios']): void {

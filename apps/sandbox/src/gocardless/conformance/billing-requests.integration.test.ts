@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { GoCardlessClient } from 'gocardless-nodejs';
-import { openBench, refusal } from '../../../../../tests/support/official-gocardless.ts';
+import { openBench, refusal, text } from '../../../../../tests/support/official-gocardless.ts';
 import type { Sandbox } from '../../main.ts';
 
 let sandbox: Sandbox;
@@ -28,9 +28,9 @@ describe('billing requests', () => {
     });
     expect(flow.id).toHaveLength(32);
     expect(flow.expires_at).toMatch(/^2026-11-09T/);
-    const shown = await fetch(flow.authorisation_url);
+    const shown = await fetch(text(flow.authorisation_url));
     expect(await shown.text()).toContain('<form');
-    const done = await fetch(flow.authorisation_url, {
+    const done = await fetch(text(flow.authorisation_url), {
       method: 'POST',
       body: new URLSearchParams({ email: 'payer@example.test' }),
       redirect: 'manual',
@@ -41,13 +41,13 @@ describe('billing requests', () => {
     const fulfilled = await client.billingRequests.find(request.id);
     expect(fulfilled).toMatchObject({ status: 'fulfilled', actions: [] });
     const { mandate_request_mandate: mandate } = fulfilled.links as Record<string, string>;
-    expect(await client.mandates.find(mandate)).toMatchObject({
+    expect(await client.mandates.find(text(mandate))).toMatchObject({
       status: 'pending_submission',
       scheme: 'bacs',
     });
     const { events } = await client.events.list({ billing_request: request.id, limit: '1' } as never);
     expect(events).toMatchObject([{ action: 'fulfilled', links: { mandate_request_mandate: mandate } }]);
-    expect((await fetch(flow.authorisation_url)).status).toBe(404);
+    expect((await fetch(text(flow.authorisation_url))).status).toBe(404);
   });
 
   test('step by step over the API, and an instant payment', async () => {

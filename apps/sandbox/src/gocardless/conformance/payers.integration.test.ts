@@ -58,15 +58,15 @@ describe('customers, bank accounts, mandates', () => {
   test('pages of customers follow the cursors, newest first', async () => {
     for (let number = 0; number < 7; number += 1)
       await client.customers.create({ company_name: `C${number}` });
-    const first = await client.customers.list({ limit: '3' });
+    const first = await client.customers.list({ limit: 3 });
     expect(first.customers.map((entry) => entry.company_name)).toEqual(['C6', 'C5', 'C4']);
     expect(first.meta.cursors).toEqual({ before: null, after: first.customers[2]?.id });
     const names: unknown[] = [];
-    for await (const customer of client.customers.all({ limit: '3' })) names.push(customer.company_name);
+    for await (const customer of client.customers.all({ limit: 3 })) names.push(customer.company_name);
     expect(names).toEqual(['C6', 'C5', 'C4', 'C3', 'C2', 'C1', 'C0']);
-    const before = await client.customers.list({ limit: '2', before: String(first.customers[2]?.id) });
+    const before = await client.customers.list({ limit: 2, before: String(first.customers[2]?.id) });
     expect(before.customers.map((entry) => entry.company_name)).toEqual(['C6', 'C5']);
-    expect((await refusal(client.customers.list({ limit: '501' }))).code).toBe(422);
+    expect((await refusal(client.customers.list({ limit: 501 }))).code).toBe(422);
     expect((await refusal(client.customers.list({ email: 'x' } as never))).errors[0]?.['reason']).toBe(
       'invalid_filters',
     );
@@ -107,7 +107,7 @@ describe('customers, bank accounts, mandates', () => {
     const made = await client.payments.create(payment(id));
     await client.mandates.cancel(id, { metadata: { by: 'test' } });
     expect(await client.payments.find(String(made.id))).toMatchObject({ status: 'cancelled' });
-    const [paymentEvent, mandateEvent] = (await client.events.list({ limit: '2' })).events;
+    const [paymentEvent, mandateEvent] = (await client.events.list({ limit: 2 })).events;
     expect(mandateEvent).toMatchObject({
       action: 'cancelled',
       resource_type: 'mandates',
