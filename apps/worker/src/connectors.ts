@@ -6,7 +6,7 @@ import {
   gocardlessDebits,
   refreshTokens,
 } from '@mlc/connectors';
-import { type Books, type Business, ConnectorError, type Debits } from '@mlc/core';
+import { type Books, type Captures, type Business, ConnectorError, type Debits } from '@mlc/core';
 import { createHttpClient, type Runtime, sharedRateLimiter } from '@mlc/platform';
 import { tokenKeeper } from '@mlc/platform/vault/token-keeper';
 import { absentConnection } from './absent.ts';
@@ -18,6 +18,7 @@ export interface BusinessConnections {
   readonly business: Business;
   readonly books: Books;
   readonly debits: Debits;
+  readonly captures: Captures;
 }
 
 /** The connections of all businesses. */
@@ -60,10 +61,12 @@ export function openConnections(runtime: ConnectionsRuntime): Connections {
           freshbooks === undefined
             ? absentConnection<Books>('freshbooks', { accountId: '' })
             : clients.get(freshbooks, () => freshbooksBooks(freshbooksOptions(parts, freshbooks))),
+        captures: absentConnection<Captures>('paypal', { merchantId: '' }),
         debits:
           gocardless === undefined
             ? absentConnection<Debits>('gocardless')
             : clients.get(gocardless, () => gocardlessDebits(gocardlessAccess(parts, gocardless))),
+        captures: absentConnection<Captures>('paypal', { merchantId: '' }),
       };
     },
     verifyCallback: async (connectionId, callbackId, verifier) => {

@@ -16,6 +16,7 @@ export * from './ports/http.ts';
 export * from './ports/store.ts';
 export * from './ports/system.ts';
 export * from './ports/tokens.ts';
+export * from './matching/assign.ts';
 export * from './matching/choose-mandate.ts';
 export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';

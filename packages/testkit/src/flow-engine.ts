@@ -136,6 +136,7 @@ function contextOf(parts: { engine: FlowEngine; locks: ProcessLocks; businessId:
     business: { id: businessId, slug: businessId } as Business,
     books: absent as FlowContext['books'],
     debits: absent as FlowContext['debits'],
+    captures: absent as FlowContext['captures'],
     store: engine.storeOf(businessId),
     locks,
     clock: engine.clock,

@@ -14,6 +14,7 @@ import {
   type Store,
 } from '@mlc/core';
 import { FakeBooks } from './fakes/fake-books.ts';
+import { FakeCaptures } from './fakes/fake-captures.ts';
 import { FakeDebits } from './fakes/fake-debits.ts';
 import { memoryStore } from './memory/memory-store.ts';
 
@@ -53,6 +54,7 @@ const MAX_STEPS = 5_000;
 export class FlowWorld {
   readonly books = new FakeBooks();
   readonly debits = new FakeDebits();
+  readonly captures = new FakeCaptures();
   readonly store;
   readonly clock;
   readonly #flows: readonly Flow[];
@@ -130,6 +132,7 @@ export class FlowWorld {
       business: this.#business,
       books: this.#watched(this.books),
       debits: this.#watched(this.debits),
+      captures: this.#watched(this.captures),
       store: this.#watchedStore(),
       locks: { withLock: (key, work) => this.#withLock(key, work) },
       clock: this.clock,

@@ -14,6 +14,7 @@ const SEGMENTS = {
   clients: 'users/clients',
   invoices: 'invoices/invoices',
   payments: 'payments/payments',
+  expenses: 'expenses/expenses',
 } as const;
 
 /** A resource of the account. */

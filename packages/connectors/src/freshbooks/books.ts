@@ -2,6 +2,7 @@ import type { Books } from '@mlc/core';
 import { resource } from './account.ts';
 import { clientReads } from './clients.ts';
 import { freshbooksClient, type FreshBooksOptions } from './client.ts';
+import { expenseCalls } from './expenses.ts';
 import { invoiceReads } from './invoices.ts';
 import { paymentCalls } from './payments.ts';
 
@@ -17,5 +18,6 @@ export function freshbooksBooks(options: FreshBooksOptions): Books {
     ...invoiceReads(resource(client, accountId, 'invoices')),
     ...clientReads(resource(client, accountId, 'clients')),
     ...paymentCalls(resource(client, accountId, 'payments')),
+    ...expenseCalls(resource(client, accountId, 'expenses')),
   };
 }

@@ -11,9 +11,13 @@ import { allRows } from './paging.ts';
 import { resultOf, wirePayment } from './schema.ts';
 import { toPayment } from './translate.ts';
 
-type PaymentCalls = Pick<Books, 'getPayment' | 'listPayments' | 'createPayment' | 'deletePayment'>;
+type PaymentCalls = Pick<
+  Books,
+  'getPayment' | 'listPayments' | 'listClientPayments' | 'createPayment' | 'deletePayment'
+>;
 
 const row = wirePayment.transform(toPayment);
+const rowOfClient = wirePayment.transform((wire) => ({ clientId: wire.clientid, payment: toPayment(wire) }));
 const one = resultOf('payment', row);
 const deleted = resultOf('payment', z.object({ vis_state: z.literal(1) }));
 
@@ -28,6 +32,25 @@ async function list({ client, path }: Resource, invoiceId: string): Promise<read
     idOf: (payment) => payment.id,
     keep: (payment) => payment.invoiceId === invoiceId && !payment.deleted,
   });
+}
+
+/** What a client paid since a day; the filters are checked again, FreshBooks ignores those it does not know. */
+async function listOfClient(
+  { client, path }: Resource,
+  clientId: string,
+  since: string,
+): Promise<readonly BookPayment[]> {
+  if (!isObjectId(clientId)) return [];
+  const rows = await allRows(client, {
+    operation: 'listClientPayments',
+    path,
+    name: 'payments',
+    search: { clientid: clientId, date_min: since },
+    row: rowOfClient,
+    idOf: ({ payment }) => payment.id,
+    keep: ({ clientId: of, payment }) => of === clientId && payment.date >= since && !payment.deleted,
+  });
+  return rows.map(({ payment }) => payment);
 }
 
 /**
@@ -79,6 +102,7 @@ export function paymentCalls(payments: Resource): PaymentCalls {
   return {
     getPayment: (id) => findOne(payments, 'getPayment', id, one),
     listPayments: (invoiceId) => list(payments, invoiceId),
+    listClientPayments: (clientId, since) => listOfClient(payments, clientId, since),
     createPayment: (payment) => create(payments, payment),
     deletePayment: (id) => remove(payments, id),
   };

@@ -26,9 +26,12 @@ const date = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}/, 'expected YYYY-MM-DD')
   .transform((value) => value.slice(0, 10));
-const visibility = z
-  .union([z.literal(0), z.literal(1), z.literal(2)], 'expected 0, 1 or 2')
-  .transform((state) => (['active', 'deleted', 'archived'] as const)[state]);
+const VISIBILITIES = ['active', 'deleted', 'archived'] as const;
+const visState = z.union([z.literal(0), z.literal(1), z.literal(2)], 'expected 0, 1 or 2');
+/** Money is collected by it: an invoice that does not say is not guessed about. */
+const visibility = visState.transform((state) => VISIBILITIES[state]);
+/** Elsewhere, left out means active: what is deleted or archived always says so. */
+const visibilityOrActive = visState.nullish().transform((state) => VISIBILITIES[state ?? 0]);
 
 /** `{"amount":"10.00","code":"USD"}`, exact; a part of a minor unit is refused, never rounded. */
 export const wireMoney = z
@@ -83,7 +86,7 @@ export const wireClient = z.object({
   organization: textOrNull,
   fname: textOrNull,
   lname: textOrNull,
-  vis_state: visibility,
+  vis_state: visibilityOrActive,
 });
 export type WireClient = z.infer<typeof wireClient>;
 
@@ -91,6 +94,7 @@ export type WireClient = z.infer<typeof wireClient>;
 export const wirePayment = z.object({
   id: wireId,
   invoiceid: wireId.nullish().transform((value) => value ?? ''),
+  clientid: wireId.nullish().transform((value) => value ?? ''),
   amount: wireMoney,
   date,
   type: optionalText,
@@ -98,9 +102,20 @@ export const wirePayment = z.object({
   gateway: textOrNull,
   orderid: textOrNull,
   overpaymentid: textOrNull,
-  vis_state: visibility,
+  vis_state: visibilityOrActive,
 });
 export type WirePayment = z.infer<typeof wirePayment>;
+
+/** freshbooks.md 3.5. */
+export const wireExpense = z.object({
+  id: wireId,
+  amount: wireMoney,
+  date,
+  vendor: optionalText,
+  notes: optionalText,
+  vis_state: visibilityOrActive,
+});
+export type WireExpense = z.infer<typeof wireExpense>;
 
 const moment = z
   .string()

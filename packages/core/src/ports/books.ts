@@ -58,6 +58,27 @@ export interface NewBookPayment {
   readonly note: string;
 }
 
+/** An expense in the books. */
+export interface BookExpense {
+  readonly id: string;
+  readonly amount: Money;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly vendor: string;
+  readonly notes: string;
+  readonly deleted: boolean;
+}
+
+/** An expense to be written into the books; FreshBooks demands category and staff (freshbooks.md 3.5). */
+export interface NewBookExpense {
+  readonly amount: Money;
+  readonly categoryId: number;
+  readonly staffId: number;
+  readonly date: string;
+  readonly vendor: string;
+  readonly notes: string;
+}
+
 /**
  * The books of one business. Every method rejects with ConnectorError. Reads answer null for "no such object"; an
  * object deleted in FreshBooks is still returned, with its visibility.
@@ -70,6 +91,11 @@ export interface Books {
   getPayment(bookPaymentId: string): Promise<BookPayment | null>;
   /** Payments on one invoice, deleted ones left out. */
   listPayments(invoiceId: string): Promise<readonly BookPayment[]>;
+  /** Payments of one client dated on or after the day (YYYY-MM-DD), deleted ones left out. */
+  listClientPayments(clientId: string, since: string): Promise<readonly BookPayment[]>;
+  /** Expenses with this vendor dated on the day, deleted ones left out. */
+  listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]>;
+  createExpense(expense: NewBookExpense): Promise<BookExpense>;
   /** Invoices with this number (trimmed, case-insensitive, leading zeros kept), deleted ones left out. */
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]>;
   /** Invoices of a client that are not deleted and have something outstanding. */

@@ -2,6 +2,7 @@ import type { Business } from '../business/business.ts';
 import type { DomainEvent, FlowName, InboundEvent } from '../events/inbound-event.ts';
 import type { Sha256Hex } from '../ids/keys.ts';
 import type { Books } from './books.ts';
+import type { Captures } from './captures.ts';
 import type { Debits } from './debits.ts';
 import type { Repositories, Store } from './store.ts';
 import type { Clock, Locks, Log } from './system.ts';
@@ -12,6 +13,7 @@ export interface FlowContext {
   /** Rejects with kind `unauthorised` when the business has no such connection. */
   readonly books: Books;
   readonly debits: Debits;
+  readonly captures: Captures;
   readonly store: Store;
   readonly locks: Locks;
   readonly clock: Clock;

@@ -1,4 +1,13 @@
-import type { BookClient, BookPayment, Books, Invoice, Money, NewBookPayment } from '@mlc/core';
+import type {
+  BookClient,
+  BookExpense,
+  BookPayment,
+  Books,
+  Invoice,
+  Money,
+  NewBookExpense,
+  NewBookPayment,
+} from '@mlc/core';
 import { Faults } from './scripted.ts';
 
 type InvoiceFacts = Partial<Omit<Invoice, 'amount' | 'outstanding' | 'id'>> & {
@@ -13,6 +22,7 @@ export class FakeBooks implements Books {
   readonly invoices = new Map<string, Omit<Invoice, 'outstanding'>>();
   readonly clients = new Map<string, BookClient>();
   readonly payments: BookPayment[] = [];
+  readonly expenses: BookExpense[] = [];
 
   addClient(id: string, email: string | null, facts: Partial<BookClient> = {}): void {
     const name = `Client ${id}`;
@@ -80,6 +90,37 @@ export class FakeBooks implements Books {
 
   listPayments(invoiceId: string): Promise<readonly BookPayment[]> {
     return this.faults.around('listPayments', () => this.paymentsOf(invoiceId));
+  }
+
+  listClientPayments(clientId: string, since: string): Promise<readonly BookPayment[]> {
+    const isOfClient = (payment: BookPayment): boolean =>
+      this.invoices.get(payment.invoiceId)?.clientId === clientId;
+    return this.faults.around('listClientPayments', () =>
+      this.payments.filter((payment) => isOfClient(payment) && payment.date >= since && !payment.deleted),
+    );
+  }
+
+  listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]> {
+    return this.faults.around('listExpenses', () =>
+      this.expenses.filter(
+        (expense) => expense.vendor === vendor && expense.date === date && !expense.deleted,
+      ),
+    );
+  }
+
+  createExpense({ amount, date, vendor, notes }: NewBookExpense): Promise<BookExpense> {
+    return this.faults.around('createExpense', () => {
+      const expense = {
+        id: String(5000 + this.expenses.length),
+        amount,
+        date,
+        vendor,
+        notes,
+        deleted: false,
+      };
+      this.expenses.push(expense);
+      return expense;
+    });
   }
 
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]> {

@@ -182,7 +182,9 @@ export class FakeDebits implements Debits {
     const id = `PM${this.debits.size + 1}`;
     this.#keys.set(idempotencyKey, id);
     this.addDebit(id, debit.mandateId, { ...debit, chargeDate: debit.chargeDate ?? earliest });
-    return this.debits.get(id)!;
+    const created = this.debits.get(id);
+    if (created === undefined) throw new Error(`debit ${id} was just added`);
+    return created;
   }
 }
 

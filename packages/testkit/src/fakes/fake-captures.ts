@@ -1,0 +1,74 @@
+import type {
+  Capture,
+  Captures,
+  Dispute,
+  PaypalRefund,
+  PaypalTransaction,
+  PaypalWebhookEvent,
+} from '@mlc/core';
+import { Faults } from './scripted.ts';
+
+/** PayPal as flows see it, in memory. */
+export class FakeCaptures implements Captures {
+  readonly merchantId = 'MERCHANT';
+  readonly faults = new Faults();
+  readonly captures = new Map<string, Capture>();
+  readonly emails = new Map<string, string>();
+  readonly refunds = new Map<string, PaypalRefund>();
+  readonly disputes = new Map<string, Dispute>();
+
+  /** A payer pays. */
+  addCapture(id: string, payerEmail: string | null, facts: Partial<Capture> = {}): void {
+    this.captures.set(id, {
+      id,
+      status: 'completed',
+      amount: { minor: 10_000n, currency: 'GBP' },
+      fee: { minor: 320n, currency: 'GBP' },
+      merchantId: this.merchantId,
+      references: [],
+      orderId: `ORDER-${id}`,
+      subscriptionId: null,
+      createdAt: '2026-11-04T10:00:00Z',
+      ...facts,
+    });
+    if (payerEmail !== null) this.emails.set(id, payerEmail);
+  }
+
+  getCapture(captureId: string): Promise<Capture | null> {
+    return this.faults.around('getCapture', () => this.captures.get(captureId) ?? null);
+  }
+
+  payerEmail(capture: Capture): Promise<string | null> {
+    return this.faults.around('payerEmail', () => this.emails.get(capture.id) ?? null);
+  }
+
+  captureIdsOfOrder(orderId: string): Promise<readonly string[]> {
+    return this.faults.around('captureIdsOfOrder', () =>
+      [...this.captures.values()]
+        .filter((capture) => capture.orderId === orderId)
+        .map((capture) => capture.id),
+    );
+  }
+
+  transactionIdsOfInvoice(paypalInvoiceId: string): Promise<readonly string[]> {
+    return this.faults.around('transactionIdsOfInvoice', () =>
+      [...this.captures.keys()].filter((id) => paypalInvoiceId === `INV2-${id}`),
+    );
+  }
+
+  getRefund(refundId: string): Promise<PaypalRefund | null> {
+    return this.faults.around('getRefund', () => this.refunds.get(refundId) ?? null);
+  }
+
+  getDispute(disputeId: string): Promise<Dispute | null> {
+    return this.faults.around('getDispute', () => this.disputes.get(disputeId) ?? null);
+  }
+
+  async *searchTransactions(): AsyncIterable<PaypalTransaction> {
+    yield* await Promise.resolve([]);
+  }
+
+  async *listWebhookEvents(): AsyncIterable<PaypalWebhookEvent> {
+    yield* await Promise.resolve([]);
+  }
+}
