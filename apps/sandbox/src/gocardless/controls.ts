@@ -24,6 +24,7 @@ const NAMES = [
   'transferMandate',
   'completeBillingRequest',
   'repeatEvents',
+  'sendTestWebhook',
 ] as const;
 
 /** The control API's scenarios; `organisation` in the body names another than the first one. */

@@ -14,7 +14,7 @@ import { addPayment } from './payments.ts';
 import { buildPayouts } from './payout-builder.ts';
 import { SCHEMES } from './schemes.ts';
 import { addSubscription } from './subscriptions.ts';
-import type { Metadata, Payment, Subscription } from './wire.ts';
+import type { GcEvent, Metadata, Payment, Subscription } from './wire.ts';
 
 /**
  * What happens at GoCardless without the API: payers, banks and people in the dashboard. Ids of things that do not exist
@@ -125,6 +125,28 @@ export class Scenarios extends PayerScenarios {
   cancelChargeback({ payment: id }: { payment: string }): Payment {
     const payment = this.row(this.world.payments, id);
     return this.attempt(payment, () => cancelChargeback(this.world, payment));
+  }
+
+  /** The dashboard's "send test webhook": an authentic event about a payment that does not exist (gocardless.md 4.1). */
+  sendTestWebhook(): string {
+    const { world } = this;
+    const event: GcEvent = {
+      id: `EVTEST${world.ids.next('EV').slice(-8)}`,
+      created_at: world.timestamp(),
+      resource_type: 'payments',
+      action: 'failed',
+      metadata: {},
+      details: {
+        origin: 'bank',
+        cause: 'test_failure',
+        description: 'Test event.',
+        scheme: 'sepa_core',
+        reason_code: 'TEST',
+      },
+      links: { payment: 'index_ID_123' },
+    };
+    world.desk.sendEvents([event], true);
+    return event.id;
   }
 
   /** Delivers events again, newest `last` of them: at least once means more than once. */

@@ -81,11 +81,13 @@ export class WebhookDesk {
   }
 
   /** Sends these events to every endpoint now, in batches; also how a scenario repeats old ones. */
-  sendEvents(events: readonly GcEvent[]): void {
+  sendEvents(events: readonly GcEvent[], isTest = false): void {
     const size = Math.min(Math.max(this.#settings.webhooks.batchSize, 1), BATCH_MAX);
     for (const endpoint of this.endpoints) {
       for (let start = 0; start < events.length; start += size) {
-        this.#deliveries.send(this.#delivery(endpoint, events.slice(start, start + size)));
+        const delivery = this.#delivery(endpoint, events.slice(start, start + size));
+        this.rows.must(delivery.id).is_test = isTest;
+        this.#deliveries.send(delivery);
       }
     }
   }

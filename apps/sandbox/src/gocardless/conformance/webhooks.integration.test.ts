@@ -104,4 +104,12 @@ describe('webhooks', () => {
     await sandbox.idle();
     expect(received).toHaveLength(3);
   });
+
+  test('a test webhook from the dashboard is signed and about nothing', async () => {
+    const id = sandbox.gocardless.scenarios.sendTestWebhook();
+    await sandbox.idle();
+    expect(eventsOf().map((event) => event.id)).toEqual([id]);
+    expect((await client.webhooks.list({})).webhooks).toMatchObject([{ is_test: true }]);
+    expect((await client.events.list({})).events).toEqual([]);
+  });
 });
