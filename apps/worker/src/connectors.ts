@@ -66,7 +66,6 @@ export function openConnections(runtime: ConnectionsRuntime): Connections {
           gocardless === undefined
             ? absentConnection<Debits>('gocardless')
             : clients.get(gocardless, () => gocardlessDebits(gocardlessAccess(parts, gocardless))),
-        captures: absentConnection<Captures>('paypal', { merchantId: '' }),
       };
     },
     verifyCallback: async (connectionId, callbackId, verifier) => {

@@ -1,13 +1,15 @@
-import { type FlowName, type Log, type Notices } from '@mlc/core';
+import type { FlowName, Notices } from '@mlc/core';
 import {
   attemptEvent,
   type FlowEngine,
   type FlowQueues,
   openLocks,
+  openNotices,
   openQueues,
   type Running,
   type Runtime,
   startDispatcher,
+  startHealthServer,
 } from '@mlc/platform';
 import { flowMetrics } from '@mlc/platform/metrics/flow-metrics';
 import { composeEngine, schedulesOf } from './compose.ts';
@@ -20,8 +22,10 @@ export interface WorkerOptions {
   readonly flows?: readonly FlowName[];
   /** Jobs of one flow at a time. */
   readonly concurrency?: number;
-  /** Left out: mails are logged. */
+  /** Left out: mails as the configuration says, else log lines. */
   readonly notices?: Notices;
+  /** Where health and metrics are served; left out: WORKER_PORT. */
+  readonly healthPort?: number;
   /** Queues shared with another role of the same process; they stay open when the worker stops. */
   readonly queues?: FlowQueues;
   /** Left out: the providers of the configuration. */
@@ -31,8 +35,7 @@ export interface WorkerOptions {
 /** A running worker. */
 export interface RunningWorker extends Running {
   readonly queues: FlowQueues;
-  /** For `/readyz`: rejects when a store cannot be reached. */
-  checkStores(): Promise<void>;
+  readonly healthPort: number;
 }
 
 /** Jobs of one flow at a time in one process: they mostly wait for providers. */
@@ -54,25 +57,47 @@ export async function startWorker(runtime: Runtime, options: WorkerOptions = {})
   };
   consumeFlows(engine, queues, options);
   const dispatcher = startDispatcher(engine, queues);
-  const notices = options.notices ?? loggedNotices(log);
+  const notices = openNotices(config.mail, log);
   const schedules = startSchedules(
-    schedulesOf(engine, { runtime, queues, locks, connections, notices }),
+    schedulesOf(engine, {
+      runtime,
+      queues,
+      locks,
+      connections,
+      notices: options.notices ?? notices,
+    }),
     locks,
     log,
   );
+  const stop = async (): Promise<void> => {
+    await Promise.all([dispatcher.stop(), schedules.stop(), queues.stopConsuming(STOP_MS_MAX)]);
+    if (options.queues === undefined) await queues.close();
+    await locks.close();
+    if (options.connections === undefined) connections.close();
+    notices.close();
+    metrics.close();
+  };
+  const health = await serveHealth(runtime, queues, options).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     queues,
-    checkStores: async () => {
-      await Promise.all([database.pool.query('SELECT 1'), queues.counts()]);
-    },
+    healthPort: health.port,
     stop: async () => {
-      await Promise.all([dispatcher.stop(), schedules.stop(), queues.stopConsuming(STOP_MS_MAX)]);
-      if (options.queues === undefined) await queues.close();
-      await locks.close();
-      if (options.connections === undefined) connections.close();
-      metrics.close();
+      await stop();
+      await health.stop();
     },
   };
+}
+
+function serveHealth({ config, metrics, database }: Runtime, queues: FlowQueues, options: WorkerOptions) {
+  return startHealthServer({
+    host: config.listenHost,
+    port: options.healthPort ?? config.ports.worker,
+    metrics,
+    checkStores: () => Promise.all([database.pool.query('SELECT 1'), queues.counts()]),
+  });
 }
 
 function consumeFlows(engine: FlowEngine, queues: FlowQueues, options: WorkerOptions): void {
@@ -81,14 +106,4 @@ function consumeFlows(engine: FlowEngine, queues: FlowQueues, options: WorkerOpt
   for (const flow of names.filter((name) => options.flows?.includes(name) ?? true)) {
     queues.consume(flow, (job) => attemptEvent(engine, flow, job), { concurrency });
   }
-}
-
-/** Where no mail server is set, the log is where a notice can be read. */
-function loggedNotices(log: Log): Notices {
-  return {
-    send: ({ to, subject, text }) => {
-      log.info('notice', { to, subject, text });
-      return Promise.resolve();
-    },
-  };
 }

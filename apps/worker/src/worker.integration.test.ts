@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 async function start(options: WorkerOptions = {}): Promise<RunningWorker> {
-  const worker = await startWorker(runtime, options);
+  const worker = await startWorker(runtime, { healthPort: 0, ...options });
   workers.push(worker);
   return worker;
 }
@@ -62,7 +62,7 @@ test('work for a connection that is not there parks, asks once by mail, and runs
     },
   };
   const worker = await start({ notices });
-  await worker.checkStores();
+  expect((await fetch(`http://127.0.0.1:${worker.healthPort}/readyz`)).status).toBe(200);
   const payload = (id: string) =>
     JSON.stringify({ id, resource_type: 'payments', action: 'confirmed', links: { payment: 'PM1' } });
   await storeEvents(runtime.database, { count: 2, resourceId: () => 'PM1' });
