@@ -22,7 +22,7 @@ export interface PaymentRequest {
   links: { payment?: string };
 }
 
-export type BillingRequestStatus = 'pending' | 'ready_to_fulfil' | 'fulfilling' | 'fulfilled' | 'cancelled';
+type BillingRequestStatus = 'pending' | 'ready_to_fulfil' | 'fulfilling' | 'fulfilled' | 'cancelled';
 
 export interface BillingRequest extends Row {
   status: BillingRequestStatus;

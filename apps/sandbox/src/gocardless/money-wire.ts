@@ -38,7 +38,7 @@ export interface UpcomingPayment {
   amount: number;
 }
 
-export type SubscriptionStatus =
+type SubscriptionStatus =
   'pending_customer_approval' | 'customer_approval_denied' | 'active' | 'finished' | 'cancelled' | 'paused';
 
 export interface Subscription extends Row {
@@ -62,7 +62,7 @@ export interface Subscription extends Row {
   links: { mandate: string };
 }
 
-export type InstalmentScheduleStatus =
+type InstalmentScheduleStatus =
   'pending' | 'active' | 'creation_failed' | 'completed' | 'cancelled' | 'errored';
 
 export interface InstalmentSchedule extends Row {
@@ -75,7 +75,7 @@ export interface InstalmentSchedule extends Row {
   links: { customer: string; mandate: string; payments?: string[] };
 }
 
-export type RefundStatus =
+type RefundStatus =
   'created' | 'pending_submission' | 'submitted' | 'paid' | 'cancelled' | 'bounced' | 'funds_returned';
 
 export interface Refund extends Row {

@@ -6,7 +6,7 @@ import { PAYMENT_LIMITS, SCHEMES, isUsable, nextPossibleChargeDate } from './sch
 import type { Mandate } from './wire.ts';
 import type { World } from './world.ts';
 
-export const TOO_EARLY = "must be on or after mandate's next_possible_charge_date";
+const TOO_EARLY = "must be on or after mandate's next_possible_charge_date";
 
 interface Wanted {
   readonly amount: number;

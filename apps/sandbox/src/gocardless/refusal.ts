@@ -8,7 +8,7 @@ export interface ErrorEntry {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-export type ErrorType = 'gocardless' | 'invalid_api_usage' | 'invalid_state' | 'validation_failed';
+type ErrorType = 'gocardless' | 'invalid_api_usage' | 'invalid_state' | 'validation_failed';
 
 interface Refused {
   readonly status: number;
@@ -37,7 +37,7 @@ export function errorBody({ status, type, message, errors, slug }: Refused, requ
 }
 
 /** A refusal with one machine-readable reason. */
-export function refuse(status: number, type: ErrorType, reason: string, message: string): Refusal {
+function refuse(status: number, type: ErrorType, reason: string, message: string): Refusal {
   return new Refusal({ status, type, message, errors: [{ reason, message }], slug: reason });
 }
 

@@ -33,7 +33,7 @@ export interface FeeSettings {
   readonly vatBasisPoints: number;
 }
 
-export interface WebhookSettings {
+interface WebhookSettings {
   /** Events per delivery, at most 250. */
   batchSize: number;
   /** `meta.webhook_id` in the body; older fixtures lack it. */
