@@ -1,0 +1,78 @@
+import {
+  type Dispute,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Subject,
+} from '@mlc/core';
+import { ask } from '../shared/review.ts';
+import { bookCapture } from './book-capture.ts';
+
+/** Money was given back: shown and asked about, never turned into a credit by itself (design section 7). */
+export async function refundChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { refundId, captureId }: { refundId: string; captureId: string | null },
+): Promise<FlowResult> {
+  const refund = await context.captures.getRefund(refundId);
+  const of = refund?.captureId ?? captureId;
+  // The capture itself may never have been told of: its money is booked first.
+  if (of !== null) await recordCapture(context, inbound, of);
+  if (refund === null)
+    return { state: 'skipped', reason: `PayPal has no refund ${refundId} (a test event?)` };
+  if (refund.status === 'cancelled' || refund.status === 'failed') {
+    return settled({ provider: 'paypal', type: 'refund', id: refundId }, `the refund is ${refund.status}`);
+  }
+  return ask(context, inbound, {
+    kind: 'refund',
+    subject: { provider: 'paypal', type: 'refund', id: refundId },
+    amount: refund.amount,
+    reasons: [
+      `PayPal gave back ${formatMoney(refund.amount)} of payment ${of ?? 'unknown'} (refund ${refundId}, ${refund.status}).`,
+      'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.',
+    ],
+  });
+}
+
+async function recordCapture(context: FlowContext, inbound: InboundEvent, captureId: string): Promise<void> {
+  const result = await bookCapture(context, inbound, captureId);
+  await context.store.transaction(async (tx) => result.record?.(tx));
+}
+
+/** Outcomes in which the money stays with the merchant (paypal.md 2.10; the list is open). */
+const KEPT = new Set(['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'CANCELLED_BY_BUYER', 'DENIED']);
+
+/** A buyer complained: shown until PayPal or the buyer gives it up, or a person closes it. */
+export async function disputeChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  disputeId: string,
+): Promise<FlowResult> {
+  const dispute = await context.captures.getDispute(disputeId);
+  if (dispute === null)
+    return { state: 'skipped', reason: `PayPal has no dispute ${disputeId} (a test event?)` };
+  const subject: Subject = { provider: 'paypal', type: 'dispute', id: disputeId };
+  if (dispute.outcome !== null && KEPT.has(dispute.outcome))
+    return settled(subject, `resolved: ${dispute.outcome}`);
+  return ask(context, inbound, {
+    kind: 'dispute',
+    subject,
+    amount: dispute.amount,
+    reasons: [describe(dispute)],
+  });
+}
+
+function describe(dispute: Dispute): string {
+  const payments = dispute.captureIds.join(', ');
+  const outcome = dispute.outcome === null ? '' : `, outcome ${dispute.outcome}`;
+  return `Dispute ${dispute.id} about PayPal payment ${payments}: ${dispute.reason}, ${dispute.status}${outcome}.`;
+}
+
+function settled(subject: Subject, why: string): FlowResult {
+  return {
+    state: 'done',
+    reason: why,
+    record: (tx) => tx.reviews.settle(['refund', 'dispute'], subject, why),
+  };
+}

@@ -1,0 +1,36 @@
+import { type Capture, type FlowContext, formatMoney, type InboundEvent, type Repositories } from '@mlc/core';
+import { inFlight, isWithdrawable, knownCollections } from '../shared/in-flight.ts';
+import { invoiceSubject, isAnswered } from '../shared/review.ts';
+import { withdraw } from '../shared/withdraw.ts';
+
+/**
+ * The invoice was paid by PayPal: a debit for it that is still under way is cancelled, and where GoCardless will not let
+ * us, a person is told before the client is charged twice (design section 7). Returns what is to be recorded.
+ */
+export async function stopOtherRail(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, invoiceId }: { capture: Capture; invoiceId: string },
+): Promise<((tx: Repositories) => Promise<void>) | null> {
+  const collection = inFlight(await knownCollections(context, invoiceId))?.collection;
+  if (collection === undefined || !isWithdrawable(collection)) return null;
+  const withdrawal = await withdraw(context, inbound, collection);
+  if (withdrawal.kind !== 'too-late') return null;
+  const question = {
+    kind: 'double_payment_risk' as const,
+    subject: invoiceSubject(invoiceId),
+    amount: collection.amount,
+  };
+  if (await isAnswered(context, question)) return null;
+  return async (tx) => {
+    await tx.reviews.open({
+      ...question,
+      reasons: [
+        `PayPal payment ${capture.id} of ${formatMoney(capture.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
+          `${collection.paymentId ?? ''} of ${formatMoney(collection.amount)} is under way and can no longer be cancelled by us.`,
+      ],
+      candidates: [],
+      eventId: inbound.id,
+    });
+  };
+}
