@@ -47,6 +47,9 @@ export interface Dispute {
   readonly captureIds: readonly string[];
 }
 
+/** How late a transaction may appear in Transaction Search (paypal.md 4.4). In ms. */
+export const TRANSACTION_SEARCH_LAG_MS = 3 * 60 * 60 * 1000;
+
 /** One row of Transaction Search. */
 export interface PaypalTransaction {
   readonly id: string;
@@ -92,8 +95,17 @@ export interface Captures {
   transactionIdsOfInvoice(paypalInvoiceId: string): Promise<readonly string[]>;
   getRefund(refundId: string): Promise<PaypalRefund | null>;
   getDispute(disputeId: string): Promise<Dispute | null>;
-  /** Transaction Search between two RFC 3339 moments; windows are cut as PayPal demands; rows in no promised order. */
-  searchTransactions(from: string, to: string): AsyncIterable<PaypalTransaction>;
+  /**
+   * Transaction Search between two RFC 3339 moments; windows are cut as PayPal demands; rows in no promised order, each
+   * (id, event code) once. The window is of initiation dates: a payment that was pending for days stands where it began.
+   * `told` hears once, at the end, up to when PayPal's list was complete (RFC 3339): later rows come with a later search.
+   * Rejects with `not-ready` when PayPal is behind by more than it promises.
+   */
+  searchTransactions(
+    from: string,
+    to: string,
+    told?: (completeTo: string) => void,
+  ): AsyncIterable<PaypalTransaction>;
   /** PayPal's list of webhook events between two moments. */
   listWebhookEvents(from: string, to: string): AsyncIterable<PaypalWebhookEvent>;
 }

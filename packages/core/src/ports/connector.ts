@@ -6,6 +6,8 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The last path segment for FreshBooks (`invoice.create`), else ''. */
   readonly pathEvent: string;
+  /** `live` or `sandbox`, of the connection it was posted to; PayPal signs the two with different certificates. */
+  readonly environment?: string;
 }
 
 /** The answer to "is this really from the provider". */

@@ -1,11 +1,15 @@
 /** One HTTP call. `headers` carry credentials and are never logged. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Safe to repeat: only these are retried inside the client (axios-retry), and only on network errors and 5xx. */
   readonly idempotentRead: boolean;
+  /** The answer is bytes, not text: `body` then has one character per byte (latin1). */
+  readonly binary?: boolean;
+  /** A lower cap than the client's own on the answer, in bytes. */
+  readonly maxBodyBytes?: number;
 }
 
 /** An answer of any status. `headers` have lower-case names. `body` is the decoded text, at most the cap. */

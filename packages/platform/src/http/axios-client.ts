@@ -151,6 +151,8 @@ function toAxios(request: HttpRequest, flight: Flight, limits: Limits): AxiosReq
     url: request.url,
     headers: { ...request.headers },
     ...(request.body === undefined ? {} : { data: request.body }),
+    ...(request.binary === true ? { responseEncoding: 'latin1' } : {}),
+    ...(request.maxBodyBytes === undefined ? {} : { maxContentLength: request.maxBodyBytes }),
     signal: flight.abort.signal,
     transport: watchedTransport({
       secure: request.url.startsWith('https:'),
