@@ -94,5 +94,8 @@ export function answerCommitted(batch: Batch, knownPositions: string | null): vo
       if (owner !== undefined) batch.duplicates[owner] = (batch.duplicates[owner] ?? 0) + 1;
     }
   }
-  batch.entries.forEach((entry, index) => entry.resolve(batch.duplicates[index] ?? 0));
+  batch.entries.forEach((entry, index) => {
+    const duplicates = batch.duplicates[index] ?? 0;
+    entry.resolve({ accepted: entry.delivery.events.length - duplicates, duplicates });
+  });
 }

@@ -21,12 +21,18 @@ export class InboxUnavailable extends Error {
   override readonly name = 'InboxUnavailable';
 }
 
+/** `accepted + duplicates` is the number of events in the delivery. */
+export interface StoredCount {
+  readonly accepted: number;
+  readonly duplicates: number;
+}
+
 /** A delivery on its way into a batch. */
 export interface WaitingDelivery {
   readonly delivery: InboxDelivery;
   /** Milliseconds of the monotonic clock. */
   readonly since: number;
-  readonly resolve: (duplicates: number) => void;
+  readonly resolve: (count: StoredCount) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -50,6 +56,7 @@ export class InboxLine {
   readonly #limits: LineLimits;
   #waiting: WaitingDelivery[] = [];
   #length = 0;
+  #events = 0;
 
   constructor(limits: LineLimits) {
     this.#limits = limits;
@@ -59,11 +66,17 @@ export class InboxLine {
     return this.#waiting.length === 0;
   }
 
+  /** How many events wait. */
+  get events(): number {
+    return this.#events;
+  }
+
   /** @throws InboxUnavailable when too much is waiting. */
   join(entry: WaitingDelivery): void {
     if (this.#length >= this.#limits.waitingLengthMax)
       throw new InboxUnavailable('too many deliveries wait for Postgres');
     this.#length += lengthOf(entry.delivery);
+    this.#events += entry.delivery.events.length;
     this.#waiting.push(entry);
   }
 
@@ -79,6 +92,7 @@ export class InboxLine {
       taken += 1;
       const entryLength = lengthOf(entry.delivery);
       this.#length -= entryLength;
+      this.#events -= entry.delivery.events.length;
       if (entry.since < oldest) {
         entry.reject(new InboxUnavailable('Postgres did not take the delivery in time'));
         continue;

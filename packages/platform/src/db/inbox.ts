@@ -6,18 +6,13 @@ import {
   InboxLine,
   InboxUnavailable,
   type LineLimits,
+  type StoredCount,
   type WaitingDelivery,
 } from './inbox-line.ts';
 import { isRefusedContent } from './sql-state.ts';
 import { asUnreadable, isStorable } from './storable.ts';
 
-export { InboxUnavailable, type InboxDelivery, type InboxEvent } from './inbox-line.ts';
-
-/** `accepted + duplicates` is the number of events in the delivery. */
-export interface StoredCount {
-  readonly accepted: number;
-  readonly duplicates: number;
-}
+export { type InboxDelivery, type InboxEvent, InboxUnavailable, type StoredCount } from './inbox-line.ts';
 
 /** The door of the inbox. */
 export interface Inbox {
@@ -34,6 +29,11 @@ export interface Inbox {
 export interface InboxLimits extends LineLimits {
   /** Batches on their way to Postgres at once, each on a connection of its own. */
   readonly batchesInFlight: number;
+  /**
+   * While one batch is on its way another one starts only when this many events wait: on a disk that syncs quickly a few
+   * full batches cost less than many small ones, on a slow one the others fill the wait.
+   */
+  readonly sideBatchEventsMin: number;
   /** Postgres gives a batch up after this time. */
   readonly statementMsMax: number;
   /** We give Postgres up after this time: it may be frozen. */
@@ -43,6 +43,7 @@ export interface InboxLimits extends LineLimits {
 
 const LIMITS: InboxLimits = {
   batchesInFlight: 3,
+  sideBatchEventsMin: 100,
   batchEventsMax: 1_000,
   batchLengthMax: 4 * 1024 * 1024,
   waitingLengthMax: 64 * 1024 * 1024,
@@ -89,11 +90,12 @@ class GroupCommitInbox implements Inbox {
     this.#pool.on('error', () => undefined);
   }
 
-  async store(delivery: InboxDelivery): Promise<StoredCount> {
-    const { length } = delivery.events;
-    if (length === 0) return { accepted: 0, duplicates: 0 };
-    const duplicates = await this.#enqueue(storableDelivery(delivery));
-    return { accepted: length - duplicates, duplicates };
+  store(delivery: InboxDelivery): Promise<StoredCount> {
+    if (delivery.events.length === 0) return Promise.resolve({ accepted: 0, duplicates: 0 });
+    return new Promise((resolve, reject) => {
+      this.#line.join({ delivery: storableDelivery(delivery), since: performance.now(), resolve, reject });
+      this.#scheduleTurn();
+    });
   }
 
   async close(): Promise<void> {
@@ -102,16 +104,9 @@ class GroupCommitInbox implements Inbox {
     await this.#pool.end();
   }
 
-  #enqueue(delivery: InboxDelivery): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#line.join({ delivery, since: performance.now(), resolve, reject });
-      this.#scheduleTurn();
-    });
-  }
-
   /** After the current turn of the event loop, so that everything read from the sockets in it travels together. */
   #scheduleTurn(): void {
-    if (this.#turnScheduled || this.#inFlight >= this.#limits.batchesInFlight) return;
+    if (this.#turnScheduled || !this.#mayStart()) return;
     this.#turnScheduled = true;
     setImmediate(() => {
       this.#turnScheduled = false;
@@ -119,10 +114,17 @@ class GroupCommitInbox implements Inbox {
     });
   }
 
+  #mayStart(): boolean {
+    if (this.#inFlight === 0) return true;
+    return (
+      this.#inFlight < this.#limits.batchesInFlight && this.#line.events >= this.#limits.sideBatchEventsMin
+    );
+  }
+
   #takeTurn(): void {
-    while (this.#inFlight < this.#limits.batchesInFlight) {
+    while (!this.#line.isEmpty && this.#mayStart()) {
       const entries = this.#line.take();
-      if (entries.length === 0) break;
+      if (entries.length === 0) continue;
       this.#inFlight += 1;
       void this.#commit(entries).finally(() => {
         this.#inFlight -= 1;
@@ -149,7 +151,7 @@ class GroupCommitInbox implements Inbox {
       try {
         let duplicates = 0;
         for (const event of entry.delivery.events) duplicates += await this.#insertOne(entry, event);
-        entry.resolve(duplicates);
+        entry.resolve({ accepted: entry.delivery.events.length - duplicates, duplicates });
       } catch (error) {
         entry.reject(unavailable(error));
       }

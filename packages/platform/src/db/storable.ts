@@ -6,8 +6,11 @@ const ID_LENGTH_MAX = 400;
 
 /** Columns that Postgres would refuse: NUL is not text there, a lone surrogate is not UTF-8. */
 function isText(text: string): boolean {
-  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+  return !text.includes('\0') && (text as WellFormable).isWellFormed();
 }
+
+/** Node 20 has it; the ES2023 library of the compiler does not know it yet. */
+type WellFormable = string & { isWellFormed(): boolean };
 
 function isId(text: string): boolean {
   return text.length <= ID_LENGTH_MAX && isText(text);
