@@ -3,6 +3,7 @@ import {
   freshbooksBooks,
   freshbooksCallbacks,
   GOCARDLESS_ALLOWANCE,
+  type GocardlessAccess,
   gocardlessDebits,
   refreshTokens,
 } from '@mlc/connectors';
@@ -21,10 +22,18 @@ export interface BusinessConnections {
   readonly captures: Captures;
 }
 
+/** Ways to the providers of one business, below the ports. */
+export interface ProviderAccess {
+  readonly freshbooks: FreshBooksOptions | null;
+  readonly gocardless: GocardlessAccess | null;
+}
+
 /** The connections of all businesses. */
 export interface Connections {
   /** What is current: a change (new credentials, policy) is seen by the next call. Rejects when there is no such business. */
   of(businessId: string): Promise<BusinessConnections>;
+  /** What the calls need that no flow makes (ping, webhook registration); null where there is no such connection. */
+  accessTo(businessId: string): Promise<ProviderAccess>;
   /** Gives a webhook verifier back to FreshBooks. */
   verifyCallback(connectionId: string, callbackId: string, verifier: string): Promise<void>;
   close(): void;
@@ -66,6 +75,16 @@ export function openConnections(runtime: ConnectionsRuntime): Connections {
           gocardless === undefined
             ? absentConnection<Debits>('gocardless')
             : clients.get(gocardless, () => gocardlessDebits(gocardlessAccess(parts, gocardless))),
+      };
+    },
+    accessTo: async (businessId) => {
+      const { connections } = await loadBusiness(runtime.database, businessId);
+      const one = (provider: string) => connections.find((connection) => connection.provider === provider);
+      const freshbooks = one('freshbooks');
+      const gocardless = one('gocardless');
+      return {
+        freshbooks: freshbooks === undefined ? null : freshbooksOptions(parts, freshbooks),
+        gocardless: gocardless === undefined ? null : gocardlessAccess(parts, gocardless),
       };
     },
     verifyCallback: async (connectionId, callbackId, verifier) => {

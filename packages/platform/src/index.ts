@@ -59,3 +59,4 @@ export * from './db/webhook-urls.ts';
 export * from './lifecycle/health-server.ts';
 export * from './lifecycle/run-until-signal.ts';
 export * from './mail/open-notices.ts';
+export * from './lifecycle/open-stores.ts';

@@ -1,14 +1,13 @@
 import type { Clock, Log, Random } from '@mlc/core';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
-import { type Database, openDatabase } from '../db/database.ts';
-import { migrate, pendingMigrations } from '../db/migrate.ts';
-import { openEmbeddedPostgres } from '../embedded/open-embedded-postgres.ts';
+import type { Database } from '../db/database.ts';
 import { createLog } from '../logging/create-log.ts';
 import { type KnownSecrets, knownSecrets } from '../logging/known-secrets.ts';
 import { createMetrics } from '../metrics/create-metrics.ts';
 import { vaultKeysOf } from '../vault/own-keys.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
+import { openStores, type StoresOptions } from './open-stores.ts';
 import { systemClock, systemRandom } from './system.ts';
 
 /** What every role of `mlc` is handed. */
@@ -31,63 +30,11 @@ export interface Running {
 /** A runtime that can be closed. Close it last. */
 export type OpenRuntime = Runtime & { close(): Promise<void> };
 
-/** Postgres as the configuration says, ready for use. */
-export interface Stores {
-  readonly database: Database;
-  /** Lets go of the database, and of the embedded server when nobody else uses it. */
-  close(): Promise<void>;
-}
-
 /** What may differ from the usual. */
-export interface RuntimeOptions {
-  /** Bring a shared database up to date instead of refusing it (`mlc start`, `mlc migrate`). */
-  readonly migrate?: boolean;
-  /** Connections of this process to Postgres. */
-  readonly maxConnections?: number;
+export interface RuntimeOptions extends StoresOptions {
   /** The demo runs on the sandbox's clock. */
   readonly clock?: Clock;
   readonly log?: Log;
-}
-
-/** The database was not brought up to date. */
-export class SchemaOutdatedError extends Error {
-  override readonly name = 'SchemaOutdatedError';
-
-  constructor(missing: readonly string[]) {
-    super(`the database schema is not up to date (${missing.length} migration(s) missing): run mlc migrate`);
-  }
-}
-
-/**
- * Opens the given or the embedded Postgres. The embedded one is migrated here, a shared one only when asked.
- * @throws SchemaOutdatedError when it is not current.
- */
-export async function openStores(config: Config, options: RuntimeOptions = {}): Promise<Stores> {
-  const server =
-    config.databaseUrl === null
-      ? await openEmbeddedPostgres(config.dataDir)
-      : { url: config.databaseUrl, release: () => Promise.resolve() };
-  try {
-    await bringUpToDate(server.url, config.databaseUrl === null || options.migrate === true);
-  } catch (error) {
-    await server.release();
-    throw error;
-  }
-  const database = openDatabase(server.url, options.maxConnections);
-  return {
-    database,
-    close: async () => {
-      await database.close();
-      await server.release();
-    },
-  };
-}
-
-async function bringUpToDate(url: string, mayMigrate: boolean): Promise<void> {
-  const missing = await pendingMigrations(url);
-  if (missing.length === 0) return;
-  if (!mayMigrate) throw new SchemaOutdatedError(missing);
-  await migrate(url);
 }
 
 /** Opens everything a role needs. `role` stands in every log line and metric. */

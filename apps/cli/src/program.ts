@@ -1,0 +1,251 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FLOW_NAMES, type FlowName } from '@mlc/core';
+import type { Call, CommonOptions, Shell, Verb } from './shell.ts';
+
+/** Where finished verbs report their exit status. */
+type Report = (status: number) => void;
+
+interface Tree {
+  readonly shell: Shell;
+  readonly report: Report;
+}
+
+/** A group of verbs (`events list`); named alone it explains itself as wrong usage. */
+function group(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .action((_options: unknown, command: Command) => command.help({ error: true }));
+}
+
+/** A verb; what does the work is loaded when it is called, so that every call starts fast. */
+function verb<Options extends object>(
+  tree: Tree,
+  command: Command,
+  description: string,
+  load: () => Promise<Verb<Options>>,
+): Command {
+  return command
+    .description(description)
+    .option('--json', 'print JSON for scripts')
+    .option('--business <slug>', 'the business, by its short name')
+    .action(async (...given: unknown[]) => {
+      const options = given.at(-2) as Options & CommonOptions;
+      const args = command.processedArgs.filter((arg): arg is string => typeof arg === 'string');
+      const call: Call<Options> = { shell: tree.shell, args, options };
+      const run = await load();
+      tree.report(await run(call));
+    });
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of seconds.');
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+function flows(text: string): FlowName[] {
+  return text.split(',').map((part) => {
+    const flow = FLOW_NAMES.find((name) => name === part.trim());
+    if (flow === undefined) throw new InvalidArgumentError(`Flows are: ${FLOW_NAMES.join(', ')}.`);
+    return flow;
+  });
+}
+
+function addRoles(tree: Tree, program: Command): void {
+  verb(
+    tree,
+    program.command('start'),
+    'all roles in one process',
+    async () => (await import('./verbs/start.ts')).start,
+  );
+  verb(
+    tree,
+    program.command('ingress'),
+    'webhooks in',
+    async () => (await import('./verbs/ingress.ts')).ingress,
+  );
+  verb(
+    tree,
+    program.command('worker'),
+    'run flows',
+    async () => (await import('./verbs/worker.ts')).worker,
+  ).option('--flows <names>', 'only these flows, comma-separated (default: all)', flows);
+  verb(
+    tree,
+    program.command('console'),
+    'web console and Bull Board',
+    async () => (await import('./verbs/console.ts')).console,
+  );
+  verb(
+    tree,
+    program.command('sandbox'),
+    'simulated providers on this machine',
+    async () => (await import('./verbs/sandbox.ts')).sandbox,
+  );
+}
+
+function addSetUp(tree: Tree, program: Command): void {
+  verb(
+    tree,
+    program.command('migrate'),
+    'bring the database schema up to date',
+    async () => (await import('./verbs/migrate.ts')).migrateVerb,
+  );
+  verb(
+    tree,
+    program.command('apply'),
+    'create or update a business from a file',
+    async () => (await import('./verbs/apply.ts')).apply,
+  ).requiredOption('-f, --file <file>', 'the business file (JSON); - reads stdin');
+  const webhooks = group(program, 'webhooks', 'webhook endpoints at the providers');
+  verb(
+    tree,
+    webhooks.command('register'),
+    "create the providers' webhooks and store their secrets",
+    async () => (await import('./verbs/webhooks-register.ts')).webhooksRegister,
+  );
+  verb(
+    tree,
+    program.command('config'),
+    'effective settings',
+    async () => (await import('./verbs/config.ts')).config,
+  );
+  verb(
+    tree,
+    program.command('doctor'),
+    'check the environment',
+    async () => (await import('./verbs/doctor.ts')).doctor,
+  );
+  verb(
+    tree,
+    program.command('ping'),
+    'one harmless live call per connection',
+    async () => (await import('./verbs/ping.ts')).ping,
+  );
+  const keys = group(program, 'keys', 'master keys of the vault');
+  verb(
+    tree,
+    keys.command('rotate'),
+    're-encrypt the vault under the first key of MLC_VAULT_KEYS',
+    async () => (await import('./verbs/keys-rotate.ts')).keysRotate,
+  );
+}
+
+function addViews(tree: Tree, program: Command): void {
+  verb(
+    tree,
+    program.command('status'),
+    'where everything stands',
+    async () => (await import('./verbs/status.ts')).status,
+  );
+  verb(
+    tree,
+    program.command('drain'),
+    'wait until nothing can run any more',
+    async () => (await import('./verbs/drain.ts')).drainVerb,
+  ).option('--timeout <seconds>', 'give up after this long', seconds, 30);
+  const list = (name: string, description: string) => group(program, name, description).command('list');
+  verb(
+    tree,
+    list('events', 'inbound events'),
+    'all of them, oldest first',
+    async () => (await import('./verbs/events-list.ts')).eventsList,
+  );
+  verb(
+    tree,
+    list('collections', 'debits'),
+    'all of them, oldest first',
+    async () => (await import('./verbs/collections-list.ts')).collectionsList,
+  );
+  verb(
+    tree,
+    list('postings', 'entries in the books'),
+    'all of them, oldest first',
+    async () => (await import('./verbs/postings-list.ts')).postingsList,
+  );
+}
+
+function addQuestions(tree: Tree, program: Command): void {
+  const reviews = group(program, 'reviews', 'questions for a person');
+  verb(
+    tree,
+    reviews.command('list'),
+    'all of them, oldest first',
+    async () => (await import('./verbs/reviews-list.ts')).reviewsList,
+  ).addOption(new Option('--state <state>', 'only these').choices(['open', 'resolved']));
+  verb(
+    tree,
+    reviews.command('resolve <id>'),
+    'answer one',
+    async () => (await import('./verbs/reviews-resolve.ts')).reviewsResolve,
+  )
+    .addOption(
+      new Option('--action <action>', 'what to do')
+        .choices(['match', 'ignore', 'retry', 'done'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--note <text>', 'why; kept in the audit log')
+    .option('--invoice <id>', 'with match: the FreshBooks invoice')
+    .option('--customer <id>', 'with match on ambiguous_customer: the GoCardless customer');
+  const letters = group(program, 'dead-letters', 'permanent failures');
+  verb(
+    tree,
+    letters.command('list'),
+    'those not replayed yet, oldest first',
+    async () => (await import('./verbs/dead-letters-list.ts')).deadLettersList,
+  );
+  verb(
+    tree,
+    letters.command('show <id>'),
+    'one with the call that failed',
+    async () => (await import('./verbs/dead-letters-show.ts')).deadLettersShow,
+  );
+  verb(
+    tree,
+    letters.command('replay [id]'),
+    'run again with the same keys',
+    async () => (await import('./verbs/dead-letters-replay.ts')).deadLettersReplay,
+  ).option('--all', 'all of them');
+}
+
+function addAudit(tree: Tree, program: Command): void {
+  const audit = group(program, 'audit', 'the append-only log');
+  verb(
+    tree,
+    audit.command('list'),
+    'entries in their order',
+    async () => (await import('./verbs/audit-list.ts')).auditList,
+  ).option('--limit <n>', 'only the newest', count);
+  verb(
+    tree,
+    audit.command('verify'),
+    'recompute the hash chains',
+    async () => (await import('./verbs/audit-verify.ts')).auditVerify,
+  );
+}
+
+/** The whole command line. Wrong usage throws CommanderError after its message went to stderr. */
+export function buildProgram(shell: Shell, report: Report): Command {
+  const program = new Command('mlc')
+    .description('ml-connector: FreshBooks invoices, GoCardless debits, PayPal payments, one set of books')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: (text) => void shell.out(text), writeErr: shell.err });
+  const tree = { shell, report };
+  addRoles(tree, program);
+  addSetUp(tree, program);
+  addViews(tree, program);
+  addQuestions(tree, program);
+  addAudit(tree, program);
+  program.addHelpText(
+    'after',
+    '\nExit status: 0 done, 1 the answer is no or the work failed, 2 wrong usage.',
+  );
+  return program;
+}

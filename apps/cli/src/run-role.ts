@@ -1,0 +1,31 @@
+import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
+import {
+  openRuntime,
+  type Running,
+  type Runtime,
+  type RuntimeOptions,
+} from '@mlc/platform/lifecycle/runtime';
+import type { Call } from './shell.ts';
+import { configOf } from './stores.ts';
+
+/** Starts the parts of a role, in order; each is handed to `add` as soon as it runs. */
+export type StartRole = (runtime: Runtime, add: (part: Running) => void) => Promise<void>;
+
+/** Runs a role until it is told to stop. What runs already is stopped again when a later part cannot start. */
+export async function runRole(
+  call: Call,
+  role: string,
+  start: StartRole,
+  options: RuntimeOptions = {},
+): Promise<number> {
+  const runtime = await openRuntime(configOf(call), role, options);
+  const parts: Running[] = [{ stop: () => runtime.close() }];
+  try {
+    await start(runtime, (part) => parts.push(part));
+  } catch (error) {
+    for (const part of parts.toReversed()) await part.stop().catch(() => undefined);
+    throw error;
+  }
+  await runUntilSignal(parts, runtime.log);
+  return 0;
+}

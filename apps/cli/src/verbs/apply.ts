@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseBusinessFile } from '@mlc/platform/config/business-file';
+import { applyBusiness } from '@mlc/platform/db/apply-business';
+import { type WebhookUrls, webhookUrls } from '@mlc/platform/db/webhook-urls';
+import { systemClock } from '@mlc/platform/lifecycle/system';
+import { vaultKeysOf } from '@mlc/platform/vault/own-keys';
+import { openVault } from '@mlc/platform/vault/vault';
+import { printDocument } from '../print.ts';
+import { type Call, RefusedError, UsageError, type Verb } from '../shell.ts';
+import { configOf, withStores } from '../stores.ts';
+
+interface Options {
+  readonly file: string;
+}
+
+async function readBusinessFile({ shell, options }: Call<Options>): Promise<string> {
+  if (options.file === '-') return text(process.stdin);
+  const path = resolve(shell.cwd ?? process.cwd(), options.file);
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new RefusedError(`${options.file} cannot be read: ${(error as Error).message}`);
+  });
+}
+
+function linesOf(business: string, changed: boolean, webhooks: WebhookUrls): string[] {
+  const urls = Object.entries(webhooks).flatMap(([provider, url]) =>
+    typeof url === 'string'
+      ? [`  ${provider}: ${url}`]
+      : Object.entries(url).map(([event, address]) => `  ${provider} ${event}: ${address}`),
+  );
+  const head = changed ? `${business} is applied` : `${business} was so already, nothing changed`;
+  return urls.length === 0 ? [head] : [`${head}; webhooks go to`, ...urls];
+}
+
+/** `mlc apply -f FILE`: one business and its connections, all or nothing; the same file twice changes nothing. */
+export const apply: Verb<Options> = async (call) => {
+  const file = parseBusinessFile(await readBusinessFile(call));
+  const { business: named } = call.options;
+  if (named !== undefined && named !== file.business)
+    throw new UsageError(`--business ${named} is not the file's business ${file.business}`);
+  const vault = openVault(await vaultKeysOf(configOf(call)));
+  return withStores(call, async ({ config, database }) => {
+    const applied = await applyBusiness(database, vault, systemClock, file);
+    const webhooks = webhookUrls(config.publicUrl, applied);
+    const { business, connections, changed } = applied;
+    await printDocument(call, { business, connections, webhooks }, linesOf(business, changed, webhooks));
+    return 0;
+  });
+};
