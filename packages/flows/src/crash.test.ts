@@ -85,6 +85,17 @@ const scenarios: Record<string, Scenario> = {
       ]);
     },
   },
+  'a PayPal payment for an invoice that is being debited': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.captures.addCapture('CAP1', 'payer@client.test');
+    },
+    event: { kind: 'capture-changed', captureId: 'CAP1' },
+    expected: (world) => {
+      expect(world.books.paymentsOf('1')).toMatchObject([{ type: 'PayPal' }]);
+      expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
+    },
+  },
   'a mandate somebody waited for': {
     prepare: async (world) => {
       world.debits.mandates.clear();

@@ -1,11 +1,13 @@
 import {
   type DomainEvent,
+  type FlowContext,
   type FlowName,
   type FlowResult,
   type InboundEvent,
   UNREADABLE_EVENT,
 } from '@mlc/core';
 import { loadRun } from '../db/dispatch.ts';
+import { jobLocks } from '../db/job-locks.ts';
 import { StaleRunError } from '../db/events.ts';
 import { bury } from '../db/bury.ts';
 import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';
@@ -39,7 +41,7 @@ export async function attemptEvent(engine: FlowEngine, flow: FlowName, job: Runn
 async function tryOnce(engine: FlowEngine, attempt: Attempt, stalls: number): Promise<Ended> {
   try {
     if (stalls > 0 && attempt.number > engine.budget.maxAttempts) return await diedInHand(engine, attempt);
-    return await endRun(engine, attempt, await runFlow(engine, attempt));
+    return await runToItsEnd(engine, attempt);
   } catch (error) {
     if (error instanceof StaleRunError) return STALE;
     return await settleFailure(engine, attempt, error).catch((failure: unknown) => {
@@ -49,14 +51,27 @@ async function tryOnce(engine: FlowEngine, attempt: Attempt, stalls: number): Pr
   }
 }
 
-async function runFlow(engine: FlowEngine, attempt: Attempt): Promise<FlowResult> {
+/** What the flow locked stays locked until its outcome is recorded. */
+async function runToItsEnd(engine: FlowEngine, attempt: Attempt): Promise<Ended> {
+  const context = await engine.contextFor(attempt.event.businessId);
+  const locks = jobLocks(context.locks);
+  try {
+    return await endRun(engine, attempt, await runFlow(engine, attempt, { ...context, locks }));
+  } finally {
+    await locks.release().catch((error: unknown) => {
+      engine.log.warn('flow.lock_lost', { eventId: attempt.event.id, error });
+    });
+  }
+}
+
+async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContext): Promise<FlowResult> {
   const { event } = attempt;
   const flow = engine.flows.find((candidate) => candidate.name === attempt.flow);
   if (flow === undefined) return { state: 'skipped', reason: `this version has no flow ${attempt.flow}` };
   const meaning = engine.translate(event);
   const nothing = nothingToRun(event, meaning);
   if (nothing !== null) return nothing;
-  return flow.run(await engine.contextFor(event.businessId), event, meaning);
+  return flow.run(context, event, meaning);
 }
 
 /** Flows never see what cannot be read or means nothing; null when there is something to run. */

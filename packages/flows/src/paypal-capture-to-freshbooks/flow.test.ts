@@ -1,0 +1,349 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { type Capture, type CaptureStatus, ConnectorError, type Policy } from '@mlc/core';
+import { FlowWorld } from '@mlc/testkit';
+import { FLOWS } from '../registry.ts';
+
+const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
+const captured = { kind: 'capture-changed', captureId: 'CAP1' } as const;
+
+/** Client 7 with invoice 1 (INV-001) of GBP 100.00 and no mandate. */
+function newWorld(policy: Partial<Policy> = {}): FlowWorld {
+  const world = new FlowWorld(FLOWS, policy);
+  world.books.addClient('7', 'Payer@Client.test');
+  world.books.addInvoice('1', '7', { number: 'INV-001' });
+  return world;
+}
+
+function openReviews(world: FlowWorld): string[] {
+  return world.store
+    .reviewRows()
+    .filter((review) => review.state === 'open')
+    .map((review) => review.kind);
+}
+
+async function answerFirst(world: FlowWorld, action: 'match' | 'done', invoiceId?: string): Promise<void> {
+  const review = world.store.reviewRows().find(({ state }) => state === 'open');
+  const answer = { action, note: 'seen', by: 'finance', ...(invoiceId === undefined ? {} : { invoiceId }) };
+  await world.store.answer(review?.id ?? '', answer);
+  await world.settle();
+}
+
+let world: FlowWorld;
+beforeEach(() => {
+  world = newWorld();
+});
+
+describe('matching', () => {
+  test('rule 1: the reference names the invoice', async () => {
+    world.captures.addCapture('CAP1', null, { references: ['inv-001'] });
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toMatchObject([
+      { amount: gbp(10_000n), date: '2026-11-04', type: 'PayPal', note: /^PayPal CAP1 · mlc:/ },
+    ]);
+    expect(world.store.postingRows()).toMatchObject([
+      { source: { provider: 'paypal', id: 'CAP1' }, state: 'posted' },
+    ]);
+  });
+
+  test('rule 1: part of the amount is a partial payment, more of it a question', async () => {
+    world.captures.addCapture('CAP1', null, { references: ['INV-001'], amount: gbp(4_000n) });
+    world.captures.addCapture('CAP2', null, { references: ['INV-001'], amount: gbp(7_000n) });
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    await world.see({ kind: 'capture-changed', captureId: 'CAP2' });
+    expect(openReviews(world)).toEqual(['overpayment']);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+  });
+
+  test('rule 2: the payer’s e-mail and the exact amount', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<Capture>, string]>([
+    ['nothing fits', { amount: gbp(9_999n) }, 'unmatched_payment'],
+    [
+      'another currency',
+      { references: ['INV-001'], amount: { minor: 10_000n, currency: 'EUR' } },
+      'currency_mismatch',
+    ],
+  ])('rule 3: %s: a person decides', async (_name, facts, kind) => {
+    world.captures.addCapture('CAP1', 'payer@client.test', facts);
+    await world.see(captured);
+    expect(openReviews(world)).toEqual([kind]);
+    expect(world.store.reviewRows()[0]?.subject).toEqual({ provider: 'paypal', type: 'capture', id: 'CAP1' });
+    expect(world.books.payments).toEqual([]);
+  });
+
+  test('a deleted invoice named by the reference is not found; matched by a person it is still not paid', async () => {
+    world.books.change('1', { visibility: 'deleted' });
+    world.captures.addCapture('CAP1', null, { references: ['INV-001'] });
+    await world.see(captured);
+    expect(openReviews(world)).toEqual(['unmatched_payment']);
+    await answerFirst(world, 'match', '1');
+    expect(openReviews(world)).toEqual(['invoice_missing']);
+  });
+
+  test('a person’s match is carried out', async () => {
+    world.captures.addCapture('CAP1', 'stranger@else.test');
+    await world.see(captured);
+    await answerFirst(world, 'match', '1');
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('two invoices fit one payment: asked; a second payment makes it one to one', async () => {
+    world.books.addInvoice('2', '7', { number: 'INV-002', createdDate: '2026-11-03' });
+    world.captures.addCapture('CAP1', 'payer@client.test', { createdAt: '2026-11-04T10:00:00Z' });
+    await world.see(captured);
+    expect(openReviews(world)).toEqual(['ambiguous_match']);
+    world.captures.addCapture('CAP2', 'payer@client.test', { createdAt: '2026-11-04T12:00:00Z' });
+    await world.see({ kind: 'capture-changed', captureId: 'CAP2' });
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: /CAP1/ }]);
+    expect(world.books.paymentsOf('2')).toMatchObject([{ note: /CAP2/ }]);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('the other way round they end the same', async () => {
+    world.books.addInvoice('2', '7', { number: 'INV-002', createdDate: '2026-11-03' });
+    world.captures.addCapture('CAP2', 'payer@client.test', { createdAt: '2026-11-04T12:00:00Z' });
+    await world.see({ kind: 'capture-changed', captureId: 'CAP2' });
+    world.captures.addCapture('CAP1', 'payer@client.test', { createdAt: '2026-11-04T10:00:00Z' });
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: /CAP1/ }]);
+    expect(world.books.paymentsOf('2')).toMatchObject([{ note: /CAP2/ }]);
+  });
+});
+
+describe('one transaction, many events', () => {
+  test('order, capture and PayPal invoice lead to one payment, however often', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    for (let round = 0; round < 3; round += 1) {
+      world.deliver(captured);
+      world.deliver({ kind: 'order-completed', orderId: 'ORDER-CAP1' });
+      world.deliver({ kind: 'paypal-invoice-paid', paypalInvoiceId: 'INV2-CAP1' });
+    }
+    await world.settle();
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+  });
+
+  test.each<[CaptureStatus, number]>([
+    ['pending', 0],
+    ['declined', 0],
+    ['other', 0],
+    ['completed', 1],
+    ['partially_refunded', 1],
+    ['refunded', 1],
+    ['reversed', 1],
+  ])('%s: %s payments', async (status, payments) => {
+    world.captures.addCapture('CAP1', 'payer@client.test', { status });
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toHaveLength(payments);
+  });
+
+  test('pending, then completed', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test', { status: 'pending' });
+    await world.see(captured);
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    await world.see(captured);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+  });
+
+  test('paid to somebody else’s merchant account', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test', { merchantId: 'SOMEBODY' });
+    expect(await world.see(captured)).toMatchObject({ state: 'skipped', reason: /SOMEBODY/ });
+  });
+
+  test('test events name nothing', async () => {
+    expect(await world.see(captured)).toMatchObject({ state: 'skipped' });
+    expect(await world.see({ kind: 'dispute-changed', disputeId: 'PP-D-1' })).toMatchObject({
+      state: 'skipped',
+    });
+    expect(await world.see({ kind: 'order-completed', orderId: 'O1' })).toMatchObject({ state: 'skipped' });
+  });
+
+  test.each(['before', 'after'] as const)(
+    'FreshBooks’ answer is lost %s it booked: one payment',
+    async (strike) => {
+      const unclear = {
+        kind: 'outcome-unknown' as const,
+        provider: 'freshbooks',
+        operation: 'createPayment',
+        message: 'cut',
+      };
+      world.books.faults.fail('createPayment', strike, new ConnectorError(unclear));
+      world.captures.addCapture('CAP1', 'payer@client.test');
+      await world.see(captured);
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+    },
+  );
+});
+
+describe('rule 0: it is there already', () => {
+  test('by its id in a note', async () => {
+    world.books.payByHand('1', gbp(10_000n), 'paypal transaction CAP1');
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    expect(await world.see(captured)).toMatchObject({ reason: /already in the books/ });
+    expect(world.books.payments).toHaveLength(1);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('recorded by FreshBooks’ own PayPal gateway', async () => {
+    const payment = world.books.payByHand('1', gbp(10_000n), '');
+    world.books.payments[0] = { ...payment, gateway: 'paypal' };
+    world.captures.addCapture('CAP1', null, { references: ['INV-001'] });
+    await world.see(captured);
+    expect(world.books.payments).toHaveLength(1);
+    expect(openReviews(world)).toEqual([]);
+  });
+});
+
+describe('two rails', () => {
+  beforeEach(async () => {
+    world.debits.addCustomer('CU1', 'payer@client.test');
+    world.debits.addMandate('MD1', 'CU1');
+    await world.see({ kind: 'invoice-changed', invoiceId: '1' });
+    world.captures.addCapture('CAP1', 'payer@client.test');
+  });
+
+  test('the debit waits: it is cancelled', async () => {
+    await world.see(captured);
+    expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
+    expect(world.books.paymentsOf('1')).toMatchObject([{ type: 'PayPal' }]);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('the debit is on its way: a person is told, and when it confirms nothing becomes a client credit', async () => {
+    world.debits.move('PM1', 'submitted');
+    await world.see(captured);
+    expect(openReviews(world)).toEqual(['double_payment_risk']);
+    world.debits.move('PM1', 'confirmed');
+    await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' });
+    expect(world.books.payments).toHaveLength(1);
+    expect(openReviews(world)).toEqual(['double_payment_risk', 'overpayment']);
+  });
+
+  test('the debit confirmed first: the PayPal payment is the one too many', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test', { references: ['INV-001'] });
+    world.debits.move('PM1', 'confirmed');
+    await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' });
+    await world.see(captured);
+    expect(world.books.payments).toHaveLength(1);
+    expect(openReviews(world)).toEqual(['overpayment']);
+  });
+
+  test('both at once, in either order of arrival: one payment, the other one is asked about', async () => {
+    for (const order of [0, 1]) {
+      world = newWorld();
+      world.debits.addCustomer('CU1', 'payer@client.test');
+      world.debits.addMandate('MD1', 'CU1');
+      await world.see({ kind: 'invoice-changed', invoiceId: '1' });
+      world.captures.addCapture('CAP1', null, { references: ['INV-001'] });
+      world.debits.move('PM1', 'confirmed');
+      const events = [captured, { kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' } as const];
+      for (const event of order === 0 ? events : events.reverse()) world.deliver(event);
+      await world.settle();
+      expect(world.books.payments).toHaveLength(1);
+      // PayPal first: at that moment the debit was already beyond cancelling, which is said as well.
+      expect(openReviews(world)).toEqual(order === 0 ? ['double_payment_risk', 'overpayment'] : ['overpayment']);
+    }
+  });
+});
+
+describe('refunds, reversals, disputes', () => {
+  test('a refund is a question about itself; the payment stays', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test', { status: 'partially_refunded' });
+    world.captures.refunds.set('REF1', {
+      id: 'REF1',
+      captureId: 'CAP1',
+      amount: gbp(2_500n),
+      status: 'completed',
+      createdAt: '2026-11-05T10:00:00Z',
+    });
+    await world.see({ kind: 'refund-changed', refundId: 'REF1', captureId: null });
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(world.store.reviewRows()).toMatchObject([
+      { kind: 'refund', subject: { type: 'refund', id: 'REF1' }, amount: gbp(2_500n) },
+    ]);
+    await answerFirst(world, 'done');
+    await world.see({ kind: 'refund-changed', refundId: 'REF1', captureId: 'CAP1' });
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('a refund that failed needs no answer', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    const refund = { id: 'REF1', captureId: 'CAP1', amount: gbp(2_500n), createdAt: '2026-11-05T10:00:00Z' };
+    world.captures.refunds.set('REF1', { ...refund, status: 'pending' });
+    await world.see({ kind: 'refund-changed', refundId: 'REF1', captureId: null });
+    expect(openReviews(world)).toEqual(['refund']);
+    world.captures.refunds.set('REF1', { ...refund, status: 'failed' });
+    await world.see({ kind: 'refund-changed', refundId: 'REF1', captureId: null });
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('a dispute is shown until it is won', async () => {
+    const dispute = {
+      id: 'PP-D-1',
+      status: 'OPEN',
+      reason: 'UNAUTHORISED',
+      outcome: null,
+      amount: gbp(10_000n),
+      captureIds: ['CAP1'],
+    };
+    world.captures.disputes.set('PP-D-1', dispute);
+    await world.see({ kind: 'dispute-changed', disputeId: 'PP-D-1' });
+    expect(openReviews(world)).toEqual(['dispute']);
+    world.captures.disputes.set('PP-D-1', {
+      ...dispute,
+      status: 'RESOLVED',
+      outcome: 'RESOLVED_BUYER_FAVOUR',
+    });
+    await world.see({ kind: 'dispute-changed', disputeId: 'PP-D-1' });
+    expect(openReviews(world)).toEqual(['dispute']);
+    world.captures.disputes.set('PP-D-1', {
+      ...dispute,
+      status: 'RESOLVED',
+      outcome: 'RESOLVED_SELLER_FAVOUR',
+    });
+    await world.see({ kind: 'dispute-changed', disputeId: 'PP-D-1' });
+    expect(openReviews(world)).toEqual([]);
+  });
+});
+
+describe('fees', () => {
+  const accounts = {
+    feeExpenseCategoryId: 77,
+    staffId: 1,
+    bankAccountUuid: null,
+    clearingAccountUuid: null,
+    feeAccountUuid: null,
+  };
+
+  test('paypalFees: expense: one expense per capture, also after a lost answer', async () => {
+    world = newWorld({ paypalFees: 'expense', accounts });
+    const unclear = {
+      kind: 'outcome-unknown' as const,
+      provider: 'freshbooks',
+      operation: 'createExpense',
+      message: 'cut',
+    };
+    world.books.faults.fail('createExpense', 'after', new ConnectorError(unclear));
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    await world.see(captured);
+    await world.see(captured);
+    expect(world.books.expenses).toMatchObject([
+      { amount: gbp(320n), vendor: 'PayPal', notes: /^PayPal fee CAP1 · mlc:/ },
+    ]);
+    expect(world.store.postingRows().map(({ kind, state }) => [kind, state])).toEqual([
+      ['payment', 'posted'],
+      ['fee', 'posted'],
+    ]);
+  });
+
+  test('none by default', async () => {
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    await world.see(captured);
+    expect(world.books.expenses).toEqual([]);
+  });
+});

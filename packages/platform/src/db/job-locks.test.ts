@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { LockBusyError, type Locks } from '@mlc/core';
+import { jobLocks } from './job-locks.ts';
+
+function processLocks(): Locks & { readonly held: Set<string>; lost: boolean } {
+  const held = new Set<string>();
+  const locks = {
+    held,
+    lost: false,
+    withLock: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+      await Promise.resolve();
+      if (held.has(key)) throw new LockBusyError(key);
+      held.add(key);
+      try {
+        const result = await work();
+        if (locks.lost) throw new Error('lost');
+        return result;
+      } finally {
+        held.delete(key);
+      }
+    },
+  };
+  return locks;
+}
+
+test('a lock outlasts the work until the job lets go, and may be taken again by the same job', async () => {
+  const locks = processLocks();
+  const job = jobLocks(locks);
+  const other = jobLocks(locks);
+  await expect(job.withLock('a', () => Promise.resolve(1))).resolves.toBe(1);
+  await expect(job.withLock('a', () => job.withLock('b', () => Promise.resolve(2)))).resolves.toBe(2);
+  await expect(other.withLock('a', () => Promise.resolve(3))).rejects.toBeInstanceOf(LockBusyError);
+  await job.release();
+  expect([...locks.held]).toEqual([]);
+  await expect(other.withLock('a', () => Promise.resolve(4))).resolves.toBe(4);
+  await other.release();
+});
+
+test('work that fails leaves the lock with the job until it lets go', async () => {
+  const locks = processLocks();
+  const job = jobLocks(locks);
+  await expect(job.withLock('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect([...locks.held]).toEqual(['a']);
+  await job.release();
+  expect([...locks.held]).toEqual([]);
+});
+
+test('a lock lost while it was held is told at the end', async () => {
+  const locks = processLocks();
+  const job = jobLocks(locks);
+  await job.withLock('a', () => Promise.resolve());
+  locks.lost = true;
+  await expect(job.release()).rejects.toThrow('lost');
+});
