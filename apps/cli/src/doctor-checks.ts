@@ -95,9 +95,12 @@ async function checkConnections(database: Database): Promise<string> {
   return connections.length === 0 ? 'none yet: mlc apply -f FILE makes them' : `${connections.length} active`;
 }
 
-function checkFreshbooksApp({ freshbooks }: Config): string {
+/** Without the app a FreshBooks connection lives as long as its access token: half a day. */
+async function checkFreshbooksApp({ freshbooks }: Config, database: Database): Promise<string> {
   const { clientId, clientSecret, redirectUri } = freshbooks;
   if (clientId !== null && clientSecret !== null && redirectUri !== null) return 'set';
+  const waiting = await database.prisma.connection.count({ where: { provider: 'freshbooks' } });
+  if (waiting === 0) return 'not set; needed as soon as there is a FreshBooks connection';
   throw new Error(
     'set FRESHBOOKS_CLIENT_ID, FRESHBOOKS_CLIENT_SECRET and FRESHBOOKS_REDIRECT_URI: without them no token can be refreshed',
   );
@@ -113,7 +116,9 @@ async function checkStores(config: Config): Promise<Check[]> {
     const queue = await check('queue', () => checkQueue(config, database));
     if (!schema.ok) return [postgres, schema, queue];
     const vault = await check('vault', () => checkVault(config, database));
-    return [postgres, schema, queue, vault, await check('connections', () => checkConnections(database))];
+    const connections = await check('connections', () => checkConnections(database));
+    const app = await check('FreshBooks app', () => checkFreshbooksApp(config, database));
+    return [postgres, schema, queue, vault, connections, app];
   } finally {
     await database.close();
     await server.release();
@@ -143,7 +148,5 @@ export async function runChecks(call: Call): Promise<Check[]> {
     stores = await checkStores(read);
     return read.databaseUrl === null ? 'embedded' : 'given by DATABASE_URL';
   });
-  checks.push(opened, ...stores);
-  checks.push(await check('FreshBooks app', () => checkFreshbooksApp(read)));
-  return checks;
+  return [...checks, opened, ...stores];
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { CommanderError } from 'commander';
 import { UsageError } from './shell.ts';
 
@@ -44,7 +45,7 @@ function networkText(error: NetworkError): string | null {
 
 /** Prisma and pg wrap what really happened. */
 function* causesOf(error: unknown, depth = 0): Generator<Error> {
-  if (!(error instanceof Error) || depth > 5) return;
+  if (!types.isNativeError(error) || depth > 5) return;
   yield error;
   if (error instanceof AggregateError) for (const inner of error.errors) yield* causesOf(inner, depth + 1);
   yield* causesOf(error.cause, depth + 1);
@@ -57,7 +58,7 @@ export function explain(error: unknown): { readonly text: string; readonly statu
     return { text: '', status: error.exitCode === 0 ? 0 : USAGE_STATUS };
   }
   const status = error instanceof UsageError ? USAGE_STATUS : 1;
-  if (!(error instanceof Error)) return { text: `mlc: ${String(error)}\n`, status };
+  if (!types.isNativeError(error)) return { text: `mlc: ${String(error)}\n`, status };
   if (SPEAKING.has(error.name)) return { text: `mlc: ${error.message}\n`, status };
   for (const cause of causesOf(error)) {
     const text = networkText(cause);

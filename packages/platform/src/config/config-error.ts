@@ -14,7 +14,7 @@ export class ConfigError extends Error {
   constructor(problems: readonly ConfigProblem[]) {
     const lines = problems.map((problem) => `  ${problem.variable}: ${problem.message}`);
     super(
-      `the configuration cannot be used:\n${lines.join('\n')}\nSee docs/configuration.md; \`mlc config\` shows what is in effect.`,
+      `the configuration cannot be used:\n${lines.join('\n')}\ndocs/configuration.md describes every variable.`,
     );
     this.problems = problems;
   }

@@ -4,7 +4,7 @@ import { VARIABLES, type VariableName } from './variables.ts';
 /** One line of `mlc config`. */
 export interface SettingLine {
   readonly variable: VariableName;
-  /** The effective value; secrets as `set`, passwords in addresses blanked, null when unset. */
+  /** The effective value; secrets as `set` or `not set`, passwords in addresses blanked, null when unset. */
   readonly value: string | number | null;
   readonly fallback: string;
   readonly meaning: string;
@@ -19,9 +19,9 @@ export function withoutPassword(address: string): string {
 }
 
 function shown(name: VariableName, value: unknown): string | number | null {
-  if (value === undefined) return null;
   const kind = VARIABLES[name].shown;
-  if (kind === 'secret') return 'set';
+  if (kind === 'secret') return value === undefined ? 'not set' : 'set';
+  if (value === undefined) return null;
   if (typeof value === 'number') return value;
   const parts = Array.isArray(value) ? (value as string[]) : [value as string];
   return parts.map((part) => (kind === 'address' ? withoutPassword(part) : part)).join(',');

@@ -120,5 +120,6 @@ test('mlc config shows secrets as set and blanks passwords', () => {
   expect(valueOf('MLC_VAULT_KEYS')).toBe('set');
   expect(valueOf('DATABASE_URL')).toBe('postgres://u:***@h/db');
   expect(valueOf('QUEUE_URL')).toBe('redis://:***@a:1,redis://:***@b:2');
-  expect(valueOf('MLC_ADMIN_TOKEN')).toBeNull();
+  expect(valueOf('MLC_ADMIN_TOKEN')).toBe('not set');
+  expect(valueOf('SMTP_URL')).toBeNull();
 });
