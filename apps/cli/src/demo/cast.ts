@@ -1,0 +1,264 @@
+import type { Sandbox } from '@mlc/sandbox';
+
+/** How an invoice of the demo must stand in the sandbox's books when the month is over. */
+export interface Expected {
+  /** Decimal string of what is still outstanding. */
+  readonly outstanding: string;
+  /** Payments in the books that were not taken back. */
+  readonly payments: number;
+  /** GoCardless payments made for it, by final status, in the order they were made. */
+  readonly debits: readonly string[];
+  /** Review left open about it (or about its debit). */
+  readonly openReview?: string;
+}
+
+/** One invoice of the month and what happens to it. */
+export interface Story {
+  readonly title: string;
+  readonly currency: 'GBP' | 'EUR';
+  readonly amount: string;
+  /** Day of October the invoice is created. */
+  readonly createdOn: number;
+  readonly dueInDays: number;
+  readonly payer: 'mandate' | 'none' | 'twins';
+  readonly draft?: boolean;
+  /** Before the invoice exists. */
+  readonly before?: (props: Props) => void | Promise<void>;
+  /** Day of October → what happens that day. */
+  readonly then?: Readonly<Record<number, (props: Props) => void>>;
+  readonly expected: Expected;
+}
+
+/** What a story may touch: the sandbox and its own people and papers. */
+export interface Props {
+  readonly sandbox: Sandbox;
+  readonly email: string;
+  readonly clientId: number;
+  readonly mandateId: string | null;
+  /** Set once the invoice exists. */
+  readonly invoiceId: number;
+  readonly invoiceNumber: string;
+}
+
+const paidBy = (debits: readonly string[] = ['paid_out']): Expected => ({
+  outstanding: '0.00',
+  payments: 1,
+  debits,
+});
+
+function plain(title: string, amount: string, createdOn: number, currency: 'GBP' | 'EUR' = 'GBP'): Story {
+  return { title, currency, amount, createdOn, dueInDays: 10, payer: 'mandate', expected: paidBy() };
+}
+
+const ORDINARY: readonly Story[] = [
+  plain('website care', '120.00', 1),
+  plain('logo design', '450.00', 1),
+  plain('copy writing', '89.99', 2),
+  plain('photo shoot', '1250.00', 2),
+  plain('hosting', '19.99', 3),
+  plain('consulting', '2400.00', 5),
+  plain('workshop', '975.50', 6),
+  plain('translation', '310.00', 1, 'EUR'),
+  plain('print layout', '1080.40', 2, 'EUR'),
+  plain('audit', '4999.99', 5, 'EUR'),
+  plain('training', '640.00', 6, 'EUR'),
+];
+
+const MANDATES: readonly Story[] = [
+  {
+    title: 'no mandate, set up two weeks later',
+    currency: 'GBP',
+    amount: '200.00',
+    createdOn: 2,
+    dueInDays: 5,
+    payer: 'none',
+    then: {
+      12: ({ sandbox, email }) =>
+        sandbox.gocardless.scenarios.addPayer({ email, companyName: 'Came Late Ltd' }),
+    },
+    expected: paidBy(),
+  },
+  {
+    title: 'no mandate at all',
+    currency: 'GBP',
+    amount: '75.00',
+    createdOn: 3,
+    dueInDays: 14,
+    payer: 'none',
+    expected: { outstanding: '75.00', payments: 0, debits: [], openReview: 'no_mandate' },
+  },
+  {
+    title: 'two customers on one e-mail',
+    currency: 'GBP',
+    amount: '330.00',
+    createdOn: 3,
+    dueInDays: 14,
+    payer: 'twins',
+    expected: { outstanding: '330.00', payments: 0, debits: [], openReview: 'ambiguous_customer' },
+  },
+];
+
+const EDITS: readonly Story[] = [
+  {
+    title: 'edited before the debit was submitted',
+    currency: 'GBP',
+    amount: '500.00',
+    createdOn: 1,
+    dueInDays: 14,
+    payer: 'mandate',
+    then: { 3: ({ sandbox, invoiceId }) => sandbox.freshbooks.desk().changeAmount(invoiceId, '560.00') },
+    expected: paidBy(['cancelled', 'paid_out']),
+  },
+  {
+    title: 'deleted before the debit was submitted',
+    currency: 'EUR',
+    amount: '99.00',
+    createdOn: 1,
+    dueInDays: 14,
+    payer: 'mandate',
+    then: { 4: ({ sandbox, invoiceId }) => sandbox.freshbooks.desk().deleteInvoice(invoiceId) },
+    expected: { outstanding: '99.00', payments: 0, debits: ['cancelled'] },
+  },
+  {
+    title: 'paid by hand while the debit waited',
+    currency: 'GBP',
+    amount: '145.00',
+    createdOn: 2,
+    dueInDays: 15,
+    payer: 'mandate',
+    then: {
+      5: ({ sandbox, invoiceId }) =>
+        sandbox.freshbooks.desk().recordPayment({ invoiceId, amount: '145.00', type: 'Check' }),
+    },
+    expected: { outstanding: '0.00', payments: 1, debits: ['cancelled'] },
+  },
+  {
+    title: 'still a draft',
+    currency: 'GBP',
+    amount: '700.00',
+    createdOn: 4,
+    dueInDays: 10,
+    payer: 'mandate',
+    draft: true,
+    expected: { outstanding: '700.00', payments: 0, debits: [] },
+  },
+];
+
+/** The sandbox's invoices are dated by their own day; go-live is 1 October (see BUSINESS_START). */
+const OUTSIDE: readonly Story[] = [
+  {
+    title: 'retainer on a GoCardless subscription',
+    currency: 'GBP',
+    amount: '250.00',
+    createdOn: 5,
+    dueInDays: 10,
+    payer: 'mandate',
+    before: (props) => subscribe(props, { amount: 25_000, startDate: '2026-10-16' }),
+    expected: paidBy(),
+  },
+  {
+    title: 'older than go-live, debited in the dashboard',
+    currency: 'GBP',
+    amount: '60.00',
+    createdOn: -10,
+    dueInDays: 30,
+    payer: 'mandate',
+    then: {
+      6: ({ sandbox, mandateId, invoiceNumber }) =>
+        sandbox.gocardless.scenarios.addForeignPayment({
+          mandate: mandateId ?? '',
+          amount: 6_000,
+          description: invoiceNumber,
+        }),
+    },
+    expected: paidBy(),
+  },
+];
+
+const REVERSALS: readonly Story[] = [
+  {
+    title: 'failed, retried by GoCardless, paid',
+    currency: 'GBP',
+    amount: '410.00',
+    createdOn: 1,
+    dueInDays: 7,
+    payer: 'mandate',
+    before: plan([{ kind: 'failed', willAttemptRetry: true }, { kind: 'paid' }]),
+    expected: paidBy(),
+  },
+  {
+    title: 'failed for good',
+    currency: 'GBP',
+    amount: '155.00',
+    createdOn: 1,
+    dueInDays: 7,
+    payer: 'mandate',
+    before: plan([{ kind: 'failed', willAttemptRetry: false }]),
+    expected: { outstanding: '155.00', payments: 0, debits: ['failed'] },
+  },
+  {
+    title: 'failed late, after it was paid out',
+    currency: 'GBP',
+    amount: '820.00',
+    createdOn: 1,
+    dueInDays: 7,
+    payer: 'mandate',
+    before: plan([{ kind: 'late_failure' }]),
+    expected: { outstanding: '820.00', payments: 0, debits: ['failed'] },
+  },
+  {
+    title: 'charged back',
+    currency: 'GBP',
+    amount: '1999.99',
+    createdOn: 1,
+    dueInDays: 7,
+    payer: 'mandate',
+    before: plan([{ kind: 'charged_back' }]),
+    expected: { outstanding: '1999.99', payments: 0, debits: ['charged_back'] },
+  },
+  {
+    title: 'charged back in euro',
+    currency: 'EUR',
+    amount: '730.00',
+    createdOn: 2,
+    dueInDays: 7,
+    payer: 'mandate',
+    before: plan([{ kind: 'charged_back' }]),
+    expected: { outstanding: '730.00', payments: 0, debits: ['charged_back'] },
+  },
+];
+
+/** The merchant sets up a monthly retainer in GoCardless, through its API as any tool would. */
+async function subscribe(
+  { sandbox, mandateId }: Props,
+  { amount, startDate }: { amount: number; startDate: string },
+): Promise<void> {
+  const subscription = {
+    amount,
+    currency: 'GBP',
+    interval_unit: 'monthly',
+    start_date: startDate,
+    links: { mandate: mandateId },
+  };
+  const response = await fetch(`${sandbox.urls.gocardless}/subscriptions`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${sandbox.gocardless.accessToken}`,
+      'gocardless-version': '2015-07-06',
+      'content-type': 'application/json',
+      accept: 'application/json',
+    },
+    body: JSON.stringify({ subscriptions: subscription }),
+  });
+  if (!response.ok) throw new Error(`the sandbox refused the subscription: ${await response.text()}`);
+}
+
+type Outcomes = Parameters<Sandbox['gocardless']['scenarios']['planNextPayment']>[0]['outcomes'];
+
+function plan(outcomes: Outcomes): (props: Props) => void {
+  return ({ sandbox, mandateId }) =>
+    sandbox.gocardless.scenarios.planNextPayment({ mandate: mandateId ?? '', outcomes });
+}
+
+/** Everything that happens in the demo's October. */
+export const STORIES: readonly Story[] = [...ORDINARY, ...MANDATES, ...EDITS, ...OUTSIDE, ...REVERSALS];

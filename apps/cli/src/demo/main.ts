@@ -1,0 +1,85 @@
+import { listEvents, listPostings, listReviews, verifyAudit } from '@mlc/platform';
+import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
+import { checkBooks, type Outcome, strayCredits } from './check.ts';
+import { invitePeople, type Played, playMonth, writeOldInvoices } from './month.ts';
+import { complaints, storyTable, summary } from './report.ts';
+import { setStage, type Stage } from './stage.ts';
+
+function say(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Plays the month and says what came of it. Returns what is wrong in the books. */
+async function play(stage: Stage): Promise<string[]> {
+  const { sandbox } = stage;
+  const people = invitePeople(sandbox);
+  const cast = await playMonth(
+    { sandbox, settle: () => stage.settle(), onDay: (date) => void process.stderr.write(`\r${date} …`) },
+    writeOldInvoices(people),
+  );
+  process.stderr.write('\r              \r');
+  const outcomes = checkBooks(sandbox, cast, await openReviews(stage));
+  await show(stage, outcomes);
+  return [...complaints(outcomes, strayCredits(sandbox)), ...(await brokenAudit(stage, cast))];
+}
+
+async function openReviews({ runtime }: Stage): Promise<Map<string, string>> {
+  const open = new Map<string, string>();
+  for await (const review of listReviews(runtime.database, { state: 'open' })) {
+    open.set(review.subject.id, review.kind);
+  }
+  return open;
+}
+
+async function show({ sandbox, runtime }: Stage, outcomes: readonly Outcome[]): Promise<void> {
+  let events = 0;
+  for await (const _event of listEvents(runtime.database, {})) events += 1;
+  let reversals = 0;
+  for await (const posting of listPostings(runtime.database, {}))
+    if (posting.kind === 'reversal') reversals += 1;
+  say(storyTable(outcomes));
+  for (const line of summary(sandbox, { events, reversals, duplicates: await duplicates(runtime.database) }))
+    say(line);
+}
+
+/** Deliveries repeated by the providers that were recognised. */
+async function duplicates(database: Stage['runtime']['database']): Promise<number> {
+  const entries = await database.prisma.auditEntry.findMany({ where: { action: 'webhook.stored' } });
+  return entries.reduce(
+    (sum, { details }) => sum + Number((details as { duplicates?: number }).duplicates ?? 0),
+    0,
+  );
+}
+
+async function brokenAudit({ runtime }: Stage, cast: readonly Played[]): Promise<string[]> {
+  const business = await runtime.database.prisma.business.findFirst();
+  const verdict = await verifyAudit(runtime.database, business?.id ?? '');
+  if (!verdict.ok) return [`the audit chain is broken at ${verdict.brokenAt}`];
+  say(`${verdict.entries} audit entries about ${cast.length} invoices, chain intact`);
+  return [];
+}
+
+async function main(): Promise<number> {
+  const once = process.argv.includes('--once');
+  const startedAt = performance.now();
+  say(
+    'A month of a small business: FreshBooks invoices, GoCardless debits, everything simulated on this machine.',
+  );
+  const stage = await setStage();
+  const wrong = await play(stage);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  say();
+  if (wrong.length === 0) say(`The sandbox's books equal the expected ones (${seconds} s).`);
+  else for (const complaint of wrong) say(`WRONG: ${complaint}`);
+  if (once) {
+    await stage.stop();
+    return wrong.length === 0 ? 0 : 1;
+  }
+  say(
+    `\nStill running. Console: ${stage.consoleUrl} (any user name, password ${stage.adminToken}). Ctrl-C ends it.`,
+  );
+  await runUntilSignal([{ stop: () => stage.stop() }], stage.runtime.log);
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,173 @@
+import { startConsole } from '@mlc/console';
+import { startIngress } from '@mlc/ingress';
+import { drain } from '@mlc/platform';
+import { checkBusinessFile } from '@mlc/platform/config/business-file';
+import { readConfig } from '@mlc/platform/config/read-config';
+import { applyBusiness } from '@mlc/platform/db/apply-business';
+import { webhookUrls } from '@mlc/platform/db/webhook-urls';
+import { openRuntime, type OpenRuntime, type Running } from '@mlc/platform/lifecycle/runtime';
+import { type Sandbox, SANDBOX_APP, SANDBOX_BUSINESS, SandboxClock, startSandbox } from '@mlc/sandbox';
+import { type RunningWorker, startWorker } from '@mlc/worker';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MONTH_START, SANDBOX_START } from './month.ts';
+
+/** Everything a business needs, running in this process against simulated providers. */
+export interface Stage {
+  readonly sandbox: Sandbox;
+  readonly runtime: OpenRuntime;
+  readonly consoleUrl: string;
+  readonly adminToken: string;
+  /** Resolves when every webhook is delivered and nothing can run any more. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const GOCARDLESS_SECRET = 'demo-webhook-secret';
+const SETTLE_MS_MAX = 30_000;
+/** Webhooks and work that cause each other end after a few rounds; more means something goes in circles. */
+const ROUNDS_MAX = 50;
+
+/** Starts sandbox, stores, worker, ingress and console, and connects one business. */
+export async function setStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'mlc-demo-'));
+  // As root the embedded Postgres runs as another user, who has to get into the folder.
+  await chmod(folder, 0o755);
+  const parts: Running[] = [{ stop: () => rm(folder, { recursive: true, force: true }) }];
+  const sandbox = await startSandbox({
+    freshbooksPort: 0,
+    gocardlessPort: 0,
+    paypalPort: 0,
+    clock: new SandboxClock({ start: SANDBOX_START }),
+  });
+  parts.push({ stop: () => sandbox.close() });
+  const config = readConfig(await environment(folder, sandbox), folder);
+  const runtime = await openRuntime(config, 'demo', { clock: sandbox.clock, maxConnections: 20 });
+  parts.push({ stop: () => runtime.close() });
+  const worker = await startWorker(runtime);
+  const webConsole = await startConsole(runtime, { queues: worker.queues });
+  const ingress = await startIngress(runtime);
+  parts.push(worker, webConsole, { stop: () => ingress.close() });
+  await connectBusiness(runtime, sandbox);
+  return {
+    sandbox,
+    runtime,
+    consoleUrl: config.consoleUrl,
+    adminToken: webConsole.adminToken.token,
+    settle: () => settle(sandbox, runtime, worker),
+    stop: async () => {
+      for (const part of parts.toReversed()) await part.stop();
+    },
+  };
+}
+
+async function environment(folder: string, sandbox: Sandbox): Promise<Record<string, string>> {
+  const [ingressPort, consolePort, workerPort] = [
+    await freePort(4000),
+    await freePort(4001),
+    await freePort(4002),
+  ];
+  return {
+    MLC_DATA_DIR: join(folder, 'data'),
+    INGRESS_PORT: String(ingressPort),
+    CONSOLE_PORT: String(consolePort),
+    WORKER_PORT: String(workerPort),
+    MLC_PUBLIC_URL: `http://${HOST}:${ingressPort}`,
+    MLC_CONSOLE_URL: `http://${HOST}:${consolePort}`,
+    FRESHBOOKS_API_URL: sandbox.urls.freshbooks,
+    FRESHBOOKS_AUTH_URL: sandbox.urls.freshbooks,
+    FRESHBOOKS_CLIENT_ID: SANDBOX_APP.clientId,
+    FRESHBOOKS_CLIENT_SECRET: SANDBOX_APP.clientSecret,
+    FRESHBOOKS_REDIRECT_URI: `https://${HOST}:${consolePort}/oauth/freshbooks`,
+    GOCARDLESS_API_URL: sandbox.urls.gocardless,
+    MLC_BACKOFF_BASE_MS: '50',
+    MLC_BACKOFF_CAP_MS: '1000',
+    MLC_SETTLE_DELAY_MS: '500',
+    MLC_SWEEP_INTERVAL_S: '1',
+    LOG_LEVEL: 'error',
+    LOG_FORMAT: 'pretty',
+  };
+}
+
+/** The usual port when nobody has it, else any. */
+async function freePort(preferred: number): Promise<number> {
+  return (await tryPort(preferred)) ?? (await tryPort(0)) ?? preferred;
+}
+
+function tryPort(port: number): Promise<number | null> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null));
+    server.listen(port, HOST, () => {
+      const taken = (server.address() as AddressInfo).port;
+      server.close(() => resolve(taken));
+    });
+  });
+}
+
+/** As an operator would: apply the file, register the webhooks at the providers, apply their secrets. */
+async function connectBusiness(
+  { database, vault, clock, config }: OpenRuntime,
+  sandbox: Sandbox,
+): Promise<void> {
+  const file = businessFile(sandbox);
+  const applied = await applyBusiness(database, vault, clock, checkBusinessFile(file));
+  const urls = webhookUrls(config.publicUrl, applied);
+  const gocardlessUrl = urls['gocardless'];
+  if (typeof gocardlessUrl === 'string')
+    sandbox.gocardless.addEndpoint({ url: gocardlessUrl, secret: GOCARDLESS_SECRET });
+  const desk = sandbox.freshbooks.desk();
+  const callbacks = Object.entries(urls['freshbooks'] ?? {}).map(([event, uri], index) => {
+    const verifier = `demo-verifier-${index + 1}`;
+    const callback = desk.registerCallback({ event, uri: String(uri), verifier });
+    return { event, callbackId: callback.id, verifier };
+  });
+  const { freshbooks, gocardless } = file.connections;
+  const connected = { ...file, connections: { freshbooks: { ...freshbooks, callbacks }, gocardless } };
+  await applyBusiness(database, vault, clock, checkBusinessFile(connected));
+}
+
+function businessFile(sandbox: Sandbox) {
+  const tokens = sandbox.freshbooks.seedTokens();
+  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
+  return {
+    business: 'demo',
+    displayName: 'Demo Ltd',
+    timezone: 'Europe/London',
+    notify: { emails: ['finance@demo.test'] },
+    connections: {
+      freshbooks: {
+        accountId,
+        businessId,
+        businessUuid,
+        accessToken: tokens.access_token,
+        refreshToken: tokens.refresh_token,
+        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
+      },
+      gocardless: {
+        environment: 'sandbox',
+        accessToken: sandbox.gocardless.accessToken,
+        webhookSecrets: [GOCARDLESS_SECRET],
+      },
+    },
+    policy: { collectFrom: MONTH_START },
+  };
+}
+
+/** What we write comes back as webhooks: settled is when a round sends nothing new. */
+async function settle(sandbox: Sandbox, { database }: OpenRuntime, worker: RunningWorker): Promise<void> {
+  const sent = (): number =>
+    sandbox.freshbooks.deliveries.log.length + sandbox.gocardless.deliveries.log.length;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    await sandbox.idle();
+    const before = sent();
+    const { drained, status } = await drain(database, worker.queues, { timeoutMs: SETTLE_MS_MAX });
+    if (!drained) throw new Error(`the queues do not drain: ${JSON.stringify(status)}`);
+    await sandbox.idle();
+    if (sent() === before && drained) return;
+  }
+  throw new Error('webhooks and work cause each other without end');
+}
