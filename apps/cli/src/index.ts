@@ -1,1 +1,2 @@
-export {};
+export { mlc } from './main.ts';
+export type { Shell } from './shell.ts';

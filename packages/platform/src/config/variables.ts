@@ -58,7 +58,7 @@ const STORES = {
   MLC_DATA_DIR: variable(
     text.default('.mlc'),
     '`.mlc`',
-    'folder of the embedded stores and generated keys (mode 0700), relative to the working directory',
+    'folder of the embedded stores and generated keys (mode 0700), relative to the working directory. Only when started as root in a folder closed to everybody else, such as `/root`, the embedded Postgres lies in `/var/lib/ml-connector`, as `postgres.json` in this folder says',
   ),
   MLC_VAULT_KEYS: variable(
     vaultKeys.optional(),
