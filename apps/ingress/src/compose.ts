@@ -5,12 +5,18 @@ import { type Inbox, openInbox } from '@mlc/platform/db/inbox';
 import { openRefusals } from '@mlc/platform/db/refusals';
 import { loadWebhookConnection } from '@mlc/platform/db/webhook-connections';
 import type { Runtime } from '@mlc/platform/lifecycle/runtime';
+import { systemClock } from '@mlc/platform/lifecycle/system';
 import { webhookCounters } from '@mlc/platform/metrics/webhook-counters';
 import type { IngressParts } from './app.ts';
 import { handshakes } from './handshake.ts';
+import { paypalReading } from './paypal.ts';
 
-/** The parts of a runtime the ingress needs; tests bring their own. */
-export type IngressRuntime = Pick<Runtime, 'log' | 'database' | 'vault' | 'metrics'>;
+/**
+ * The parts of a runtime the ingress needs; tests bring their own. Without a configuration PayPal is where it really is,
+ * without a clock it is the system's.
+ */
+export type IngressRuntime = Pick<Runtime, 'log' | 'database' | 'vault' | 'metrics'> &
+  Partial<Pick<Runtime, 'clock'>> & { readonly config?: Pick<Runtime['config'], 'paypal'> };
 
 /** What the parts need to be let go of. */
 export interface ComposedIngress {
@@ -32,9 +38,11 @@ export function composeIngress(
   const { log, database, metrics } = runtime;
   const refusals = openRefusals(database, log);
   const counters = webhookCounters(metrics);
+  const { clock = systemClock, config } = runtime;
+  const paypal = paypalReading({ ...runtime, clock, paypal: config?.paypal ?? null });
   let isStopping = false;
   const parts: IngressParts = {
-    readers: webhookReaders,
+    readers: webhookReaders(paypal.options),
     connections: connectionCache(loadWebhookConnection(runtime)),
     inbox,
     flowFor,
@@ -57,6 +65,7 @@ export function composeIngress(
     },
     close: async () => {
       await Promise.all([inbox.close(), refusals.close()]);
+      paypal.close();
       counters.close();
     },
   };

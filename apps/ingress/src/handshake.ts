@@ -1,4 +1,4 @@
-import { readHandshake, webhookReaders } from '@mlc/connectors';
+import { freshbooksWebhook, readHandshake } from '@mlc/connectors';
 import type { Delivery } from '@mlc/core';
 import { type CallbackStores, offerVerifier } from '@mlc/platform/db/callbacks';
 import type { WebhookConnection } from '@mlc/platform/db/connection-cache';
@@ -45,8 +45,8 @@ async function keep(
   delivery: Delivery,
   handshake: { readonly callbackId: string; readonly verifier: string },
 ): Promise<boolean> {
-  const verification = await webhookReaders.get('freshbooks')?.verify(delivery, [handshake.verifier]);
-  if (verification?.ok !== true) return false;
+  const verification = await freshbooksWebhook.verify(delivery, [handshake.verifier]);
+  if (!verification.ok) return false;
   const callback = { connectionId, callbackId: handshake.callbackId, event: delivery.pathEvent };
   await withinMs(offerVerifier(stores, callback, handshake.verifier), WRITE_MS_MAX);
   return true;

@@ -58,7 +58,9 @@ async function answerTo(
     if (rawBody === 'aborted') return null;
     if (rawBody === 'too-large') return TOO_LARGE;
     const headers = request.headers as Delivery['headers'];
-    return await receiveDelivery(routes, reader, connection, { rawBody, headers, pathEvent: event });
+    const { environment = 'live' } = connection;
+    const delivery = { rawBody, headers, pathEvent: event, environment };
+    return await receiveDelivery(routes, reader, connection, delivery);
   } catch (error) {
     routes.onUnavailable(error);
     return unread(request, UNAVAILABLE);

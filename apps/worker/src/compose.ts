@@ -1,4 +1,4 @@
-import { webhookReaders } from '@mlc/connectors';
+import { eventReaders } from '@mlc/connectors';
 import type { FlowContext, InboundEvent, Locks, Notices } from '@mlc/core';
 import { FLOWS } from '@mlc/flows';
 import {
@@ -61,7 +61,7 @@ export function composeEngine({
 }
 
 function translate(event: InboundEvent) {
-  const reader = webhookReaders.get(event.provider);
+  const reader = eventReaders.get(event.provider);
   if (reader === undefined) return { kind: 'irrelevant', why: `no connector for ${event.provider}` } as const;
   return reader.translate(event);
 }

@@ -5,6 +5,8 @@ export interface WebhookConnection {
   readonly connectionId: string;
   readonly provider: string;
   readonly businessId: string;
+  /** `live` or `sandbox`; left out: live. */
+  readonly environment?: string;
   /** For one event path (FreshBooks: every callback has a verifier of its own), or for all paths of the connection. */
   secretsFor(pathEvent: string): readonly string[];
 }

@@ -6,12 +6,14 @@ export const WEBHOOK_SECRETS = 'webhook-secrets';
 
 interface Row {
   readonly business_id: string;
+  readonly environment: string;
+  readonly settings: unknown;
   readonly callbacks: { readonly id: string; readonly event: string }[];
 }
 
 /** Only verified callbacks: a verifier that FreshBooks has not confirmed proves nothing about the sender. */
 const SELECT_CONNECTION = `
-SELECT business_id, coalesce(
+SELECT business_id, environment, settings, coalesce(
   (SELECT jsonb_agg(jsonb_build_object('id', callback_id, 'event', event) ORDER BY updated_at DESC)
     FROM callbacks WHERE connection_id = connections.id AND state = 'verified'), '[]') AS callbacks
 FROM connections WHERE id = $1 AND provider = $2`;
@@ -27,11 +29,22 @@ export function loadWebhookConnection({ database, vault }: CallbackStores): Load
     const [row] = rows;
     if (row === undefined) return null;
     const open = (name: string) => vault.getSecret(database.prisma, connectionId, name);
-    const common = parseSecrets(await open(WEBHOOK_SECRETS));
+    const common = [...webhookIdsIn(row.settings), ...parseSecrets(await open(WEBHOOK_SECRETS))];
     const verifiers = await readVerifiers(open, row.callbacks);
-    const identity = { connectionId, provider, businessId: row.business_id };
+    const { business_id: businessId, environment } = row;
+    const identity = { connectionId, provider, businessId, environment };
     return withSecrets(identity, common, verifiers);
   };
+}
+
+/**
+ * PayPal's deliveries are signed for a webhook id, which is no secret and so stands in the connection's settings:
+ * `webhookId`, and under `webhookIds` others that are still valid while it changes.
+ */
+function webhookIdsIn(settings: unknown): readonly string[] {
+  const { webhookId, webhookIds } = (settings ?? {}) as Readonly<Record<string, unknown>>;
+  const others: unknown[] = Array.isArray(webhookIds) ? webhookIds : [];
+  return [webhookId, ...others].filter((id): id is string => typeof id === 'string' && id !== '');
 }
 
 async function readVerifiers(

@@ -1,0 +1,66 @@
+import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import { refundedIdOf } from './webhook-resource.ts';
+import { splitDelivery } from './webhook-split.ts';
+import { type PaypalWebhookOptions, paypalVerification } from './webhook-verification.ts';
+
+type StoredEvent = Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>;
+type Meaning = (resourceId: string, payload: string) => DomainEvent;
+
+const capture: Meaning = (captureId) => ({ kind: 'capture-changed', captureId });
+const refund: Meaning = (refundId, payload) => ({
+  kind: 'refund-changed',
+  refundId,
+  captureId: refundedIdOf(payload),
+});
+const invoice: Meaning = (paypalInvoiceId) => ({ kind: 'paypal-invoice-paid', paypalInvoiceId });
+const dispute: Meaning = (disputeId) => ({ kind: 'dispute-changed', disputeId });
+
+/** Exact types; the resource of REFUNDED and REVERSED is the refund, not the capture (paypal.md 2.6, 2.8). */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  'PAYMENT.CAPTURE.REFUNDED': refund,
+  'PAYMENT.CAPTURE.REVERSED': refund,
+  'PAYMENT.SALE.REFUNDED': refund,
+  'PAYMENT.SALE.REVERSED': refund,
+  'CHECKOUT.ORDER.COMPLETED': (orderId) => ({ kind: 'order-completed', orderId }),
+  'INVOICING.INVOICE.PAID': invoice,
+  // Its transactions are looked at again: they are refunded now.
+  'INVOICING.INVOICE.REFUNDED': invoice,
+};
+
+/** All other types of these families: enums are open, and PayPal's truth is fetched anyway. */
+const FAMILIES: readonly (readonly [prefix: string, meaning: Meaning])[] = [
+  ['PAYMENT.CAPTURE.', capture],
+  ['PAYMENT.SALE.', capture],
+  ['PAYMENT.REFUND.', refund],
+  ['CUSTOMER.DISPUTE.', dispute],
+];
+
+function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent {
+  if (type === UNREADABLE_EVENT) return { kind: 'unreadable', why: 'the delivery could not be read' };
+  const meaning = Object.hasOwn(MEANINGS, type)
+    ? MEANINGS[type]
+    : FAMILIES.find(([prefix]) => type.startsWith(prefix))?.[1];
+  if (meaning === undefined) return { kind: 'irrelevant', why: `${type} moves no money` };
+  if (resourceId === '') return { kind: 'unreadable', why: `a ${type} event without the id of its resource` };
+  return meaning(resourceId, payload);
+}
+
+/** The half that needs nothing but the event: also for events from PayPal's own list and from the inbox. */
+export const paypalEvents: Pick<WebhookReader, 'provider' | 'split' | 'translate'> = {
+  provider: 'paypal',
+  split: splitDelivery,
+  translate: translateEvent,
+};
+
+/**
+ * PayPal webhooks (paypal.md 2 and 3). Secrets are the connection's webhook ids. Verifying may fetch a certificate and
+ * rejects with ConnectorError when that cannot be done now: PayPal then has to send again.
+ * @throws when the configured addresses or issuers cannot be used.
+ */
+export function paypalWebhook(options: PaypalWebhookOptions): WebhookReader {
+  return {
+    ...paypalEvents,
+    mediaTypes: ['application/json'],
+    verify: paypalVerification(options),
+  };
+}
