@@ -1,60 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { FLOW_NAMES, type FlowName } from '@mlc/core';
-import type { Call, CommonOptions, Shell, Verb } from './shell.ts';
-
-/** Where finished verbs report their exit status. */
-type Report = (status: number) => void;
-
-interface Tree {
-  readonly shell: Shell;
-  readonly report: Report;
-}
-
-/** A group of verbs (`events list`); named alone it explains itself as wrong usage. */
-function group(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
-    .action((_options: unknown, command: Command) => command.help({ error: true }));
-}
-
-/** A verb; what does the work is loaded when it is called, so that every call starts fast. */
-function verb<Options extends object>(
-  tree: Tree,
-  command: Command,
-  description: string,
-  load: () => Promise<Verb<Options>>,
-): Command {
-  return command
-    .description(description)
-    .option('--json', 'print JSON for scripts')
-    .option('--business <slug>', 'the business, by its short name')
-    .action(async (...given: unknown[]) => {
-      const options = given.at(-2) as Options & CommonOptions;
-      const args = command.processedArgs.filter((arg): arg is string => typeof arg === 'string');
-      const call: Call<Options> = { shell: tree.shell, args, options };
-      const run = await load();
-      tree.report(await run(call));
-    });
-}
-
-function seconds(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of seconds.');
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
-function flows(text: string): FlowName[] {
-  return text.split(',').map((part) => {
-    const flow = FLOW_NAMES.find((name) => name === part.trim());
-    if (flow === undefined) throw new InvalidArgumentError(`Flows are: ${FLOW_NAMES.join(', ')}.`);
-    return flow;
-  });
-}
+import { Command, Option } from 'commander';
+import type { Shell } from './shell.ts';
+import { count, flows, group, type Report, seconds, type Tree, verb } from './verb-command.ts';
 
 function addRoles(tree: Tree, program: Command): void {
   verb(

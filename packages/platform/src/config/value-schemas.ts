@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { parseVaultKeys } from '../vault/vault-keys.ts';
+
+/** Any text of sane length. */
+export const text = z.string().max(4_096, 'must not be longer than 4096 characters');
 
 /** A whole number within bounds, written in digits; `fallback` when the variable is unset. */
 export function wholeNumber(fallback: number, min: number, max: number) {
@@ -47,3 +51,23 @@ export const queueUrls = z.string().transform((text, context) => {
   }
   return urls;
 });
+
+/** `id:base64key[,…]`; the message never repeats key material. */
+export const vaultKeys = text.transform((value, context) => {
+  const keys = parseVaultKeys(value);
+  if (typeof keys !== 'string') return keys;
+  context.addIssue(keys);
+  return z.NEVER;
+});
+
+/** An address of a Postgres database. */
+export const postgresUrl = text.refine(
+  (value) => hasScheme(value, ['postgres', 'postgresql']),
+  'must be postgres://user:password@host:port/database',
+);
+
+/** An address of a mail server. */
+export const smtpUrl = text.refine(
+  (value) => hasScheme(value, ['smtp', 'smtps']),
+  'must be smtp://user:password@host:port or smtps://…',
+);

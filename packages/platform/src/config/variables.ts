@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { parseVaultKeys } from '../vault/vault-keys.ts';
-import { baseUrl, hasScheme, port, queueUrls, wholeNumber } from './value-schemas.ts';
+import {
+  baseUrl,
+  hasScheme,
+  port,
+  postgresUrl,
+  queueUrls,
+  smtpUrl,
+  text,
+  vaultKeys,
+  wholeNumber,
+} from './value-schemas.ts';
 
 /** One environment variable: how it is read, and what `docs/configuration.md` and `mlc config` say about it. */
 export interface Variable<Schema extends z.ZodType = z.ZodType> {
@@ -22,25 +31,7 @@ function variable<Schema extends z.ZodType>(
   return { schema, fallback, meaning, shown };
 }
 
-const text = z.string().max(4_096, 'must not be longer than 4096 characters');
 const DAY_MS = 86_400_000;
-
-const vaultKeys = text.transform((value, context) => {
-  const keys = parseVaultKeys(value);
-  if (typeof keys !== 'string') return keys;
-  context.addIssue(keys);
-  return z.NEVER;
-});
-
-const postgresUrl = text.refine(
-  (value) => hasScheme(value, ['postgres', 'postgresql']),
-  'must be postgres://user:password@host:port/database',
-);
-
-const smtpUrl = text.refine(
-  (value) => hasScheme(value, ['smtp', 'smtps']),
-  'must be smtp://user:password@host:port or smtps://…',
-);
 
 const STORES = {
   DATABASE_URL: variable(
