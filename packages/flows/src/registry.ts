@@ -10,3 +10,15 @@ export const FLOWS: readonly Flow[] = [invoiceToMandate, paymentToFreshbooks, pa
 export function flowFor(event: DomainEvent): FlowName | null {
   return FLOWS.find((flow) => flow.accepts(event))?.name ?? null;
 }
+
+/** The flow that shows a person what of a provider could not be read: the provider's own. */
+const UNREADABLE: Readonly<Record<string, FlowName>> = {
+  freshbooks: 'invoice-to-mandate',
+  gocardless: 'payment-to-freshbooks',
+  paypal: 'paypal-capture-to-freshbooks',
+};
+
+/** Where what cannot be read goes, whether a webhook or polling brought it. */
+export function unreadableFlowOf(provider: string): FlowName {
+  return UNREADABLE[provider] ?? 'invoice-to-mandate';
+}

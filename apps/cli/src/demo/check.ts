@@ -66,8 +66,7 @@ function differences(
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return 'none';
-  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+  return value === undefined ? 'none' : JSON.stringify(value);
 }
 
 /** What no story can see: client credits FreshBooks makes of overpayments. There must be none. */

@@ -46,7 +46,7 @@ async function show({ sandbox, runtime }: Stage, outcomes: readonly Outcome[]): 
 async function duplicates(database: Stage['runtime']['database']): Promise<number> {
   const entries = await database.prisma.auditEntry.findMany({ where: { action: 'webhook.stored' } });
   return entries.reduce(
-    (sum, { details }) => sum + Number((details as { duplicates?: number }).duplicates ?? 0),
+    (sum, { details }) => sum + ((details as { duplicates?: number }).duplicates ?? 0),
     0,
   );
 }

@@ -23,7 +23,19 @@ export async function rereadCustomers(context: FlowContext): Promise<boolean> {
   return true;
 }
 
-async function readCustomers(context: FlowContext, createdAfter: string | null): Promise<void> {
+/** Sees a page of customers before the mirror does. */
+type PageReader = (page: readonly DebitCustomer[]) => Promise<void>;
+
+/** Pages through all customers and shows each page to `read` while the mirror still holds what was known before. */
+export function readEveryCustomer(context: FlowContext, read: PageReader): Promise<void> {
+  return readCustomers(context, null, read);
+}
+
+async function readCustomers(
+  context: FlowContext,
+  createdAfter: string | null,
+  read: PageReader = () => Promise.resolve(),
+): Promise<void> {
   const { mirror } = context.store;
   const earlier = await mirror.progress('customers');
   let newestCreatedAt = earlier?.newestCreatedAt ?? EPOCH;
@@ -32,10 +44,12 @@ async function readCustomers(context: FlowContext, createdAfter: string | null):
     if (customer.createdAt > newestCreatedAt) newestCreatedAt = customer.createdAt;
     page.push(customer);
     if (page.length === PAGE) {
+      await read(page);
       await mirror.putCustomers(page);
       page = [];
     }
   }
+  await read(page);
   await mirror.putCustomers(page);
   const fullAt = createdAfter === null ? context.clock.now() : (earlier?.fullAt ?? context.clock.now());
   await mirror.setProgress('customers', { fullAt, newestCreatedAt });

@@ -19,7 +19,7 @@ export interface BooksFacts {
 }
 
 /** The newest payment entry of a debit that was not taken back. */
-export function activePosting(postings: readonly Posting[]): Posting | null {
+function activePosting(postings: readonly Posting[]): Posting | null {
   const newest = postings.findLast((posting) => posting.kind === 'payment');
   return newest === undefined || newest.state === 'reversed' ? null : newest;
 }

@@ -15,7 +15,7 @@ import { ask, debitSubject } from '../shared/review.ts';
 const REFERENCE_KEYS = ['invoice', 'invoice_id', 'invoice_number', 'invoiceNumber', 'reference'];
 
 /** What a foreign debit says about itself that could name an invoice. */
-export function referencesOf(debit: Debit): string[] {
+function referencesOf(debit: Debit): string[] {
   const inMetadata = REFERENCE_KEYS.flatMap((key) => debit.metadata[key] ?? []);
   return [debit.reference, debit.description, ...inMetadata].flatMap((text) =>
     text === null || text.trim() === '' ? [] : [text],

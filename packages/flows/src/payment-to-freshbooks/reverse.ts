@@ -57,7 +57,7 @@ export async function reversePayment(
 }
 
 /** The question a cause raises under `onLateFailure: review`. */
-export function reviewKindOf(because: ReversalCause): ReviewKind {
+function reviewKindOf(because: ReversalCause): ReviewKind {
   return because === 'chargeback' ? 'chargeback' : 'late_failure';
 }
 

@@ -27,7 +27,7 @@ export async function findInvoices(context: FlowContext, capture: Capture): Prom
 }
 
 /** Invoices whose number or id is one of the references; deleted ones left out. */
-export async function invoicesNamed(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
+async function invoicesNamed(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
   const found: Invoice[] = [];
   for (const reference of new Set(references.map((text) => text.trim()).filter((text) => text !== ''))) {
     found.push(...(await context.books.findInvoicesByNumber(reference)));

@@ -246,7 +246,9 @@ describe('two rails', () => {
       await world.settle();
       expect(world.books.payments).toHaveLength(1);
       // PayPal first: at that moment the debit was already beyond cancelling, which is said as well.
-      expect(openReviews(world)).toEqual(order === 0 ? ['double_payment_risk', 'overpayment'] : ['overpayment']);
+      expect(openReviews(world)).toEqual(
+        order === 0 ? ['double_payment_risk', 'overpayment'] : ['overpayment'],
+      );
     }
   });
 });

@@ -1,0 +1,40 @@
+import type { DebitCustomer, FlowContext } from '@mlc/core';
+import { readEveryCustomer } from './mirror.ts';
+import { customerChanged } from './wake-clients.ts';
+
+/** GoCardless metadata key that names the FreshBooks client (design section 4). */
+const CLIENT_KEY = 'freshbooks_client_id';
+
+/** What a full page-through found. */
+export interface MirrorRefresh {
+  readonly customers: number;
+  /** Ids of customers whose e-mail or FreshBooks client is another one than the mirror knew. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Pages through all customers of GoCardless, which has no event for a changed e-mail (gocardless.md 2.12). What waited
+ * for a mandate of a changed customer runs again, as after an event about that customer.
+ */
+export async function refreshMirror(context: FlowContext): Promise<MirrorRefresh> {
+  const changed: string[] = [];
+  let customers = 0;
+  await readEveryCustomer(context, async (page) => {
+    customers += page.length;
+    for (const customer of page) {
+      const known = await context.store.mirror.customer(customer.id);
+      if (known !== null && isOther(known, customer)) changed.push(customer.id);
+    }
+  });
+  for (const customerId of changed) {
+    const result = await customerChanged(context, customerId);
+    await context.store.transaction(async (tx) => result.record?.(tx));
+  }
+  return { customers, changed };
+}
+
+/** A new customer is no change: its mandate's event tells of it. */
+function isOther(known: DebitCustomer, now: DebitCustomer): boolean {
+  const emailOf = ({ email }: DebitCustomer): string => (email ?? '').trim().toLowerCase();
+  return emailOf(known) !== emailOf(now) || known.metadata[CLIENT_KEY] !== now.metadata[CLIENT_KEY];
+}
