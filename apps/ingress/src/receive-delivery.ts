@@ -7,6 +7,7 @@ import {
   UNREADABLE_EVENT,
   type WebhookReader,
 } from '@mlc/core';
+import { unreadableFlowOf } from '@mlc/flows';
 import type { ConnectionCache, WebhookConnection } from '@mlc/platform/db/connection-cache';
 import type { Inbox, InboxEvent, StoredCount } from '@mlc/platform/db/inbox';
 import { accepted, type Answer, INVALID_SIGNATURE, refused } from './answers.ts';
@@ -23,13 +24,6 @@ export interface Receiving {
   /** Called for each committed delivery. */
   readonly counted: (provider: string, accepted: number, duplicates: number) => void;
 }
-
-/** The flow that shows a person what could not be read: the provider's own. */
-const UNREADABLE_FLOWS: Readonly<Record<string, FlowName>> = {
-  freshbooks: 'invoice-to-mandate',
-  gocardless: 'payment-to-freshbooks',
-  paypal: 'paypal-capture-to-freshbooks',
-};
 
 /** Verify, split, store, then answer (design section 3). Rejects when nothing can be looked up or committed. */
 export async function receiveDelivery(
@@ -79,7 +73,7 @@ function store(
   connection: WebhookConnection,
   events: readonly SplitEvent[],
 ): Promise<StoredCount> {
-  const unreadableFlow = UNREADABLE_FLOWS[reader.provider] ?? 'invoice-to-mandate';
+  const unreadableFlow = unreadableFlowOf(reader.provider);
   return receiving.inbox.store({
     businessId: connection.businessId,
     connectionId: connection.connectionId,

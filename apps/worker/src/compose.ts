@@ -13,6 +13,8 @@ import {
 } from '@mlc/platform';
 import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/db/complete-handshakes';
 import type { Connections } from './connectors.ts';
+import { MIRROR_LOOK_MS, refreshMirrors } from './polling/customer-mirror.ts';
+import { lookIntervalMs, pollDue } from './polling/poll-due.ts';
 import { recheckPostings } from './rechecks.ts';
 import { mailReviews } from './review-mails.ts';
 import type { Schedule } from './schedules.ts';
@@ -68,7 +70,7 @@ function translate(event: InboundEvent) {
 
 /** What any one worker does now and then. */
 export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Schedule[] {
-  const { runtime, queues, connections, notices } = parts;
+  const { runtime, queues, locks, connections, notices } = parts;
   const { config, database, vault, log, clock } = runtime;
   const { sweepIntervalMs } = config;
   const rechecks = {
@@ -81,12 +83,23 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
   const mails = { database, notices, log, consoleUrl: config.consoleUrl };
   const verify: HandshakeCompletion['verify'] = (...verifier) => connections.verifyCallback(...verifier);
   const handshakes = { database, vault, log, verify };
+  const mirrors = { database, clock, log, contextFor: (id: string) => engine.contextFor(id) };
   return [
     { name: 'sweep', everyMs: sweepIntervalMs, run: () => sweep(engine, queues, sweepIntervalMs) },
     { name: 'rechecks', everyMs: sweepIntervalMs, run: () => recheckPostings(rechecks) },
     { name: 'review-mails', everyMs: PROMPT_MS, run: () => mailReviews(mails) },
     { name: 'handshakes', everyMs: PROMPT_MS, run: () => completeHandshakes(handshakes) },
     { name: 'fold-receipts', everyMs: FOLD_MS, run: () => foldAll(runtime) },
+    {
+      name: 'poll',
+      everyMs: lookIntervalMs(config.pollIntervalMs),
+      run: (stopping) => pollDue({ runtime, locks, connections, stopping }, config.pollIntervalMs),
+    },
+    {
+      name: 'customer-mirror',
+      everyMs: MIRROR_LOOK_MS,
+      run: (stopping) => refreshMirrors(mirrors, stopping),
+    },
   ];
 }
 

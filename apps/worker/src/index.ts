@@ -5,3 +5,5 @@ export {
   type ProviderAccess,
 } from './connectors.ts';
 export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
+export { type BusinessPoll, pollBusiness } from './polling/poll-business.ts';
+export type { Polling, PollReport } from './polling/polling.ts';

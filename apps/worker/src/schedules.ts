@@ -4,12 +4,13 @@ import { LockBusyError, type Locks, type Log } from '@mlc/core';
 export interface Schedule {
   readonly name: string;
   readonly everyMs: number;
-  run(): Promise<unknown>;
+  /** `stopping` is aborted when the process stops: what can end early should. */
+  run(stopping: AbortSignal): Promise<unknown>;
 }
 
 /** Schedules under way. */
 export interface RunningSchedules {
-  /** Finishes what is in hand. */
+  /** Finishes what is in hand, or what of it cannot end early. */
   stop(): Promise<void>;
 }
 
@@ -25,25 +26,29 @@ export function startSchedules(schedules: readonly Schedule[], locks: Locks, log
 
 function repeat(schedule: Schedule, locks: Locks, log: Log): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  const stopping = new AbortController();
   const round = async (): Promise<void> => {
-    await once(schedule, locks, log);
-    if (isStopped) return;
+    await once(schedule, { locks, log }, stopping.signal);
+    if (stopping.signal.aborted) return;
     timer = setTimeout(() => {
       inHand = round();
     }, schedule.everyMs);
   };
   let inHand = round();
   return async () => {
-    isStopped = true;
+    stopping.abort();
     clearTimeout(timer);
     await inHand;
   };
 }
 
-async function once(schedule: Schedule, locks: Locks, log: Log): Promise<void> {
+async function once(
+  schedule: Schedule,
+  { locks, log }: { readonly locks: Locks; readonly log: Log },
+  stopping: AbortSignal,
+): Promise<void> {
   try {
-    await locks.withLock(`schedule:${schedule.name}`, () => schedule.run());
+    await locks.withLock(`schedule:${schedule.name}`, () => schedule.run(stopping));
   } catch (error) {
     // Another worker is at it.
     if (error instanceof LockBusyError) return;

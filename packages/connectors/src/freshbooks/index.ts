@@ -4,3 +4,4 @@ export type { FreshBooksOptions } from './client.ts';
 export { freshbooksPing, whoAmI, type Identity, type Membership } from './identity.ts';
 export { exchangeCode, freshbooksAuthorizeUrl, refreshTokens, type FreshBooksApp } from './oauth.ts';
 export { freshbooksWebhook, readHandshake, type Handshake } from './webhook.ts';
+export { freshbooksEventSources } from './poll.ts';

@@ -1,4 +1,5 @@
 export { GOCARDLESS_ALLOWANCE, gocardlessDebits } from './connector.ts';
 export type { GocardlessAccess } from './client.ts';
+export { gocardlessEventSources } from './poll.ts';
 export { gocardlessPing } from './ping.ts';
 export { gocardlessWebhook } from './webhook.ts';

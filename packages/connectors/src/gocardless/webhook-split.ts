@@ -29,6 +29,11 @@ export function splitDelivery(rawBody: Uint8Array): SplitResult {
   };
 }
 
+/** One event from elsewhere than a delivery, in the same form: the same event gives the same id. */
+export function splitEvent(element: unknown): SplitEvent {
+  return splitElement(element, 0, Buffer.alloc(0));
+}
+
 function parseBody(rawBody: Uint8Array): unknown {
   if (!isUtf8(rawBody)) return undefined;
   try {

@@ -1,14 +1,16 @@
 import type { InboundEvent, ReviewKind, Subject } from '@mlc/core';
 
+type NamedEvent = Pick<InboundEvent, 'provider' | 'type' | 'resourceId' | 'externalEventId'>;
+
 /** The object an event is about, as at its provider: `payments.failed` on `PM1` is the payment PM1. */
-export function subjectOf(event: InboundEvent): Subject {
+export function subjectOf(event: NamedEvent): Subject {
   if (event.resourceId === '') return eventSubject(event);
   const word = event.type.split('.')[0] ?? 'event';
   return { provider: event.provider, type: word.replace(/s$/, ''), id: event.resourceId };
 }
 
 /** The event itself. */
-export function eventSubject(event: InboundEvent): Subject {
+export function eventSubject(event: NamedEvent): Subject {
   return { provider: event.provider, type: 'event', id: event.externalEventId };
 }
 

@@ -1,0 +1,19 @@
+import { freshbooksEventSources, gocardlessEventSources } from '@mlc/connectors';
+import type { EventSource } from '@mlc/core';
+import type { Connections } from '../connectors.ts';
+
+/** The lists of one connection's provider, in the order they are read; none for a provider without any. */
+export async function eventSourcesOf(
+  connections: Connections,
+  { businessId, provider }: { readonly businessId: string; readonly provider: string },
+): Promise<readonly EventSource[]> {
+  const { freshbooks, gocardless } = await connections.accessTo(businessId);
+  switch (provider) {
+    case 'freshbooks':
+      return freshbooks === null ? [] : freshbooksEventSources(freshbooks);
+    case 'gocardless':
+      return gocardless === null ? [] : gocardlessEventSources(gocardless);
+    default:
+      return [];
+  }
+}

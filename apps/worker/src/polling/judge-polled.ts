@@ -1,0 +1,67 @@
+import { eventReaders } from '@mlc/connectors';
+import { isStillMoving, type PolledEvent, type SplitEvent, type VerdictContext, verdictOn } from '@mlc/core';
+import { flowFor, unreadableFlowOf } from '@mlc/flows';
+import type { Database } from '@mlc/platform';
+import { type ChangedObject, evidenceOf } from '@mlc/platform/db/poll/evidence';
+import type { PolledEntry } from '@mlc/platform/db/poll/record-polled';
+import type { PollRun } from '@mlc/platform/db/poll/runs';
+
+/** What judging takes, for one run. */
+export interface Judging {
+  readonly database: Database;
+  readonly run: PollRun;
+  /** False when our clock is a simulated one, which the inbox's times do not follow. */
+  readonly clocksAgree: boolean;
+  /** Names the list in the audit log. */
+  readonly source: string;
+}
+
+type ObjectEvent = PolledEvent & ChangedObject;
+
+/**
+ * What of a page has to go into the inbox: every event with a provider's id, as the inbox knows the ones it has, and
+ * every object that was not looked at since it changed.
+ */
+export async function judgePolled(judging: Judging, page: readonly PolledEvent[]): Promise<PolledEntry[]> {
+  const events = page.filter(({ identity }) => identity.kind === 'provider-event');
+  const objects = page.filter((event): event is ObjectEvent => event.identity.kind === 'object-state');
+  const known = events.map((event) => entryOf(judging, event, 'lost'));
+  return [...known, ...(await judgeObjects(judging, objects))];
+}
+
+async function judgeObjects(judging: Judging, objects: readonly ObjectEvent[]): Promise<PolledEntry[]> {
+  if (objects.length === 0) return [];
+  const { database, run, clocksAgree } = judging;
+  const context: VerdictContext = { now: run.startedAt, clocksAgree, lastRunAt: run.lastRunAt };
+  const evidence = await evidenceOf(database, run, objects, horizonOf(run, objects));
+  return objects.flatMap((event, index) => {
+    const { changed } = event.identity;
+    const verdict = verdictOn(changed, evidence[index] ?? { lookedAt: null, wroteAt: null }, context);
+    if (verdict === 'seen') return [];
+    const settled = isStillMoving(changed, run.startedAt) ? early(event) : event;
+    return [entryOf(judging, settled, verdict === 'missing' ? 'lost' : 'unsure')];
+  });
+}
+
+/** In the second it changed an object may change once more under the same moment: that one gets an id of its own. */
+function early(event: ObjectEvent): ObjectEvent {
+  return { ...event, externalEventId: `${event.externalEventId}:early` };
+}
+
+/** Whatever was received before says nothing about these changes. */
+function horizonOf(run: PollRun, objects: readonly ObjectEvent[]): Date {
+  const moments = objects.map(({ identity }) => identity.changed.earliest.getTime());
+  return new Date(Math.min(...moments, (run.lastRunAt ?? run.startedAt).getTime()));
+}
+
+function entryOf({ run, source }: Judging, event: PolledEvent, why: PolledEntry['why']): PolledEntry {
+  const { type, externalEventId, resourceId, payload, at } = event;
+  const split: SplitEvent = { type, externalEventId, resourceId, payload };
+  return { event: { ...split, flow: flowOf(run.provider, split) }, at, source, why };
+}
+
+function flowOf(provider: string, event: SplitEvent): PolledEntry['event']['flow'] {
+  const meaning = eventReaders.get(provider)?.translate(event);
+  if (meaning === undefined) return null;
+  return meaning.kind === 'unreadable' ? unreadableFlowOf(provider) : flowFor(meaning);
+}

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConnectorError, LockBusyError } from '@mlc/core';
+import { endPollRun } from '@mlc/platform/db/poll/end-poll-run';
+import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/poll/runs';
+import { askToReauthorise } from './ask-to-reauthorise.ts';
+import { eventSourcesOf } from './event-sources.ts';
+import type { Polling, PollReport } from './polling.ts';
+import { pollSource, PollStopped, type RunSoFar } from './poll-source.ts';
+
+/** Our clock further from Postgres' than this is a simulated one. */
+const SIMULATED_MS = 60_000;
+const TURN_MS = 200;
+
+const NOTHING = { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 };
+
+/**
+ * One run over one connection, one at a time. Never rejects for what a provider or a list of it does: that is the
+ * report's `failure`.
+ * @throws LockBusyError when another process has been polling it for longer than `waitMs`.
+ */
+export async function pollConnection(
+  polling: Polling,
+  target: PollTarget,
+  waitMs: number,
+): Promise<PollReport> {
+  const key = `poll:${target.connectionId}`;
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await polling.locks.withLock(key, () => runOnce(polling, target));
+    } catch (error) {
+      if (!(error instanceof LockBusyError) || error.key !== key || performance.now() >= deadline)
+        throw error;
+      await pause(TURN_MS);
+    }
+  }
+}
+
+async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport> {
+  const { database, clock, log } = polling.runtime;
+  const run = await beginPollRun(database, target.connectionId);
+  if (run === null) return reportOf(target, { tally: NOTHING, lost: 0 }, 'the connection is gone');
+  const clocksAgree = Math.abs(clock.now().getTime() - run.startedAt.getTime()) <= SIMULATED_MS;
+  const found: RunSoFar = { tally: NOTHING, lost: 0 };
+  const failures = await pollSources({ polling, run, clocksAgree, found });
+  const failure = failures.length === 0 ? null : failures.join('; ');
+  await endPollRun({ database, clock, log }, run, { ...found, failure });
+  const { connectionId, provider } = target;
+  log[failure === null ? 'info' : 'warn']('poll.finished', {
+    connectionId,
+    provider,
+    ...found.tally,
+    failure,
+  });
+  return reportOf(target, found, failure);
+}
+
+function reportOf({ provider, connectionId }: PollTarget, { tally }: RunSoFar, failure: string | null) {
+  const { seen, missing, recovered } = tally;
+  return { provider, seen, missing, recovered, connectionId, failure };
+}
+
+interface SourcesRun {
+  readonly polling: Polling;
+  readonly run: PollRun;
+  readonly clocksAgree: boolean;
+  readonly found: RunSoFar;
+}
+
+/** A list that fails does not keep the connection's others from being read, unless it speaks for all of them. */
+async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
+  const { polling, run } = sourcesRun;
+  const failures: string[] = [];
+  try {
+    for (const source of await eventSourcesOf(polling.connections, run)) {
+      try {
+        await pollSource({ ...sourcesRun, source });
+      } catch (error) {
+        failures.push(wordsOf(error));
+        if (await concernsAll(polling, run, error)) break;
+      }
+    }
+  } catch (error) {
+    failures.push(wordsOf(error));
+  }
+  return failures;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function concernsAll(polling: Polling, run: PollRun, error: unknown): Promise<boolean> {
+  if (error instanceof PollStopped) return true;
+  const { kind, connectionId } = error as Partial<ConnectorError>;
+  if (kind === 'unauthorised' && connectionId !== undefined)
+    await askToReauthorise(polling.runtime, run, error as ConnectorError);
+  return kind === 'unauthorised' || kind === 'rate-limited';
+}

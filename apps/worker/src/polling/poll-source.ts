@@ -1,0 +1,89 @@
+import { type EventSource, nextCursor, nextWindow, type PolledEvent, type PollWindow } from '@mlc/core';
+import { unreadableFlowOf } from '@mlc/flows';
+import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
+import type { PollTally } from '@mlc/platform/db/poll/end-poll-run';
+import { type PolledEntry, recordPolled } from '@mlc/platform/db/poll/record-polled';
+import type { PollRun } from '@mlc/platform/db/poll/runs';
+import { inPages } from './in-pages.ts';
+import { judgePolled } from './judge-polled.ts';
+import type { Polling } from './polling.ts';
+
+/** Stored, and audited, in one transaction. */
+const PAGE_SIZE = 200;
+/** A long backlog is caught up with over several runs. */
+const WINDOWS_MAX = 5;
+
+/** What a run has found so far, kept also when it fails halfway. */
+export interface RunSoFar {
+  tally: PollTally;
+  /** Recovered events from the time when there was a connection. */
+  lost: number;
+}
+
+/** The process stops: the run ends where it is. */
+export class PollStopped extends Error {
+  override readonly name = 'PollStopped';
+
+  constructor() {
+    super('the process stops; the next run goes on from here');
+  }
+}
+
+/** One run over one list, from its cursor to its newest entry, a bounded number of windows at most. */
+export interface SourceRun {
+  readonly polling: Polling;
+  readonly run: PollRun;
+  readonly source: EventSource;
+  readonly clocksAgree: boolean;
+  /** Added to as it goes. */
+  readonly found: RunSoFar;
+}
+
+/** Reads, judges and stores; the cursor moves when everything of a window is stored. */
+export async function pollSource(sourceRun: SourceRun): Promise<void> {
+  const { polling, run, source } = sourceRun;
+  const { database, clock } = polling.runtime;
+  for (let windows = 0; windows < WINDOWS_MAX; windows += 1) {
+    const cursor = await readCursor(database.prisma, run.connectionId, source.name);
+    const now = clock.now();
+    const window = nextWindow(cursor, source.timing, now);
+    const newest = await storeWindow(sourceRun, window);
+    const readUpTo = nextCursor(cursor, window, { newest, now });
+    await moveCursor(database.prisma, run.connectionId, source.name, readUpTo);
+    if (window.until === null) return;
+  }
+}
+
+/** Returns the moment of the newest thing in the window. */
+async function storeWindow(sourceRun: SourceRun, window: PollWindow): Promise<Date | null> {
+  let newest: Date | null = null;
+  for await (const page of inPages(sourceRun.source.read(window), PAGE_SIZE)) {
+    if (sourceRun.polling.stopping?.aborted === true) throw new PollStopped();
+    await storePage(sourceRun, page);
+    for (const { at } of page) if (newest === null || at > newest) newest = at;
+  }
+  return newest;
+}
+
+async function storePage(
+  { polling, run, source, clocksAgree, found }: SourceRun,
+  page: readonly PolledEvent[],
+): Promise<void> {
+  const { database, clock } = polling.runtime;
+  const unique = [...new Map(page.map((event) => [event.externalEventId, event])).values()];
+  const entries = await judgePolled({ database, run, clocksAgree, source: source.name }, unique);
+  const target = { ...run, unreadableFlow: unreadableFlowOf(run.provider) };
+  const stored = await recordPolled(database, clock, target, entries);
+  const lost = stored.filter(({ why }) => why === 'lost');
+  found.tally = {
+    seen: found.tally.seen + unique.length,
+    missing: found.tally.missing + lost.length,
+    recovered: found.tally.recovered + lost.length,
+    lookedAgain: found.tally.lookedAgain + stored.length - lost.length,
+  };
+  found.lost += lost.filter((entry) => isSinceConnected(entry, run)).length;
+}
+
+function isSinceConnected({ at }: PolledEntry, { connectedAt }: PollRun): boolean {
+  return at >= connectedAt;
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditEntry, Clock, FlowName } from '@mlc/core';
+import { appendAll } from '../../audit/append.ts';
+import { subjectOf } from '../../queue/subjects.ts';
+import type { Database, Executor } from '../database.ts';
+import { WAKE_CHANNEL } from '../events.ts';
+import type { InboxEvent } from '../inbox-line.ts';
+import { asUnreadable, isStorable } from '../storable.ts';
+import type { PollTarget } from './runs.ts';
+
+/** The correlation ids of events that polling brought begin with this: no webhook did. */
+export const POLLED_CORRELATION = 'poll-';
+
+/** Something to be put into the inbox. */
+export interface PolledEntry {
+  readonly event: InboxEvent;
+  /** When it happened, by the provider's clock. */
+  readonly at: Date;
+  /** The list it was found in. */
+  readonly source: string;
+  /** `lost`: nothing had told us of it. `unsure`: perhaps something had; to be looked at, but not counted. */
+  readonly why: 'lost' | 'unsure';
+}
+
+interface StoredRow {
+  readonly id: bigint;
+  readonly external_event_id: string;
+  readonly correlation_id: string;
+}
+
+/**
+ * Puts what polling found into the inbox, as a delivery would be, with an audit entry each, and wakes the dispatchers:
+ * all of it in one transaction. Returns those that were new.
+ */
+export async function recordPolled(
+  database: Database,
+  clock: Clock,
+  target: PollTarget & { readonly unreadableFlow: FlowName },
+  entries: readonly PolledEntry[],
+): Promise<readonly PolledEntry[]> {
+  if (entries.length === 0) return [];
+  const byId = new Map<string, PolledEntry>();
+  for (const entry of entries) {
+    const storable = storableEntry(entry, target.unreadableFlow);
+    byId.set(storable.event.externalEventId, storable);
+  }
+  return database.transaction(async (executor) => {
+    const stored = await insertEvents(executor, target, [...byId.values()]);
+    const recorded = stored.flatMap((row) => {
+      const entry = byId.get(row.external_event_id);
+      return entry === undefined ? [] : [{ row, entry }];
+    });
+    if (recorded.length > 0) {
+      await executor.$executeRaw`SELECT pg_notify(${WAKE_CHANNEL}, '')`;
+      const audit = recorded.map(({ row, entry }) => auditEntryOf(target, row, entry));
+      await appendAll(executor, target.businessId, clock, audit);
+    }
+    return recorded.map(({ entry }) => entry);
+  });
+}
+
+function storableEntry(entry: PolledEntry, unreadableFlow: FlowName): PolledEntry {
+  if (isStorable(entry.event)) return entry;
+  return { ...entry, event: { ...asUnreadable(entry.event), flow: unreadableFlow } };
+}
+
+async function insertEvents(
+  executor: Executor,
+  target: PollTarget,
+  entries: readonly PolledEntry[],
+): Promise<readonly StoredRow[]> {
+  const rows = entries.map(({ event }) => ({
+    ...event,
+    correlationId: `${POLLED_CORRELATION}${randomUUID()}`,
+  }));
+  return executor.$queryRaw<StoredRow[]>`
+    INSERT INTO inbound_events (business_id, connection_id, provider, type, external_event_id, resource_id, payload,
+      correlation_id, flow)
+    SELECT ${target.businessId}, ${target.connectionId}, ${target.provider}, type, "externalEventId", "resourceId",
+      payload, "correlationId", flow
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(type text, "externalEventId" text,
+      "resourceId" text, payload text, "correlationId" text, flow text)
+    ON CONFLICT (connection_id, external_event_id) DO NOTHING
+    RETURNING id, external_event_id, correlation_id`;
+}
+
+function auditEntryOf(
+  target: PollTarget,
+  row: StoredRow,
+  { event, at, source, why }: PolledEntry,
+): AuditEntry {
+  return {
+    actor: 'system',
+    action: why === 'lost' ? 'event.recovered' : 'event.looked_again',
+    subject: subjectOf({ ...event, provider: target.provider }),
+    correlationId: row.correlation_id,
+    details: {
+      reason:
+        why === 'lost'
+          ? 'polling found it; no webhook had told of it'
+          : 'polling found a change at about the time of the newest event: looked at again',
+      eventId: String(row.id),
+      eventType: event.type,
+      externalEventId: event.externalEventId,
+      connectionId: target.connectionId,
+      source,
+      happenedAt: at.toISOString(),
+    },
+  };
+}
