@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Clock, HttpClient, HttpResponse } from '@mlc/core';
+import { type Clock, type HttpClient, HttpFailure, type HttpResponse } from '@mlc/core';
 import { type CallInWords, failureOf, translated } from '../shared/failure.ts';
 import type { Chain, ChainBuilder } from './certificate-chain.ts';
 
@@ -96,6 +96,7 @@ async function fetchOne({ http, clock, chains }: ShelfParts, url: string): Promi
     request: `GET ${url}`,
   };
   const answer = await ask(http, url, call);
+  if (typeof answer === 'string') return answer;
   if (answer.status === 429 || answer.status >= 500)
     throw failureOf(call, 'transient', `answered ${answer.status}`, { status: answer.status });
   if (answer.status !== 200) return `the certificate could not be fetched: status ${answer.status}`;
@@ -104,7 +105,8 @@ async function fetchOne({ http, clock, chains }: ShelfParts, url: string): Promi
   return { leaf, chain: await chains.build(leaf, clock.now().getTime()) };
 }
 
-async function ask(http: HttpClient, url: string, call: CallInWords): Promise<HttpResponse> {
+/** A certificate that is elsewhere or too long is none: neither is followed, and both would be so again. */
+async function ask(http: HttpClient, url: string, call: CallInWords): Promise<HttpResponse | string> {
   try {
     return await http.send({
       method: 'GET',
@@ -114,6 +116,8 @@ async function ask(http: HttpClient, url: string, call: CallInWords): Promise<Ht
       maxBodyBytes: BYTES_MAX,
     });
   } catch (error) {
+    if (error instanceof HttpFailure && (error.reason === 'redirect' || error.reason === 'too-large'))
+      return `the certificate could not be fetched: ${error.message}`;
     throw translated(call, error);
   }
 }

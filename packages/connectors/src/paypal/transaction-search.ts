@@ -2,21 +2,14 @@ import { type Clock, ConnectorError, type PaypalTransaction, TRANSACTION_SEARCH_
 import { failureOf } from '../shared/failure.ts';
 import type { PaypalClient } from './client.ts';
 import { toPaypalMoment } from './moment.ts';
-import { inWords } from './request.ts';
 import { halvesOf, type SearchWindow, windowsOf } from './search-window.ts';
-import { newestOfEach, pageSchema, type SearchPage, toTransaction } from './transaction-row.ts';
+import { type ListRead, type Query, readList, ROWS_MAX, SEARCH_CALL } from './transaction-pages.ts';
+import { newestOfEach } from './transaction-row.ts';
 
-const OPERATION = 'searchTransactions';
-const PATH = '/v1/reporting/transactions';
-const PAGE_SIZE = 500;
-/** More rows than this PayPal does not give for one window (paypal.md 4.4). */
-const ROWS_MAX = 10_000;
-/** A list that changes while it is read is read again, so often. */
-const REREADS_MAX = 3;
+/** How far a payer is looked for around the payment. */
+const AROUND_MS = 24 * 60 * 60 * 1000;
 /** PayPal keeps three years. */
 const KEPT_MS = 3 * 365 * 24 * 60 * 60 * 1000;
-
-type Query = Readonly<Record<string, string>>;
 
 /**
  * By default PayPal lists what changed the balance; payments that are still pending have to be asked for on top, because
@@ -31,11 +24,6 @@ export interface Search {
   readonly from: string;
   readonly to: string;
   readonly told?: ((completeTo: string) => void) | undefined;
-}
-
-interface Read {
-  readonly rows: readonly PaypalTransaction[];
-  readonly refreshedMs: number;
 }
 
 /** Transaction Search as core's port `Captures` describes it. */
@@ -68,7 +56,7 @@ function split(window: SearchWindow): readonly SearchWindow[] {
   const halves = halvesOf(window);
   if (halves !== null) return halves;
   const moment = toPaypalMoment(window.fromMs);
-  throw failureOf(words({}), 'rejected', `more than ${ROWS_MAX} transactions in the second of ${moment}`, {
+  throw failureOf(SEARCH_CALL, 'rejected', `more than ${ROWS_MAX} transactions in the second of ${moment}`, {
     reason: 'RESULTSET_TOO_LARGE',
   });
 }
@@ -77,7 +65,7 @@ async function readWindow(
   client: PaypalClient,
   clock: Clock,
   window: SearchWindow,
-): Promise<Read | 'too-large' | 'not-yet'> {
+): Promise<ListRead | 'too-large' | 'not-yet'> {
   const rows: PaypalTransaction[] = [];
   let refreshedMs = Infinity;
   try {
@@ -101,73 +89,10 @@ function judge(error: unknown, { fromMs }: SearchWindow, nowMs: number): 'too-la
   if (!unavailable || fromMs < nowMs - KEPT_MS) throw error;
   if (fromMs >= nowMs - TRANSACTION_SEARCH_LAG_MS) return 'not-yet';
   const since = toPaypalMoment(fromMs);
-  throw failureOf(words({}), 'not-ready', `PayPal's transaction list does not reach ${since} yet`, {
+  throw failureOf(SEARCH_CALL, 'not-ready', `PayPal's transaction list does not reach ${since} yet`, {
     reason: 'search_behind',
     cause: error,
   });
-}
-
-async function readList(
-  client: PaypalClient,
-  window: SearchWindow,
-  list: Query,
-): Promise<Read | 'too-large'> {
-  for (let reread = 0; ; reread += 1) {
-    const pages = await readPages(client, window, list);
-    const [first] = pages;
-    if ((first?.total_items ?? 0) > ROWS_MAX) return 'too-large';
-    if (reread < REREADS_MAX && pages.some((page) => !sameList(page, first))) continue;
-    const rows = pages
-      .flatMap((page) => page.transaction_details ?? [])
-      .map(toTransaction)
-      .filter((row) => row !== null)
-      .filter((row) => list['transaction_status'] === undefined || row.status === list['transaction_status']);
-    return { rows, refreshedMs: Math.min(...pages.map(refreshedMsOf)) };
-  }
-}
-
-/** Pages are 1..total_pages, whatever the parameter's description says (paypal.md 4.4). */
-async function readPages(client: PaypalClient, window: SearchWindow, list: Query): Promise<SearchPage[]> {
-  const pages: SearchPage[] = [];
-  let total = 1;
-  for (let page = 1; page <= total; page += 1) {
-    const found = await client.send({
-      ...outgoing(list, window, page),
-      answer: pageSchema,
-    });
-    pages.push(found);
-    if (page === 1) total = Math.min(found.total_pages ?? 1, Math.ceil(ROWS_MAX / PAGE_SIZE));
-  }
-  return pages;
-}
-
-function sameList(page: SearchPage, first: SearchPage | undefined): boolean {
-  return page.total_items === first?.total_items && refreshedMsOf(page) === refreshedMsOf(first ?? page);
-}
-
-function refreshedMsOf(page: SearchPage): number {
-  const { last_refreshed_datetime: refreshedAt } = page;
-  return refreshedAt === null || refreshedAt === undefined ? Infinity : Date.parse(refreshedAt);
-}
-
-function outgoing(list: Query, window: SearchWindow, page: number) {
-  return {
-    operation: OPERATION,
-    method: 'GET' as const,
-    path: PATH,
-    query: {
-      start_date: toPaypalMoment(window.fromMs),
-      end_date: toPaypalMoment(window.toMs),
-      fields: 'transaction_info,payer_info',
-      ...list,
-      page_size: String(PAGE_SIZE),
-      page: String(page),
-    },
-  };
-}
-
-function words(query: Query) {
-  return inWords({ operation: OPERATION, method: 'GET', path: PATH, query });
 }
 
 /** The payer's e-mail of one transaction, for payments that have neither order nor subscription; null when not listed. */
@@ -195,5 +120,3 @@ export async function payerInSearch(
     throw error;
   }
 }
-
-const AROUND_MS = 24 * 60 * 60 * 1000;

@@ -1,0 +1,121 @@
+import type {
+  Captures,
+  Clock,
+  EventSource,
+  PaypalTransaction,
+  PolledEvent,
+  PollTiming,
+  PollWindow,
+} from '@mlc/core';
+import { splitDelivery } from './webhook-split.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What reading PayPal's lists takes. */
+export interface PaypalLists {
+  readonly captures: Pick<Captures, 'searchTransactions' | 'listWebhookEvents'>;
+  readonly clock: Clock;
+}
+
+/** PayPal keeps its webhook events for 30 days (paypal.md 4.3). */
+const EVENTS: PollTiming = {
+  firstLookBackMs: DAY_MS,
+  overlapMs: 15 * MINUTE_MS,
+  windowMaxMs: 10 * DAY_MS,
+  keptMs: 29 * DAY_MS,
+};
+
+/**
+ * The list is up to 3 h behind and goes by the day a payment was initiated, so one that was pending changes in an old
+ * window (paypal.md 4.4).
+ */
+const TRANSACTIONS: PollTiming = {
+  firstLookBackMs: 4 * DAY_MS,
+  overlapMs: 3 * DAY_MS,
+  windowMaxMs: 31 * DAY_MS,
+  keptMs: 3 * 365 * DAY_MS - DAY_MS,
+};
+
+/**
+ * PayPal's own list of the events of this app, and Transaction Search, because payments that came about elsewhere (another
+ * app, PayPal.me) raise no event of this app (paypal.md 4.1).
+ */
+export function paypalEventSources(lists: PaypalLists): readonly EventSource[] {
+  return [
+    { name: 'webhooks-events', timing: EVENTS, read: (window) => readEvents(lists, window) },
+    { name: 'transactions', timing: TRANSACTIONS, read: (window) => readTransactions(lists, window) },
+  ];
+}
+
+function endsOf({ from, until }: PollWindow, clock: Clock): [from: string, to: string] {
+  return [from.toISOString(), (until ?? clock.now()).toISOString()];
+}
+
+async function* readEvents({ captures, clock }: PaypalLists, window: PollWindow): AsyncGenerator<PolledEvent> {
+  for await (const { json, createdAt } of captures.listWebhookEvents(...endsOf(window, clock))) {
+    const split = splitDelivery({ rawBody: Buffer.from(json) });
+    const [event] = split.kind === 'events' ? split.events : [];
+    if (event !== undefined) {
+      yield { ...event, at: new Date(createdAt), identity: { kind: 'provider-event' } };
+    }
+  }
+}
+
+async function* readTransactions(
+  { captures, clock }: PaypalLists,
+  window: PollWindow,
+): AsyncGenerator<PolledEvent> {
+  for await (const row of captures.searchTransactions(...endsOf(window, clock))) {
+    const event = toPolled(row);
+    if (event !== null) yield event;
+  }
+}
+
+/** Which object a row makes us look at, as the event that would have told of it; null for rows that are no payment. */
+export function meaningOf(row: PaypalTransaction): { type: string; resourceId: string } | null {
+  const { id, referenceId, eventCode, amount, status } = row;
+  if (eventCode === 'T1107') return { type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: id };
+  if (eventCode === 'T1106') return { type: 'PAYMENT.CAPTURE.REVERSED', resourceId: id };
+  // A chargeback and its end name the payment (paypal.md 4.4); the payment itself says how it stands.
+  if (eventCode.startsWith('T12')) {
+    return referenceId === null ? null : { type: 'PAYMENT.CAPTURE.UPDATED', resourceId: referenceId };
+  }
+  if (!eventCode.startsWith('T00') || amount.minor <= 0n) return null;
+  return { type: TYPES[status] ?? 'PAYMENT.CAPTURE.UPDATED', resourceId: id };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  S: 'PAYMENT.CAPTURE.COMPLETED',
+  P: 'PAYMENT.CAPTURE.PENDING',
+  D: 'PAYMENT.CAPTURE.DENIED',
+};
+
+function toPolled(row: PaypalTransaction): PolledEvent | null {
+  const meaning = meaningOf(row);
+  if (meaning === null) return null;
+  const { type, resourceId } = meaning;
+  const changedAt = new Date(row.updatedAt);
+  const externalEventId = `poll:${row.id}:${row.status}`;
+  return {
+    type,
+    externalEventId,
+    resourceId,
+    payload: payloadOf(externalEventId, row, meaning),
+    at: new Date(row.initiatedAt),
+    identity: {
+      kind: 'object-state',
+      changed: { earliest: changedAt, latest: changedAt },
+      noun: null,
+      booking: { by: 'source', provider: 'paypal', sourceId: resourceId },
+    },
+  };
+}
+
+/** As much of a webhook's body as its translation reads. */
+function payloadOf(id: string, row: PaypalTransaction, meaning: { type: string; resourceId: string }): string {
+  const isRefund = meaning.resourceId === row.id && row.referenceId !== null && row.eventCode.startsWith('T11');
+  const resource = { id: meaning.resourceId, ...(isRefund ? { capture_id: row.referenceId } : {}) };
+  return JSON.stringify({ id, event_type: meaning.type, resource });
+}
