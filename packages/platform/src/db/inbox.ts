@@ -43,7 +43,7 @@ export interface InboxLimits extends LineLimits {
 
 const LIMITS: InboxLimits = {
   batchesInFlight: 3,
-  sideBatchEventsMin: 100,
+  sideBatchEventsMin: 16,
   batchEventsMax: 1_000,
   batchLengthMax: 4 * 1024 * 1024,
   waitingLengthMax: 64 * 1024 * 1024,
