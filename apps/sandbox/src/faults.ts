@@ -34,7 +34,7 @@ export interface FaultRule {
   readonly after?: number;
   /** `status`, `status-after`: default 500. */
   readonly status?: number;
-  /** Answer instead of the provider's usual one. */
+  /** Answer instead of the provider's usual one; an empty text is no body at all. */
   readonly body?: unknown;
   /** `slow`: real milliseconds before the work starts. */
   readonly delayMs?: number;
@@ -50,7 +50,8 @@ export interface PlacedFault extends FaultRule {
 /** How a provider words the answers a fault gives. */
 export interface FaultVoice {
   status(status: number): unknown;
-  rateLimit(): { headers: Record<string, string>; body: unknown };
+  /** A body of undefined is none at all. */
+  rateLimit(req?: Request): { headers: Record<string, string>; body: unknown };
   okWithErrors(): unknown;
 }
 
@@ -129,19 +130,21 @@ export class Faults {
   #answer({ kind, status, body }: FaultRule, res: Response): void {
     const code = status ?? 500;
     if (kind === 'rate-limit') {
-      const limited = this.#voice.rateLimit();
-      res
-        .set(limited.headers)
-        .status(429)
-        .json(body ?? limited.body);
+      const limited = this.#voice.rateLimit(res.req);
+      send(res.set(limited.headers).status(429), body ?? limited.body);
     } else if (kind === 'garbage') {
       res
         .status(status ?? 200)
         .type('html')
         .send(body ?? '<html><body>Bad gateway</body></html>');
-    } else if (kind === 'ok-with-errors') res.status(200).json(body ?? this.#voice.okWithErrors());
-    else res.status(code).json(body ?? this.#voice.status(code));
+    } else if (kind === 'ok-with-errors') send(res.status(200), body ?? this.#voice.okWithErrors());
+    else send(res.status(code), body ?? this.#voice.status(code));
   }
+}
+
+function send(res: Response, body: unknown): void {
+  if (body === undefined || body === '') res.end();
+  else res.json(body);
 }
 
 /** The provider's own answer is thrown away at the moment it would leave; its work is done by then. */

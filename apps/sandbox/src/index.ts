@@ -23,3 +23,7 @@ export type { Payer, SeedPayer } from './gocardless/payer-scenarios.ts';
 export type { Scenarios } from './gocardless/scenarios.ts';
 export type { Settings } from './gocardless/settings.ts';
 export type { Mandate, Payment, Payout, Subscription } from './gocardless/wire.ts';
+export { PaypalSandbox, SANDBOX_MERCHANT, THREE_DAYS_OF_RETRIES } from './paypal/sandbox.ts';
+export type { MerchantFacts, PaypalOptions } from './paypal/sandbox.ts';
+export type { PayerPays } from './paypal/capture-wishes.ts';
+export type { PaypalBooks } from './paypal/books.ts';
