@@ -6,14 +6,14 @@ import {
   type InboundEvent,
   type Invoice,
 } from '@mlc/core';
-import { inFlight, isWithdrawable, type KnownCollection, knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
 import { askTooLate, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
-import { decideExisting } from './decide.ts';
-import { decideEligibility, type Eligibility } from './eligibility.ts';
+import type { Leave } from './eligibility.ts';
+import { takenOutQuestion } from './questions.ts';
+import { type Situation, situationOf } from './situation.ts';
 
 /** Brings the collection of one invoice to where the invoice is now. */
 export function collectInvoice(
@@ -23,28 +23,18 @@ export function collectInvoice(
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
     const invoice = await context.books.getInvoice(invoiceId);
-    const optOut = invoice === null ? null : await context.store.clients.optOut(invoiceId, invoice.clientId);
-    const known = await knownCollections(context, invoiceId);
-    const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
-    if (invoice === null || eligibility.kind === 'leave') {
-      return leaveInvoice(context, inbound, { invoiceId, eligibility, known });
-    }
-    return advance(context, inbound, { invoice, known });
+    const situation = await situationOf(context, invoiceId, invoice);
+    if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
+    return advance(context, inbound, situation);
   });
 }
 
 async function leaveInvoice(
   context: FlowContext,
   inbound: InboundEvent,
-  {
-    invoiceId,
-    eligibility,
-    known,
-  }: { invoiceId: string; eligibility: Eligibility; known: readonly KnownCollection[] },
+  { invoiceId, eligibility, current }: { invoiceId: string; eligibility: Leave; current: Collection | null },
 ): Promise<FlowResult> {
-  if (eligibility.kind === 'collect') throw new Error(`invoice ${invoiceId} is to be collected, not left`);
-  const current = inFlight(known)?.collection;
-  if (current === undefined || !isWithdrawable(current)) return left(invoiceId, eligibility.reason);
+  if (current === null) return left(invoiceId, eligibility.reason);
   const withdrawal = await withdraw(context, inbound, current);
   if (withdrawal.kind === 'too-late') {
     return askTooLate(context, inbound, {
@@ -72,9 +62,8 @@ function left(invoiceId: string, reason: string): FlowResult {
 async function advance(
   context: FlowContext,
   inbound: InboundEvent,
-  { invoice, known }: { invoice: Invoice; known: readonly KnownCollection[] },
+  { invoice, existing }: Extract<Situation, { kind: 'advance' }>,
 ): Promise<FlowResult> {
-  const existing = decideExisting(known, invoice.outstanding);
   switch (existing.kind) {
     case 'free':
       return chooseAndCreate(context, inbound, {
@@ -92,18 +81,28 @@ async function advance(
       return askTooLate(context, inbound, {
         collection: existing.collection,
         kind: 'amount_mismatch',
-        why: `${formatMoney(invoice.outstanding)} is outstanding now`,
+        why: outstandingNow(invoice),
       });
     case 'taken-out':
-      return askTakenOut(context, inbound, { invoice, collection: existing.collection });
+      return ask(context, inbound, takenOutQuestion(invoice, existing.collection));
   }
 }
 
-function enough(collection: Collection): FlowResult {
+/** Why a debit no longer fits its invoice. */
+export function outstandingNow({ outstanding }: Invoice): string {
+  return `${formatMoney(outstanding)} is outstanding now`;
+}
+
+/** Why an invoice needs no further debit. */
+export function enoughReason(collection: Collection): string {
   const debit = collection.paymentId ?? `planned by ${collection.scheduleId ?? 'us'}`;
+  return `already being collected: debit ${debit}, ${collection.state}`;
+}
+
+function enough(collection: Collection): FlowResult {
   return {
     state: 'done',
-    reason: `already being collected: debit ${debit}, ${collection.state}`,
+    reason: enoughReason(collection),
     record: (tx) =>
       tx.reviews.settle(['amount_mismatch'], invoiceSubject(collection.invoiceId), 'the amounts agree again'),
   };
@@ -126,26 +125,13 @@ async function replace(
 ): Promise<FlowResult> {
   const withdrawal = await withdraw(context, inbound, collection);
   if (withdrawal.kind === 'too-late') {
-    const why = `${formatMoney(invoice.outstanding)} is outstanding now`;
-    return askTooLate(context, inbound, { collection, kind: 'amount_mismatch', why });
+    return askTooLate(context, inbound, {
+      collection,
+      kind: 'amount_mismatch',
+      why: outstandingNow(invoice),
+    });
   }
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const last = attempts.at(-1) ?? collection;
   return chooseAndCreate(context, inbound, { invoice, attempt: last.attempt + 1, last });
-}
-
-function askTakenOut(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { invoice, collection }: { invoice: Invoice; collection: Collection },
-): Promise<FlowResult> {
-  return ask(context, inbound, {
-    kind: 'double_payment_risk',
-    subject: invoiceSubject(invoice.id),
-    amount: invoice.outstanding,
-    reasons: [
-      `Debit ${collection.paymentId ?? ''} (${collection.state}) paid invoice ${invoice.number}, but its payment was removed ` +
-        'from FreshBooks by hand. Collecting again would charge the client twice.',
-    ],
-  });
 }

@@ -36,7 +36,19 @@ test.each<[string, Partial<Invoice>, RegExp, string]>([
   ['before go-live', { createdDate: '2026-10-31' }, /before collectFrom 2026-11-01/, 'amount_mismatch'],
 ])('%s: left alone, with the reason', (_name, change, reason, tooLate) => {
   const decision = decideEligibility({ invoice: { ...invoice, ...change }, policy, optOut: null });
-  expect(decision).toEqual({ kind: 'leave', reason: expect.stringMatching(reason), tooLate });
+  expect(decision).toMatchObject({ kind: 'leave', reason: expect.stringMatching(reason), tooLate });
+});
+
+test.each<[string, Partial<Invoice>, string | null]>([
+  ['draft', { standing: 'draft' }, null],
+  ['archived', { visibility: 'archived' }, null],
+  ['before go-live', { createdDate: '2026-10-31' }, null],
+  ['disputed', { standing: 'disputed' }, 'dispute'],
+  ['auto_bill', { autoBill: true }, 'double_payment_risk'],
+  ['gateway order', { gatewayOrderPending: true }, 'double_payment_risk'],
+])('%s: stands in the way only when nobody decided it so', (_name, change, obstacle) => {
+  const decision = decideEligibility({ invoice: { ...invoice, ...change }, policy, optOut: null });
+  expect(decision).toMatchObject({ kind: 'leave', obstacle });
 });
 
 test('an invoice FreshBooks does not know, and one that was opted out', () => {

@@ -1,14 +1,20 @@
 import type { Invoice, Policy, ReviewKind } from '@mlc/core';
 
 /** Whether an invoice is ours to collect at all (first row of the table in design section 4). */
-export type Eligibility =
-  | { readonly kind: 'collect' }
-  | {
-      readonly kind: 'leave';
-      readonly reason: string;
-      /** What to ask when a debit for it is already too far to be cancelled. */
-      readonly tooLate: ReviewKind;
-    };
+export type Eligibility = { readonly kind: 'collect' } | Leave;
+
+/** An invoice that is not ours to collect. */
+export interface Leave {
+  readonly kind: 'leave';
+  readonly reason: string;
+  /** What to ask when a debit for it is already too far to be cancelled. */
+  readonly tooLate: ReviewKind;
+  /**
+   * What a preview calls it when a person may not expect it: another rail collects the invoice, or its client disputes
+   * it. Null when it is as people decided (draft, archived, before go-live, opted out).
+   */
+  readonly obstacle: ReviewKind | null;
+}
 
 /** What the rule looks at. `invoice` is null when FreshBooks knows no such invoice. */
 export interface EligibilityFacts {
@@ -23,14 +29,11 @@ export function decideEligibility({ invoice, policy, optOut }: EligibilityFacts)
   if (invoice === null) return leave('the invoice does not exist in FreshBooks', 'invoice_missing');
   if (invoice.visibility !== 'active')
     return leave(`the invoice is ${invoice.visibility}`, 'invoice_missing');
-  if (invoice.standing === 'disputed') return leave('the invoice is disputed', 'dispute');
+  if (invoice.standing === 'disputed') return leave('the invoice is disputed', 'dispute', 'dispute');
   if (invoice.standing === 'draft') return leave('the invoice is a draft', 'amount_mismatch');
   if (invoice.outstanding.minor <= 0n) return leave('nothing is outstanding', 'double_payment_risk');
-  if (invoice.autoBill)
-    return leave('FreshBooks bills this invoice itself (auto_bill)', 'double_payment_risk');
-  if (invoice.gatewayOrderPending) {
-    return leave("an order of FreshBooks' own payment gateway is pending", 'double_payment_risk');
-  }
+  if (invoice.autoBill) return otherRail('FreshBooks bills this invoice itself (auto_bill)');
+  if (invoice.gatewayOrderPending) return otherRail("an order of FreshBooks' own payment gateway is pending");
   if (invoice.createdDate < policy.collectFrom) {
     return leave(
       `created ${invoice.createdDate}, before collectFrom ${policy.collectFrom}`,
@@ -41,6 +44,10 @@ export function decideEligibility({ invoice, policy, optOut }: EligibilityFacts)
   return { kind: 'collect' };
 }
 
-function leave(reason: string, tooLate: ReviewKind): Eligibility {
-  return { kind: 'leave', reason, tooLate };
+function otherRail(reason: string): Leave {
+  return leave(reason, 'double_payment_risk', 'double_payment_risk');
+}
+
+function leave(reason: string, tooLate: ReviewKind, obstacle: ReviewKind | null = null): Leave {
+  return { kind: 'leave', reason, tooLate, obstacle };
 }

@@ -11,6 +11,7 @@ import {
   waitingForMandate,
 } from '@mlc/core';
 import { ask, invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
+import { mandateQuestion } from './questions.ts';
 
 /** Billing request flows expire after this many days (gocardless.md 2.6). */
 const REQUEST_DAYS = 7;
@@ -29,15 +30,7 @@ export async function withoutMandate(
 ): Promise<FlowResult> {
   switch (context.business.policy.noMandate) {
     case 'review':
-      return ask(context, inbound, {
-        kind: 'no_mandate',
-        subject: invoiceSubject(invoice.id),
-        amount: invoice.outstanding,
-        reasons: [
-          `Invoice ${invoice.number} of ${client.name} cannot be collected: ${missing.why}.`,
-          'Set up a mandate in GoCardless; the invoice is then collected by itself.',
-        ],
-      });
+      return ask(context, inbound, mandateQuestion(invoice, client, missing.why));
     case 'pause':
       return parked(context, client, `waiting for a mandate: ${missing.why}`);
     case 'request':

@@ -8,7 +8,7 @@ import {
   type InboundEvent,
   type ReviewKind,
 } from '@mlc/core';
-import { ask, invoiceSubject } from './review.ts';
+import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
 import { canCancel } from './in-flight.ts';
 
@@ -18,28 +18,50 @@ export type Withdrawal =
   | { readonly kind: 'ended-before' }
   | { readonly kind: 'too-late'; readonly debit: Debit | null };
 
+/** What withdrawing a debit would come to. */
+export type Outlook =
+  | { readonly kind: 'not-there' }
+  | { readonly kind: 'cancellable' | 'ended-before'; readonly debit: Debit }
+  | { readonly kind: 'too-late'; readonly debit: Debit | null };
+
+/**
+ * Where the debit of a collection is now and whether it can still be taken back; changes nothing. Rejects with kind
+ * `outcome-unknown` while a create call may still arrive.
+ */
+export async function outlookOf(context: FlowContext, collection: Collection): Promise<Outlook> {
+  const debit = await locate(context, collection);
+  if (debit === null)
+    return collection.origin === 'ours' ? { kind: 'not-there' } : { kind: 'too-late', debit };
+  if (debit.status === 'cancelled' || debit.status === 'failed' || debit.status === 'charged_back') {
+    const retries = await asksToRetry(context, debit);
+    return { kind: retries ? 'too-late' : 'ended-before', debit };
+  }
+  const cancellable =
+    debit.status === 'pending_submission' &&
+    canCancel({ state: 'pending_submission', origin: collection.origin });
+  return { kind: cancellable ? 'cancellable' : 'too-late', debit };
+}
+
 /** Cancels a live debit if GoCardless still can; the collection is at its newest state afterwards. */
 export async function withdraw(
   context: FlowContext,
   inbound: InboundEvent,
   collection: Collection,
 ): Promise<Withdrawal> {
-  const debit = await locate(context, collection);
-  if (debit === null) {
-    if (collection.origin !== 'ours') return { kind: 'too-late', debit: null };
+  const outlook = await outlookOf(context, collection);
+  if (outlook.kind === 'not-there') {
     await end(context, inbound, { collection, debit: null });
     return { kind: 'cancelled' };
   }
-  await follow(context, inbound, { collection, debit });
-  if (debit.status === 'cancelled' || debit.status === 'failed' || debit.status === 'charged_back') {
-    const retries = await asksToRetry(context, debit);
-    return retries ? { kind: 'too-late', debit } : { kind: 'ended-before' };
+  if (outlook.debit !== null) await follow(context, inbound, { collection, debit: outlook.debit });
+  switch (outlook.kind) {
+    case 'too-late':
+      return outlook;
+    case 'ended-before':
+      return { kind: 'ended-before' };
+    case 'cancellable':
+      return cancel(context, inbound, { collection, debit: outlook.debit });
   }
-  const cancellable =
-    debit.status === 'pending_submission' &&
-    canCancel({ state: 'pending_submission', origin: collection.origin });
-  if (!cancellable) return { kind: 'too-late', debit };
-  return cancel(context, inbound, { collection, debit });
 }
 
 /** The payment of a collection; for a planned one whose call may have arrived, found by our key in its metadata. */
@@ -109,14 +131,18 @@ function end(
   });
 }
 
-/** The question when a debit that should not (or not so much) be taken can no longer be stopped. */
-export function askTooLate(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { collection, kind, why }: { collection: Collection; kind: ReviewKind; why: string },
-): Promise<FlowResult> {
+/** A debit that should not (or not so much) be taken and can no longer be stopped. */
+export interface TooLate {
+  readonly collection: Collection;
+  readonly kind: ReviewKind;
+  /** Why it should not be taken; ends a sentence. */
+  readonly why: string;
+}
+
+/** What to ask about it. */
+export function tooLateQuestion({ collection, kind, why }: TooLate): Question {
   const debit = collection.paymentId ?? `of schedule ${collection.scheduleId ?? ''}`;
-  return ask(context, inbound, {
+  return {
     kind,
     subject: invoiceSubject(collection.invoiceId),
     amount: collection.amount,
@@ -124,5 +150,14 @@ export function askTooLate(
       `Debit ${debit} of ${formatMoney(collection.amount)} for invoice ${collection.invoiceNumber} is under way and ` +
         `can no longer be cancelled by us, but ${why}.`,
     ],
-  });
+  };
+}
+
+/** Asks it. */
+export function askTooLate(
+  context: FlowContext,
+  inbound: InboundEvent,
+  tooLate: TooLate,
+): Promise<FlowResult> {
+  return ask(context, inbound, tooLateQuestion(tooLate));
 }

@@ -1,0 +1,73 @@
+import {
+  type Collection,
+  deriveKey,
+  type FlowContext,
+  type FlowResult,
+  type Invoice,
+  type NewCollection,
+} from '@mlc/core';
+import type { ScheduledDebit } from './decide.ts';
+
+/** A scheduled debit as the collection of the invoice it pays; `attempts` are the invoice's debits so far, oldest first. */
+export function linkedCollection(
+  context: FlowContext,
+  invoice: Invoice,
+  { debit, attempts }: { debit: ScheduledDebit; attempts: readonly Collection[] },
+): NewCollection {
+  const attempt = (attempts.at(-1)?.attempt ?? 0) + 1;
+  return {
+    invoiceId: invoice.id,
+    invoiceNumber: invoice.number,
+    clientId: invoice.clientId,
+    attempt,
+    origin: debit.origin,
+    paymentId: debit.paymentId,
+    mandateId: debit.mandateId,
+    amount: debit.amount,
+    chargeDate: debit.chargeDate,
+    state: debit.state,
+    idempotencyKey: deriveKey(context.sha256, ['link', context.business.id, invoice.id, attempt]),
+    scheduleId: debit.scheduleId,
+    willAttemptRetry: false,
+    calledAt: null,
+    endedBy: null,
+  };
+}
+
+/** Why an invoice needs no debit of its own. */
+export function linkedReason(debit: ScheduledDebit): string {
+  return `collected by ${debit.origin} ${debit.scheduleId} on ${debit.chargeDate}: linked instead of debited again`;
+}
+
+/** Ties a subscription's or instalment schedule's debit to the invoice instead of collecting again. */
+export async function linkSchedule(
+  context: FlowContext,
+  invoice: Invoice,
+  debit: ScheduledDebit,
+): Promise<FlowResult> {
+  const attempts = await context.store.collections.ofInvoice(invoice.id);
+  const planned = attempts.find(
+    (collection) => collection.state === 'planned' && collection.calledAt === null,
+  );
+  return {
+    state: 'done',
+    reason: linkedReason(debit),
+    details: { scheduleId: debit.scheduleId, paymentId: debit.paymentId },
+    record: async (tx) => {
+      if (planned !== undefined)
+        await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
+      await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
+      if (debit.paymentId !== null) {
+        // Its events may have come before the invoice did: whoever asked about that payment is answered now.
+        const subject = { provider: 'gocardless', type: 'payment', id: debit.paymentId };
+        const waiting = await tx.reviews.openOn(subject);
+        await tx.reviews.settle(
+          ['unmatched_payment', 'ambiguous_match'],
+          subject,
+          `linked to invoice ${invoice.number}`,
+        );
+        await tx.events.rerun(waiting.flatMap((review) => review.eventId ?? []));
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  type BookClient,
+  chooseMandate,
+  type Collection,
+  dateIn,
+  type FlowContext,
+  type Invoice,
+  type Mandate,
+  type ReviewKind,
+} from '@mlc/core';
+import { invoiceSubject, type Question, toldToGoAhead } from '../shared/review.ts';
+import type { DebitPlan } from './create-debit.ts';
+import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
+import { findCustomer } from './find-customer.ts';
+import { findUnlinkedSchedules } from './find-schedules.ts';
+import { currentMandates } from './mirror.ts';
+import type { Missing } from './no-mandate.ts';
+import { currencyQuestion, customerQuestion, limitQuestion, scheduleQuestion } from './questions.ts';
+
+/** An invoice to collect, the number its debit gets, and the debit before it. */
+export interface ToCollect {
+  readonly invoice: Invoice;
+  readonly attempt: number;
+  readonly last: Collection | null;
+}
+
+/** What is next for an invoice that is to be collected and has no debit under way. */
+export type NextStep =
+  | {
+      readonly kind: 'leave';
+      readonly reason: string;
+      /** What a preview calls it. */
+      readonly obstacle: ReviewKind;
+    }
+  | { readonly kind: 'ask'; readonly question: Question }
+  | { readonly kind: 'without-mandate'; readonly client: BookClient; readonly missing: Missing }
+  | { readonly kind: 'link'; readonly debit: ScheduledDebit }
+  | {
+      readonly kind: 'create';
+      readonly plan: DebitPlan;
+      /** What "as soon as possible" is for this mandate, YYYY-MM-DD; null when GoCardless does not say. */
+      readonly earliestDate: string | null;
+    };
+
+/** The next step, and the customer it was found for (to be kept; null when none is certain). */
+export interface Planned {
+  readonly customer: { readonly id: string; readonly why: string } | null;
+  readonly step: NextStep;
+}
+
+/** Rows "customer unknown" to "otherwise" of design section 4. Changes nothing but the mirror, which is a cache. */
+export async function planCollection(context: FlowContext, wanted: ToCollect): Promise<Planned> {
+  const { invoice } = wanted;
+  const client = await context.books.getClient(invoice.clientId);
+  if (client === null) {
+    const reason = `client ${invoice.clientId} does not exist in FreshBooks`;
+    return { customer: null, step: { kind: 'leave', reason, obstacle: 'no_mandate' } };
+  }
+  const match = await findCustomer(context, client, invoice.id);
+  if (match.kind === 'several')
+    return { customer: null, step: { kind: 'ask', question: customerQuestion(invoice, client, match) } };
+  if (match.kind === 'none') {
+    const missing = { customerId: null, why: match.why };
+    return { customer: null, step: { kind: 'without-mandate', client, missing } };
+  }
+  const customer = { id: match.customerId, why: match.why };
+  return { customer, step: await planOnCustomer(context, wanted, { client, customer }) };
+}
+
+interface Payer {
+  readonly client: BookClient;
+  readonly customer: NonNullable<Planned['customer']>;
+}
+
+async function planOnCustomer(
+  context: FlowContext,
+  wanted: ToCollect,
+  { client, customer }: Payer,
+): Promise<NextStep> {
+  const { invoice, last } = wanted;
+  const mandates = await currentMandates(context, customer.id);
+  const choice = chooseMandate(mandates, invoice.outstanding.currency);
+  if (choice.kind === 'none')
+    return { kind: 'without-mandate', client, missing: { customerId: customer.id, why: choice.why } };
+  if (choice.kind === 'other-currency')
+    return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
+  const { mandate } = choice;
+  if (!mayCollectAgain(last, mandate, invoice.outstanding)) return ended(last);
+  const scheduled = await planAroundSchedules(context, invoice, mandates);
+  if (scheduled !== null) return scheduled;
+  const maximum = mandate.maxAmountMinor;
+  if (maximum !== null && invoice.outstanding.minor > maximum)
+    return { kind: 'ask', question: limitQuestion(invoice, mandate, maximum) };
+  return planDebit(context, wanted, {
+    mandate,
+    details: { customerId: customer.id, customerWhy: customer.why, mandateWhy: choice.why },
+  });
+}
+
+function planDebit(
+  context: FlowContext,
+  { invoice, attempt }: ToCollect,
+  { mandate, details }: { mandate: Mandate; details: Readonly<Record<string, unknown>> },
+): NextStep {
+  const today = dateIn(context.business.timezone, context.clock.now());
+  const chargeDate = chargeDateFor(context.business.policy, invoice.dueDate, mandate, today);
+  return {
+    kind: 'create',
+    plan: { invoice, attempt, mandateId: mandate.id, chargeDate, details },
+    earliestDate: mandate.nextPossibleChargeDate,
+  };
+}
+
+function ended(last: Collection | null): NextStep {
+  const debit = `debit ${last?.paymentId ?? ''} (attempt ${last?.attempt ?? 0})`;
+  return {
+    kind: 'leave',
+    reason: `${debit} ended as ${last?.state ?? ''}; it is not repeated by itself: retry it in GoCardless or release the invoice`,
+    obstacle: last?.state === 'charged_back' ? 'chargeback' : 'late_failure',
+  };
+}
+
+/** Whether a subscription or instalment schedule collects it already; null when nothing stands in the way. */
+async function planAroundSchedules(
+  context: FlowContext,
+  invoice: Invoice,
+  mandates: readonly Mandate[],
+): Promise<NextStep | null> {
+  const dueDate = invoice.dueDate ?? invoice.createdDate;
+  const inCurrency = mandates.filter((mandate) => mandate.currency === invoice.outstanding.currency);
+  const unlinked = await findUnlinkedSchedules(context, inCurrency, {
+    outstanding: invoice.outstanding,
+    dueDate,
+  });
+  const decision = decideSchedule(unlinked, invoice.outstanding, dueDate);
+  if (decision.kind === 'none') return null;
+  if (decision.kind === 'link') return { kind: 'link', debit: decision.debit };
+  if (await toldToGoAhead(context, 'double_payment_risk', invoiceSubject(invoice.id))) return null;
+  return { kind: 'ask', question: scheduleQuestion(invoice, decision.why) };
+}

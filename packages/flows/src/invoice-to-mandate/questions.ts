@@ -1,0 +1,94 @@
+import {
+  type BookClient,
+  type Collection,
+  type CustomerMatch,
+  type DebitCustomer,
+  formatMoney,
+  type Invoice,
+  type Mandate,
+} from '@mlc/core';
+import { invoiceSubject, type Question } from '../shared/review.ts';
+
+/** A debit's money was in the books and somebody took it out. */
+export function takenOutQuestion(invoice: Invoice, collection: Collection): Question {
+  return {
+    kind: 'double_payment_risk',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Debit ${collection.paymentId ?? ''} (${collection.state}) paid invoice ${invoice.number}, but its payment was removed ` +
+        'from FreshBooks by hand. Collecting again would charge the client twice.',
+    ],
+  };
+}
+
+/** Several GoCardless customers fit the client. */
+export function customerQuestion(
+  invoice: Invoice,
+  client: BookClient,
+  match: Extract<CustomerMatch, { kind: 'several' }>,
+): Question {
+  const name = (customer: DebitCustomer): string =>
+    `${customer.id} (${customer.name}, ${customer.email ?? 'no e-mail'})`;
+  return {
+    kind: 'ambiguous_customer',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Client ${client.name} of invoice ${invoice.number}: ${match.why}.`,
+      ...match.customers.map((customer) => `Possible: ${name(customer)}`),
+      "Put the FreshBooks client id into the right customer's metadata (freshbooks_client_id) and retry, or match it here.",
+    ],
+  };
+}
+
+/** Every usable mandate of the client collects another currency. */
+export function currencyQuestion(invoice: Invoice, currencies: readonly string[]): Question {
+  return {
+    kind: 'currency_mismatch',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} is in ${invoice.outstanding.currency}; the client's mandates collect ${currencies.join(', ')}.`,
+    ],
+  };
+}
+
+/** The mandate's consent allows less; `maximum` in minor units. */
+export function limitQuestion(invoice: Invoice, mandate: Mandate, maximum: bigint): Question {
+  const limit = formatMoney({ minor: maximum, currency: invoice.outstanding.currency });
+  return {
+    kind: 'mandate_limit',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; mandate ${mandate.id} allows ${limit} per debit.`,
+    ],
+  };
+}
+
+/** A subscription or instalment schedule on the client's mandate might collect the same. */
+export function scheduleQuestion(invoice: Invoice, why: string): Question {
+  return {
+    kind: 'double_payment_risk',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} might be collected twice: ${why}.`,
+      'Retry to collect it all the same.',
+    ],
+  };
+}
+
+/** There is nothing to collect with yet. */
+export function mandateQuestion(invoice: Invoice, client: BookClient, why: string): Question {
+  return {
+    kind: 'no_mandate',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} of ${client.name} cannot be collected: ${why}.`,
+      'Set up a mandate in GoCardless; the invoice is then collected by itself.',
+    ],
+  };
+}
