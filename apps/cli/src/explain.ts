@@ -9,6 +9,7 @@ const SPEAKING = new Set([
   'ConnectorError',
   'RefusedError',
   'ReviewRefusedError',
+  'WishRefusedError',
   'SchemaOutdatedError',
   'UsageError',
   'VaultError',

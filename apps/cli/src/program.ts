@@ -82,6 +82,38 @@ function addSetUp(tree: Tree, program: Command): void {
   );
 }
 
+function addCollectionSwitches(tree: Tree, collections: Command): void {
+  const load = () => import('./verbs/collections-switch.ts');
+  const which = (command: Command): Command =>
+    command
+      .requiredOption('--note <text>', 'why; kept in the audit log')
+      .option('--invoice <id>', 'the FreshBooks invoice');
+  which(
+    verb(
+      tree,
+      collections.command('opt-out'),
+      'never collect an invoice or a client',
+      async () => (await load()).collectionsOptOut,
+    ),
+  ).option('--client <id>', 'the FreshBooks client');
+  which(
+    verb(
+      tree,
+      collections.command('opt-in'),
+      'collect it again',
+      async () => (await load()).collectionsOptIn,
+    ),
+  ).option('--client <id>', 'the FreshBooks client');
+  which(
+    verb(
+      tree,
+      collections.command('release'),
+      'allow another debit after one that failed or was charged back',
+      async () => (await load()).collectionsRelease,
+    ),
+  );
+}
+
 function addViews(tree: Tree, program: Command): void {
   verb(
     tree,
@@ -102,12 +134,14 @@ function addViews(tree: Tree, program: Command): void {
     'all of them, oldest first',
     async () => (await import('./verbs/events-list.ts')).eventsList,
   );
+  const collections = group(program, 'collections', 'debits');
   verb(
     tree,
-    list('collections', 'debits'),
+    collections.command('list'),
     'all of them, oldest first',
     async () => (await import('./verbs/collections-list.ts')).collectionsList,
   );
+  addCollectionSwitches(tree, collections);
   verb(
     tree,
     list('postings', 'entries in the books'),
