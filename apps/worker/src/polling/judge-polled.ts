@@ -1,5 +1,12 @@
 import { eventReaders } from '@mlc/connectors';
-import { isStillMoving, type PolledEvent, type SplitEvent, type VerdictContext, verdictOn } from '@mlc/core';
+import {
+  type Evidence,
+  isStillMoving,
+  type PolledEvent,
+  type SplitEvent,
+  type VerdictContext,
+  verdictOn,
+} from '@mlc/core';
 import { flowFor, unreadableFlowOf } from '@mlc/flows';
 import type { Database } from '@mlc/platform';
 import { type ChangedObject, evidenceOf } from '@mlc/platform/db/poll/evidence';
@@ -15,6 +22,8 @@ export interface Judging {
   /** Names the list in the audit log. */
   readonly source: string;
 }
+
+const NO_EVIDENCE: Evidence = { toldAt: null, lookedAt: null, wroteAt: null };
 
 type ObjectEvent = PolledEvent & ChangedObject;
 
@@ -36,7 +45,7 @@ async function judgeObjects(judging: Judging, objects: readonly ObjectEvent[]): 
   const evidence = await evidenceOf(database, run, objects, horizonOf(run, objects));
   return objects.flatMap((event, index) => {
     const { changed } = event.identity;
-    const verdict = verdictOn(changed, evidence[index] ?? { lookedAt: null, wroteAt: null }, context);
+    const verdict = verdictOn(changed, evidence[index] ?? NO_EVIDENCE, context);
     if (verdict === 'seen') return [];
     const settled = isStillMoving(changed, run.startedAt) ? early(event) : event;
     return [entryOf(judging, settled, verdict === 'missing' ? 'lost' : 'unsure')];

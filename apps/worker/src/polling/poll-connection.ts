@@ -72,7 +72,7 @@ async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
   const { polling, run } = sourcesRun;
   const failures: string[] = [];
   try {
-    for (const source of await eventSourcesOf(polling.connections, run)) {
+    for (const source of await eventSourcesOf(polling.connections, polling.runtime.clock, run)) {
       try {
         await pollSource({ ...sourcesRun, source });
       } catch (error) {

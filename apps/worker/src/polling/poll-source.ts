@@ -10,8 +10,8 @@ import type { Polling } from './polling.ts';
 
 /** Stored, and audited, in one transaction. */
 const PAGE_SIZE = 200;
-/** A long backlog is caught up with over several runs. */
-const WINDOWS_MAX = 5;
+/** Over a year, with windows of two weeks; a longer backlog is caught up with over several runs. */
+const WINDOWS_MAX = 30;
 
 /** What a run has found so far, kept also when it fails halfway. */
 export interface RunSoFar {

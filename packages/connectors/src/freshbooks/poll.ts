@@ -14,7 +14,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const TIMING: PollTiming = {
   firstLookBackMs: DAY_MS,
   overlapMs: 10 * MINUTE_MS,
-  windowMaxMs: 7 * DAY_MS,
+  windowMaxMs: 14 * DAY_MS,
   keptMs: 3_650 * DAY_MS,
 };
 
@@ -22,14 +22,17 @@ const TIMING: PollTiming = {
 const LISTS = { client: 'clients', invoice: 'invoices', payment: 'payments' } as const;
 type Noun = keyof typeof LISTS;
 
-const text = z.unknown().transform((value) => (typeof value === 'string' ? value : ''));
+const text = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' ? value : ''));
 
 /** As little of an object as will do: what cannot be read in it is for the flow to say. */
 const polledRow = z.object({
   id: wireId,
   updated: text,
   note: text,
-  vis_state: z.unknown(),
+  vis_state: z.unknown().optional(),
 });
 type PolledRow = z.infer<typeof polledRow>;
 

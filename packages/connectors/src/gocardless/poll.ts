@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const TIMING: PollTiming = {
   firstLookBackMs: DAY_MS,
   overlapMs: 15 * MINUTE_MS,
-  windowMaxMs: 7 * DAY_MS,
+  windowMaxMs: 14 * DAY_MS,
   keptMs: 500 * DAY_MS,
 };
 

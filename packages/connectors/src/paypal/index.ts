@@ -1,5 +1,6 @@
 export { paypalCaptures, type PaypalCapturesOptions } from './captures.ts';
 export { PAYPAL_ALLOWANCE, PAYPAL_API_URLS, type PaypalAccess } from './client.ts';
+export { paypalEventSources, type PaypalLists } from './poll.ts';
 export { paypalPing } from './ping.ts';
 export { type PaypalApp, paypalTokens, type PaypalTokens } from './tokens.ts';
 export { paypalEvents, paypalWebhook } from './webhook.ts';

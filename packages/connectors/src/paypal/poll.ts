@@ -49,12 +49,14 @@ export function paypalEventSources(lists: PaypalLists): readonly EventSource[] {
   ];
 }
 
-function endsOf({ from, until }: PollWindow, clock: Clock): [from: string, to: string] {
-  return [from.toISOString(), (until ?? clock.now()).toISOString()];
-}
-
-async function* readEvents({ captures, clock }: PaypalLists, window: PollWindow): AsyncGenerator<PolledEvent> {
-  for await (const { json, createdAt } of captures.listWebhookEvents(...endsOf(window, clock))) {
+async function* readEvents(
+  { captures }: PaypalLists,
+  { from, until }: PollWindow,
+): AsyncGenerator<PolledEvent> {
+  for await (const { json, createdAt } of captures.listWebhookEvents(
+    from.toISOString(),
+    until?.toISOString() ?? null,
+  )) {
     const split = splitDelivery({ rawBody: Buffer.from(json) });
     const [event] = split.kind === 'events' ? split.events : [];
     if (event !== undefined) {
@@ -65,9 +67,10 @@ async function* readEvents({ captures, clock }: PaypalLists, window: PollWindow)
 
 async function* readTransactions(
   { captures, clock }: PaypalLists,
-  window: PollWindow,
+  { from, until }: PollWindow,
 ): AsyncGenerator<PolledEvent> {
-  for await (const row of captures.searchTransactions(...endsOf(window, clock))) {
+  const to = (until ?? clock.now()).toISOString();
+  for await (const row of captures.searchTransactions(from.toISOString(), to)) {
     const event = toPolled(row);
     if (event !== null) yield event;
   }
@@ -114,8 +117,13 @@ function toPolled(row: PaypalTransaction): PolledEvent | null {
 }
 
 /** As much of a webhook's body as its translation reads. */
-function payloadOf(id: string, row: PaypalTransaction, meaning: { type: string; resourceId: string }): string {
-  const isRefund = meaning.resourceId === row.id && row.referenceId !== null && row.eventCode.startsWith('T11');
+function payloadOf(
+  id: string,
+  row: PaypalTransaction,
+  meaning: { type: string; resourceId: string },
+): string {
+  const isRefund =
+    meaning.resourceId === row.id && row.referenceId !== null && row.eventCode.startsWith('T11');
   const resource = { id: meaning.resourceId, ...(isRefund ? { capture_id: row.referenceId } : {}) };
   return JSON.stringify({ id, event_type: meaning.type, resource });
 }

@@ -23,7 +23,8 @@ export interface EventList {
   readonly clock: Clock;
   /** RFC 3339. */
   readonly from: string;
-  readonly to: string;
+  /** null: up to the newest. */
+  readonly to: string | null;
 }
 
 /**
@@ -35,12 +36,12 @@ export async function* listWebhookEvents(
 ): AsyncGenerator<PaypalWebhookEvent, void, undefined> {
   const { client, clock } = list;
   const fromMs = Math.max(Date.parse(list.from), clock.now().getTime() - KEPT_MS);
-  const toMs = Date.parse(list.to);
-  if (toMs < fromMs) return;
+  const toMs = list.to === null ? null : Date.parse(list.to);
+  if (toMs !== null && toMs < fromMs) return;
   let query: Readonly<Record<string, string>> | null = {
     page_size: String(PAGE_SIZE),
     start_time: toPaypalMoment(fromMs),
-    end_time: toPaypalMoment(toMs),
+    ...(toMs === null ? {} : { end_time: toPaypalMoment(toMs) }),
   };
   const asked = new Set<string>();
   const seen = new Set<string>();

@@ -2,7 +2,9 @@ import type { ChangeMoment } from '../ports/poll.ts';
 
 /** What is known about an object that a poll found changed; moments by our clock, null = nothing of the kind. */
 export interface Evidence {
-  /** When something that makes us look at the object was last received (or a look at it was last booked). */
+  /** When a webhook about the object was last received. */
+  readonly toldAt: Date | null;
+  /** The same for anything that makes us look at it: a webhook, an earlier poll, a look that was booked. */
   readonly lookedAt: Date | null;
   /** When we last wrote something that changes the object ourselves. */
   readonly wroteAt: Date | null;
@@ -38,8 +40,8 @@ const FUTURE_MS = 60_000;
  * another look.
  */
 export function verdictOn(changed: ChangeMoment, evidence: Evidence, context: VerdictContext): Verdict {
-  const { lookedAt, wroteAt } = evidence;
-  if (!isComparable(changed, context)) return isSinceLastRun(lookedAt, context) ? 'unsure' : 'missing';
+  const { toldAt, lookedAt, wroteAt } = evidence;
+  if (!isComparable(changed, context)) return isSinceLastRun(toldAt, context) ? 'unsure' : 'missing';
   if (lookedAt !== null && lookedAt.getTime() >= changed.latest.getTime() + GRANULARITY_MS) return 'seen';
   const changedMs = changed.earliest.getTime();
   if (lookedAt !== null && lookedAt.getTime() >= changedMs) return 'unsure';
@@ -55,6 +57,6 @@ function isComparable(changed: ChangeMoment, { now, clocksAgree }: VerdictContex
   return clocksAgree && changed.earliest.getTime() <= now.getTime() + FUTURE_MS;
 }
 
-function isSinceLastRun(lookedAt: Date | null, { lastRunAt }: VerdictContext): boolean {
-  return lookedAt !== null && (lastRunAt === null || lookedAt.getTime() >= lastRunAt.getTime());
+function isSinceLastRun(moment: Date | null, { lastRunAt }: VerdictContext): boolean {
+  return moment !== null && (lastRunAt === null || moment.getTime() >= lastRunAt.getTime());
 }

@@ -106,6 +106,6 @@ export interface Captures {
     to: string,
     told?: (completeTo: string) => void,
   ): AsyncIterable<PaypalTransaction>;
-  /** PayPal's list of webhook events between two moments. */
-  listWebhookEvents(from: string, to: string): AsyncIterable<PaypalWebhookEvent>;
+  /** PayPal's list of webhook events between two moments; `to` null: up to the newest. */
+  listWebhookEvents(from: string, to: string | null): AsyncIterable<PaypalWebhookEvent>;
 }

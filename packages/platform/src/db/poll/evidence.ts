@@ -1,5 +1,6 @@
 import type { BookingRef, Evidence, PolledIdentity } from '@mlc/core';
 import type { Database } from '../database.ts';
+import { POLLED_CORRELATION } from './record-polled.ts';
 
 /** An object that a poll found changed. */
 export interface ChangedObject {
@@ -11,6 +12,8 @@ interface ReceivedRow {
   readonly noun: string;
   readonly resource_id: string;
   readonly received_at: Date;
+  /** Of those that a webhook brought. */
+  readonly told_at: Date | null;
 }
 
 interface BookedRow {
@@ -48,6 +51,7 @@ export async function evidenceOf(
     // To book what a provider's transaction brought, it was fetched; a booking in the books is a change of them.
     const isLook = identity.booking?.by === 'source';
     return {
+      toldAt: newestOf(about.map((row) => row.told_at)),
       lookedAt: newestOf([...about.map((row) => row.received_at), ...(isLook ? [bookedAt] : [])]),
       wroteAt: isLook ? null : bookedAt,
     };
@@ -67,11 +71,13 @@ async function receivedAbout(
   since: Date,
 ): Promise<readonly ReceivedRow[]> {
   const { rows } = await database.pool.query<ReceivedRow>(
-    `SELECT split_part(type, '.', 1) AS noun, resource_id, max(received_at) AS received_at FROM inbound_events
+    `SELECT split_part(type, '.', 1) AS noun, resource_id, max(received_at) AS received_at,
+       max(received_at) FILTER (WHERE NOT starts_with(correlation_id, $5)) AS told_at
+     FROM inbound_events
      WHERE business_id = $1 AND connection_id = $2 AND resource_id = ANY($3)
        AND id > (SELECT coalesce(max(id), 0) FROM inbound_events WHERE business_id = $1 AND received_at < $4)
      GROUP BY 1, 2`,
-    [businessId, connectionId, resourceIds, new Date(since.getTime() - ORDER_MARGIN_MS)],
+    [businessId, connectionId, resourceIds, new Date(since.getTime() - ORDER_MARGIN_MS), POLLED_CORRELATION],
   );
   return rows;
 }

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
+import { SandboxClock } from '@mlc/sandbox';
+import { until } from '@mlc/testkit/flow-engine';
+import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
+import { pollConnection } from './poll-connection.ts';
+import { pollDue } from './poll-due.ts';
+
+jest.setTimeout(60_000);
+
+let business: PolledBusiness;
+
+beforeEach(async () => {
+  business = await openPolledBusiness();
+});
+afterEach(() => business.stop());
+
+const inbox = () => business.runtime.database.prisma.inboundEvent.findMany({ orderBy: { id: 'asc' } });
+const audit = (action: string) =>
+  business.runtime.database.prisma.auditEntry.findMany({ where: { action }, orderBy: { seq: 'asc' } });
+const desk = () => business.sandbox.freshbooks.desk();
+const scenarios = () => business.sandbox.gocardless.scenarios;
+const aPayer = () => scenarios().addPayer({ email: 'payer@client.test' });
+
+/** Beyond the second something changed in, its moment tells it from what came before. */
+async function nextSecond(): Promise<void> {
+  const end = (Math.floor(Date.now() / 1_000) + 1) * 1_000;
+  await until('the next second', () => Date.now() >= end);
+}
+
+test('events GoCardless could not deliver are found once, as their webhooks would have brought them', async () => {
+  await business.whileWebhooksAre('delivered', aPayer);
+  const delivered = await inbox();
+  expect(delivered.length).toBeGreaterThan(0);
+  await business.whileWebhooksAre('lost', aPayer);
+  const { gocardless: first } = await business.poll('gocardless');
+  const lost = (await inbox()).slice(delivered.length);
+  expect(first).toMatchObject({ missing: lost.length, recovered: lost.length, failure: null });
+  expect(first?.seen).toBe(delivered.length + lost.length);
+  expect(lost.length).toBe(delivered.length);
+  for (const [index, event] of lost.entries()) {
+    const twin = delivered.find(({ type }) => type === event.type);
+    expect(event).toMatchObject({ flow: twin?.flow, state: 'stored', provider: 'gocardless' });
+    expect(JSON.parse(event.payload)).toMatchObject({ id: event.externalEventId });
+    expect(event.correlationId).toMatch(/^poll-/);
+    expect(lost.findIndex(({ correlationId }) => correlationId === event.correlationId)).toBe(index);
+  }
+  expect((await business.poll('gocardless'))['gocardless']).toMatchObject({ missing: 0, recovered: 0 });
+  expect((await inbox()).length).toBe(delivered.length + lost.length);
+  const entries = await audit('event.recovered');
+  expect(entries.map(({ correlationId }) => correlationId)).toEqual(
+    expect.arrayContaining(lost.map(({ correlationId }) => correlationId)),
+  );
+  expect(entries).toHaveLength(lost.length);
+  expect(await audit('poll.finished')).toHaveLength(2);
+});
+
+test('a webhook that comes after polling found its event is a duplicate', async () => {
+  business.sandbox.gocardless.deliveries.set({ paused: true });
+  aPayer();
+  await business.poll('gocardless');
+  const found = (await inbox()).length;
+  business.sandbox.gocardless.deliveries.set({ paused: false });
+  await business.sandbox.idle();
+  expect(found).toBeGreaterThan(0);
+  expect((await inbox()).length).toBe(found);
+});
+
+test('a list of several pages is read to its end', async () => {
+  await business.whileWebhooksAre('lost', () => {
+    for (let payers = 0; payers < 300; payers += 1) aPayer();
+  });
+  const { gocardless } = await business.poll('gocardless');
+  expect(gocardless?.recovered).toBeGreaterThan(500);
+  const ids = (await inbox()).map(({ externalEventId }) => externalEventId);
+  expect(new Set(ids).size).toBe(gocardless?.recovered);
+});
+
+test('what FreshBooks changed and told nobody is found; what it told is not counted', async () => {
+  let told = 0;
+  await business.whileWebhooksAre('delivered', () => {
+    told = desk().createClient({ email: 'told@client.test' }).id;
+    desk().createInvoice({ clientId: told, amount: '10.00' });
+  });
+  await nextSecond();
+  let invoiceId = 0;
+  await business.whileWebhooksAre('lost', () => {
+    const client = desk().createClient({ email: 'lost@client.test' });
+    invoiceId = desk().createInvoice({ clientId: client.id, amount: '20.00' }).id;
+    desk().editClient(told, { email: 'changed@client.test' });
+    const deleted = desk().createInvoice({ clientId: client.id, amount: '30.00' });
+    desk().deleteInvoice(deleted.id);
+  });
+  const before = (await inbox()).length;
+  const { freshbooks } = await business.poll('freshbooks');
+  expect(freshbooks).toMatchObject({ seen: 5, missing: 4, recovered: 4, failure: null });
+  const lost = (await inbox()).filter(({ externalEventId }) => externalEventId.startsWith('poll:'));
+  expect(lost.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['client.update', 'invoice.update', 'invoice.delete']),
+  );
+  const ofInvoice = lost.find(
+    ({ type, resourceId }) => type === 'invoice.update' && resourceId === String(invoiceId),
+  );
+  expect(ofInvoice).toMatchObject({ flow: 'invoice-to-mandate', state: 'stored' });
+  expect(ofInvoice?.externalEventId).toMatch(/^poll:invoice:\d+:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(:early)?$/);
+  expect(new URLSearchParams(ofInvoice?.payload).get('object_id')).toBe(String(invoiceId));
+  expect((await inbox()).length).toBeGreaterThan(before);
+  expect((await business.poll('freshbooks'))['freshbooks']).toMatchObject({
+    seen: 5,
+    missing: 0,
+    recovered: 0,
+  });
+});
+
+test('a second change of the same object is found although the first was told', async () => {
+  let invoiceId = 0;
+  await business.whileWebhooksAre('delivered', () => {
+    const client = desk().createClient({ email: 'twice@client.test' });
+    invoiceId = desk().createInvoice({ clientId: client.id, amount: '10.00' }).id;
+  });
+  await nextSecond();
+  await business.whileWebhooksAre('lost', () => desk().changeAmount(invoiceId, '25.00'));
+  expect((await business.poll('freshbooks'))['freshbooks']).toMatchObject({ missing: 1, recovered: 1 });
+});
+
+test('a change in the very second of another that was told is looked at, though nothing was lost for certain', async () => {
+  await nextSecond();
+  let invoiceId = 0;
+  await business.whileWebhooksAre('delivered', () => {
+    const client = desk().createClient({ email: 'quick@client.test' });
+    invoiceId = desk().createInvoice({ clientId: client.id, amount: '10.00', sent: false }).id;
+  });
+  await business.whileWebhooksAre('lost', () => desk().sendInvoice(invoiceId));
+  await business.poll('freshbooks');
+  const events = (await inbox()).filter(({ resourceId }) => resourceId === String(invoiceId));
+  expect(events.at(-1)?.externalEventId).toMatch(/^poll:invoice:/);
+});
+
+test('on a simulated clock a lost change is found, whatever the real time is', async () => {
+  await business.stop();
+  business = await openPolledBusiness(new SandboxClock({ start: new Date('2026-03-07T22:00:00Z') }));
+  let invoiceId = 0;
+  await business.whileWebhooksAre('delivered', () => {
+    const client = desk().createClient({ email: 'past@client.test' });
+    invoiceId = desk().createInvoice({ clientId: client.id, amount: '10.00' }).id;
+  });
+  expect((await business.poll('freshbooks'))['freshbooks']).toMatchObject({ seen: 2, missing: 0 });
+  // Over the night in which New York's summer time begins.
+  await business.sandbox.clock.advanceDays(1);
+  await business.whileWebhooksAre('lost', () => desk().changeAmount(invoiceId, '25.00'));
+  expect((await business.poll('freshbooks'))['freshbooks']).toMatchObject({ missing: 1, recovered: 1 });
+  await business.sandbox.clock.advanceDays(40);
+  await business.whileWebhooksAre('lost', () => desk().changeAmount(invoiceId, '35.00'));
+  await business.whileWebhooksAre('lost', aPayer);
+  const reports = await business.poll();
+  expect(reports['freshbooks']).toMatchObject({ missing: 1, recovered: 1 });
+  expect(reports['gocardless']?.recovered).toBeGreaterThan(0);
+});
+
+test('cursors outlive a restart, and a window that failed is read again', async () => {
+  await business.whileWebhooksAre('lost', aPayer);
+  business.sandbox.gocardless.faults.add({ kind: 'status', status: 500, path: '/events', times: 'always' });
+  const { database } = business.runtime;
+  const cursor = () => readCursor(database.prisma, business.connectionIds.gocardless, 'events');
+  const failed = await business.poll();
+  expect(failed['gocardless']).toMatchObject({
+    recovered: 0,
+    failure: expect.stringContaining('listEvents'),
+  });
+  expect(failed['freshbooks']).toMatchObject({ failure: null });
+  expect(await cursor()).toBeNull();
+  business.sandbox.gocardless.faults.clear();
+  expect((await business.poll('gocardless'))['gocardless']?.recovered).toBeGreaterThan(0);
+  const stands = await cursor();
+  expect(stands?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+  await moveCursor(database.prisma, business.connectionIds.gocardless, 'events', new Date(0));
+  expect(await cursor()).toEqual(stands);
+  const [, ofGocardless] = await audit('poll.finished');
+  expect(ofGocardless?.details).toMatchObject({
+    failure: expect.stringContaining('listEvents'),
+    recovered: 0,
+  });
+});
+
+test('an event that shows in the list late is still within the overlap', async () => {
+  aPayer();
+  await business.poll('gocardless');
+  const { database } = business.runtime;
+  // As if the list had not shown it: the inbox does not have it, the cursor stands behind it.
+  await database.pool.query('DELETE FROM inbound_events WHERE id = (SELECT min(id) FROM inbound_events)');
+  expect((await business.poll('gocardless'))['gocardless']).toMatchObject({ missing: 1, recovered: 1 });
+});
+
+test('one run per connection at a time; another waits for its turn or leaves it', async () => {
+  const target = {
+    connectionId: business.connectionIds.gocardless,
+    businessId: business.businessId,
+    provider: 'gocardless',
+  };
+  await business.whileWebhooksAre('lost', aPayer);
+  business.sandbox.gocardless.faults.add({ kind: 'slow', path: '/events', delayMs: 300 });
+  const [first, second] = await Promise.all([business.poll('gocardless'), business.poll('gocardless')]);
+  expect([first['gocardless']?.recovered, second['gocardless']?.recovered]).toContain(0);
+  expect((await inbox()).length).toBe(
+    (first['gocardless']?.recovered ?? 0) + (second['gocardless']?.recovered ?? 0),
+  );
+  await business.polling.locks.withLock(`poll:${target.connectionId}`, async () => {
+    await expect(pollConnection(business.polling, target, 0)).rejects.toThrow('another worker holds');
+    expect(await pollDue(business.polling, 0)).toBe(1);
+  });
+});
+
+test('the schedule polls what is due and nothing twice; revoked credentials are asked about', async () => {
+  business.sandbox.gocardless.revokeToken(business.sandbox.gocardless.accessToken);
+  expect(await pollDue(business.polling, 900_000)).toBe(2);
+  expect(await pollDue(business.polling, 900_000)).toBe(0);
+  const reviews = await business.runtime.database.prisma.review.findMany();
+  expect(reviews).toMatchObject([{ kind: 'reauthorise', subjectId: business.connectionIds.gocardless }]);
+  const stopping = new AbortController();
+  stopping.abort();
+  expect(await pollDue({ ...business.polling, stopping: stopping.signal }, 0)).toBe(0);
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PaypalTransaction, PaypalWebhookEvent, PolledEvent } from '@mlc/core';
+import { meaningOf, paypalEventSources } from './poll.ts';
+import { paypalEvents } from './webhook.ts';
+
+const NOW = new Date('2026-11-10T12:00:00Z');
+const ROW: PaypalTransaction = {
+  id: '5TY05013RG002845M',
+  referenceId: null,
+  eventCode: 'T0006',
+  amount: { minor: 46_500n, currency: 'USD' },
+  fee: { minor: -1_379n, currency: 'USD' },
+  status: 'S',
+  initiatedAt: '2026-11-09T04:03:52Z',
+  updatedAt: '2026-11-09T05:00:00Z',
+  payerEmail: null,
+  references: [],
+};
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* await Promise.resolve(items);
+}
+
+async function polled(rows: readonly PaypalTransaction[], events: readonly PaypalWebhookEvent[] = []) {
+  const asked: (string | null)[][] = [];
+  const captures = {
+    searchTransactions: (from: string, to: string) => {
+      asked.push(['transactions', from, to]);
+      return each(rows);
+    },
+    listWebhookEvents: (from: string, to: string | null) => {
+      asked.push(['events', from, to]);
+      return each(events);
+    },
+  };
+  const found: PolledEvent[] = [];
+  for (const source of paypalEventSources({ captures, clock: { now: () => NOW } })) {
+    for await (const event of source.read({ from: new Date('2026-11-09T00:00:00Z'), until: null }))
+      found.push(event);
+  }
+  return { found, asked };
+}
+
+describe('a row of Transaction Search', () => {
+  test.each([
+    ['a payment', { status: 'S' }, { kind: 'capture-changed', captureId: ROW.id }],
+    ['a pending one', { status: 'P' }, { kind: 'capture-changed', captureId: ROW.id }],
+    ['a reversed one', { status: 'V' }, { kind: 'capture-changed', captureId: ROW.id }],
+    ['a denied one', { status: 'D' }, { kind: 'capture-changed', captureId: ROW.id }],
+    [
+      'a refund',
+      { eventCode: 'T1107', referenceId: 'CAPTURE12345678901', amount: { minor: -100n, currency: 'USD' } },
+      { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' },
+    ],
+    [
+      'a reversal by PayPal',
+      { eventCode: 'T1106', referenceId: 'CAPTURE12345678901' },
+      { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' },
+    ],
+    [
+      'a chargeback, which names its payment',
+      { eventCode: 'T1201', referenceId: 'CAPTURE12345678901' },
+      { kind: 'capture-changed', captureId: 'CAPTURE12345678901' },
+    ],
+  ] as const)('%s', async (_case, changes, meaning) => {
+    const { found } = await polled([{ ...ROW, ...changes }]);
+    expect(found).toHaveLength(1);
+    const [event] = found;
+    expect(event === undefined ? null : paypalEvents.translate(event)).toEqual(meaning);
+    expect(event?.externalEventId).toBe(`poll:${ROW.id}:${'status' in changes ? changes.status : 'S'}`);
+  });
+
+  test.each([
+    ['money sent', { amount: { minor: -500n, currency: 'USD' } }],
+    ['a withdrawal', { eventCode: 'T0400' }],
+    ['a conversion', { eventCode: 'T0200' }],
+    ['a chargeback of nothing known', { eventCode: 'T1201' }],
+  ])('%s is no payment', (_case, changes) => {
+    expect(meaningOf({ ...ROW, ...changes })).toBeNull();
+  });
+
+  test('is compared by the moment it last changed, with anything known of its payment', async () => {
+    const { found, asked } = await polled([ROW]);
+    const changedAt = new Date(ROW.updatedAt);
+    expect(found[0]).toMatchObject({
+      at: new Date(ROW.initiatedAt),
+      identity: {
+        kind: 'object-state',
+        changed: { earliest: changedAt, latest: changedAt },
+        noun: null,
+        booking: { by: 'source', provider: 'paypal', sourceId: ROW.id },
+      },
+    });
+    expect(asked).toEqual([
+      ['events', '2026-11-09T00:00:00.000Z', null],
+      ['transactions', '2026-11-09T00:00:00.000Z', NOW.toISOString()],
+    ]);
+  });
+});
+
+test("an event of PayPal's own list is the one its webhook would have brought", async () => {
+  const id = 'WH-19973212M8003174A-7PU65332PX1646418';
+  const body = {
+    id,
+    event_type: 'PAYMENT.CAPTURE.COMPLETED',
+    create_time: ROW.initiatedAt,
+    resource: { id: ROW.id },
+  };
+  const json = JSON.stringify(body);
+  const { found } = await polled([], [{ id, type: body.event_type, createdAt: ROW.initiatedAt, json }]);
+  expect(found).toEqual([
+    {
+      type: 'PAYMENT.CAPTURE.COMPLETED',
+      externalEventId: id,
+      resourceId: ROW.id,
+      payload: json,
+      at: new Date(ROW.initiatedAt),
+      identity: { kind: 'provider-event' },
+    },
+  ]);
+});

@@ -1,0 +1,150 @@
+import { applyBusiness, openLocks, openRuntime, type OpenRuntime, readConfig } from '@mlc/platform';
+import { checkBusinessFile } from '@mlc/platform/config/business-file';
+import type { ProcessLocks } from '@mlc/platform/db/locks';
+import { webhookUrls } from '@mlc/platform/db/webhook-urls';
+import { listenIngress, type RunningIngress } from '@mlc/ingress';
+import { type Sandbox, SANDBOX_APP, SANDBOX_BUSINESS, SandboxClock, startSandbox } from '@mlc/sandbox';
+import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { type LoggedLine, recordingLog } from '@mlc/testkit/flow-engine';
+import { tmpdir } from 'node:os';
+import { type Connections, openConnections } from '../../apps/worker/src/connectors.ts';
+import { pollBusiness } from '../../apps/worker/src/polling/poll-business.ts';
+import type { Polling, PollReport } from '../../apps/worker/src/polling/polling.ts';
+
+const HOST = '127.0.0.1';
+const EVENTS = ['invoice', 'client', 'payment'];
+
+/** One business with its webhooks, on simulated providers that send them over HTTP. */
+export interface PolledBusiness {
+  readonly sandbox: Sandbox;
+  readonly runtime: OpenRuntime;
+  readonly polling: Polling;
+  readonly businessId: string;
+  readonly connectionIds: { readonly freshbooks: string; readonly gocardless: string };
+  readonly logged: LoggedLine[];
+  /** Runs the safety net; the report of each provider. */
+  poll(provider?: string): Promise<Readonly<Record<string, PollReport>>>;
+  /** What happens meanwhile, its webhooks delivered or lost. */
+  whileWebhooksAre(state: 'delivered' | 'lost', act: () => unknown): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts it all; nothing consumes the inbox. `clock`: simulated time for providers and polling. */
+export async function openPolledBusiness(clock?: SandboxClock): Promise<PolledBusiness> {
+  const testDatabase = await createTestDatabase();
+  const sandbox = await startSandbox({
+    freshbooksPort: 0,
+    gocardlessPort: 0,
+    paypalPort: 0,
+    clock: clock ?? new SandboxClock(),
+  });
+  const logged: LoggedLine[] = [];
+  const options = clock === undefined ? {} : { clock };
+  const runtime = await openRuntime(configFor(sandbox, testDatabase), 'test', {
+    log: recordingLog(logged),
+    ...options,
+  });
+  const ingress = await listenIngress(runtime, { host: HOST, port: 0 });
+  const locks = openLocks(testDatabase.url, runtime.log);
+  const connections = openConnections(runtime);
+  const applied = await connect(runtime, sandbox, ingress);
+  const polling: Polling = { runtime, locks, connections };
+  const idOf = (provider: string): string => applied.connections[provider]?.id ?? '';
+  return {
+    sandbox,
+    runtime,
+    polling,
+    businessId: applied.businessId,
+    connectionIds: { freshbooks: idOf('freshbooks'), gocardless: idOf('gocardless') },
+    logged,
+    poll: async (provider) => {
+      const reports = await pollBusiness({ ...polling, businessId: applied.businessId, provider });
+      return Object.fromEntries(reports.map((report) => [report.provider, report]));
+    },
+    whileWebhooksAre: async (state, act) => {
+      for (const { deliveries } of [sandbox.freshbooks, sandbox.gocardless])
+        deliveries.set({ drop: state === 'lost' ? 'always' : 0 });
+      await act();
+      await sandbox.idle();
+      for (const { deliveries } of [sandbox.freshbooks, sandbox.gocardless]) deliveries.set({ drop: 0 });
+    },
+    stop: () => stopAll({ connections, locks, ingress, runtime, sandbox, testDatabase }),
+  };
+}
+
+interface Parts {
+  readonly connections: Connections;
+  readonly locks: ProcessLocks;
+  readonly ingress: RunningIngress;
+  readonly runtime: OpenRuntime;
+  readonly sandbox: Sandbox;
+  readonly testDatabase: TestDatabase;
+}
+
+async function stopAll({ connections, locks, ingress, runtime, sandbox, testDatabase }: Parts) {
+  connections.close();
+  await locks.close();
+  await ingress.close();
+  await runtime.close();
+  await sandbox.close();
+  await testDatabase.drop();
+}
+
+function configFor(sandbox: Sandbox, testDatabase: TestDatabase) {
+  return readConfig(
+    {
+      DATABASE_URL: testDatabase.url,
+      MLC_VAULT_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+      FRESHBOOKS_API_URL: sandbox.urls.freshbooks,
+      FRESHBOOKS_CLIENT_ID: SANDBOX_APP.clientId,
+      FRESHBOOKS_CLIENT_SECRET: SANDBOX_APP.clientSecret,
+      FRESHBOOKS_REDIRECT_URI: 'https://console.test/oauth/freshbooks',
+      GOCARDLESS_API_URL: sandbox.urls.gocardless,
+    },
+    tmpdir(),
+  );
+}
+
+async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningIngress) {
+  const { database, vault, clock } = runtime;
+  const file = businessFile(sandbox);
+  const applied = await applyBusiness(database, vault, clock, checkBusinessFile(file));
+  const urls = webhookUrls(`http://${HOST}:${ingress.port}`, { ...applied, callbackEvents: EVENTS });
+  if (typeof urls['gocardless'] === 'string')
+    sandbox.gocardless.addEndpoint({ url: urls['gocardless'], secret: 'gc-secret' });
+  const callbacks = Object.entries(typeof urls['freshbooks'] === 'object' ? urls['freshbooks'] : {}).map(
+    ([event, uri], index) => {
+      const verifier = `verifier-${index + 1}`;
+      const { id } = sandbox.freshbooks.desk().registerCallback({ event, uri, verifier });
+      return { event, callbackId: id, verifier };
+    },
+  );
+  const { freshbooks, gocardless } = file.connections;
+  const connections = { freshbooks: { ...freshbooks, callbacks }, gocardless };
+  return applyBusiness(database, vault, clock, checkBusinessFile({ ...file, connections }));
+}
+
+function businessFile(sandbox: Sandbox) {
+  const tokens = sandbox.freshbooks.seedTokens();
+  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
+  return {
+    business: 'acme',
+    displayName: 'Acme Ltd',
+    timezone: 'Europe/London',
+    connections: {
+      freshbooks: {
+        accountId,
+        businessId,
+        businessUuid,
+        accessToken: tokens.access_token,
+        refreshToken: tokens.refresh_token,
+        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
+      },
+      gocardless: {
+        environment: 'sandbox' as const,
+        accessToken: sandbox.gocardless.accessToken,
+        webhookSecrets: ['gc-secret'],
+      },
+    },
+  };
+}
