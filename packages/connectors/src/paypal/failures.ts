@@ -32,7 +32,7 @@ const CODE = /^[A-Z][A-Z0-9_]+$/;
 /** True for an answer that a new token could cure: every 401 except a blocked account (paypal.md 1.2). */
 export function asksForNewToken(answer: HttpResponse): boolean {
   if (answer.status !== 401) return false;
-  return !codesOf(readComplaint(answer.body)).includes('INVALID_ACCOUNT_STATUS');
+  return !codesOf(readComplaint(answer.body)).includes(BLOCKED);
 }
 
 /** The exception for an answer that is not 2xx. */
@@ -46,7 +46,7 @@ export function failureFromAnswer(
   const kind = kindOf(call, answer.status, { said, askedMs });
   const field = said?.entries.find((entry) => entry.field !== null)?.field ?? undefined;
   const reason = reasonOf(said);
-  return failureOf(call, kind, messageOf(answer, said), {
+  return failureOf(call, kind, messageOf(answer, said, adviceOn(kind, answer.status, said)), {
     status: answer.status,
     response: redactBody(answer.body, context.secrets),
     ...(reason === undefined ? {} : { reason }),
@@ -73,17 +73,22 @@ function reasonOf(said: Complaint | null): string | undefined {
   return said?.entries.map(({ issue }) => issue).find((issue) => CODE.test(issue)) ?? said?.name;
 }
 
-/** What to do about the statuses whose own message does not say it. */
-const ADVICE: Readonly<Record<number, string>> = {
-  401: ' (apply the client id and secret of the PayPal app again; live credentials on the sandbox address, or the other way round, look the same)',
-  403: ' (the PayPal app lacks this feature: switch it on in the developer dashboard; it can take PayPal 9 hours)',
-};
+const BLOCKED = 'INVALID_ACCOUNT_STATUS';
 
-function messageOf(answer: HttpResponse, said: Complaint | null): string {
+/** What to do, where PayPal's own message does not say it. */
+function adviceOn(kind: FailureKind, status: number, said: Complaint | null): string {
+  if (codesOf(said).includes(BLOCKED)) return ' (PayPal has restricted this account: see its dashboard)';
+  if (kind === 'unauthorised')
+    return ' (apply the client id and secret of the PayPal app again; live credentials on the sandbox address, or the other way round, look the same)';
+  if (status === 403 && kind === 'rejected')
+    return ' (the PayPal app lacks this feature: switch it on in the developer dashboard; it can take PayPal 9 hours)';
+  return '';
+}
+
+function messageOf(answer: HttpResponse, said: Complaint | null, advice: string): string {
   const { status, headers } = answer;
   const debugId = said?.debugId ?? headers['paypal-debug-id'];
   const trace = debugId === undefined ? '' : ` [debug id ${debugId}]`;
-  const advice = ADVICE[status] ?? '';
   if (said === null) return `answered ${status} without PayPal's error body${advice}${trace}`;
   const details = said.entries
     .slice(0, 3)
