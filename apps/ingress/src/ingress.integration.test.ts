@@ -482,7 +482,7 @@ describe('what is refused before anything is read', () => {
     ['/webhooks/gocardless/fb1'],
     ['/webhooks/gocardless/gc1/extra'],
     ['/webhooks/gocardless/..%2fgc1'],
-    ['/webhooks/paypal/pp1'],
+    ['/webhooks/paypal/gc1'],
     ['/webhooks/stripe/gc1'],
     ['/webhooks'],
   ])('404: %s', async (path) => {
