@@ -1,2 +1,9 @@
 export * from './registry.ts';
 export { type MirrorRefresh, refreshMirror } from './invoice-to-mandate/refresh-mirror.ts';
+export {
+  type Preview,
+  previewCollections,
+  type PreviewOptions,
+  type PreviewProgress,
+} from './preview/preview.ts';
+export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foreseen.ts';

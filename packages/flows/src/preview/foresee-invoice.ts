@@ -1,0 +1,158 @@
+import {
+  type BookClient,
+  type Collection,
+  ConnectorError,
+  type Invoice,
+  type Policy,
+  stateOfDebit,
+} from '@mlc/core';
+import { enoughReason, outstandingNow } from '../invoice-to-mandate/collect-invoice.ts';
+import type { Leave } from '../invoice-to-mandate/eligibility.ts';
+import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
+import { type NextStep, planCollection, type ToCollect } from '../invoice-to-mandate/plan.ts';
+import { mandateQuestion, takenOutQuestion } from '../invoice-to-mandate/questions.ts';
+import { type Situation, situationOf } from '../invoice-to-mandate/situation.ts';
+import { type Outlook, outlookOf, tooLateQuestion } from '../shared/withdraw.ts';
+import { type Foreseen, inTheWay, leftAlone, wouldAsk } from './foreseen.ts';
+import type { DryContext } from './dry-store.ts';
+
+/** What `collectInvoice` would do about this invoice now. */
+export async function foreseeInvoice(context: DryContext, invoice: Invoice): Promise<Foreseen> {
+  const situation = await situationOf(context, invoice.id, invoice);
+  try {
+    return situation.kind === 'leave'
+      ? await foreseeLeaving(context, invoice, situation)
+      : await foreseeAdvance(context, situation);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'outcome-unknown') throw error;
+    return leftAlone(invoice, 'its debit was asked for a moment ago and the answer is not known yet');
+  }
+}
+
+async function foreseeLeaving(
+  context: DryContext,
+  invoice: Invoice,
+  { eligibility, current }: { eligibility: Leave; current: Collection | null },
+): Promise<Foreseen> {
+  if (current === null) return foreseeLeft(invoice, eligibility, eligibility.reason);
+  const outlook = await outlookOf(context, current);
+  if (outlook.kind === 'too-late') {
+    const { tooLate: kind, reason: why } = eligibility;
+    return wouldAsk(context, invoice, tooLateQuestion({ collection: current, kind, why }));
+  }
+  const why = `${eligibility.reason}; debit of attempt ${current.attempt} would be cancelled`;
+  return foreseeLeft(invoice, eligibility, why);
+}
+
+function foreseeLeft(invoice: Invoice, { obstacle }: Leave, why: string): Foreseen {
+  if (obstacle === null) return leftAlone(invoice, why);
+  return inTheWay(invoice, obstacle, `Invoice ${invoice.number} is not collected: ${why}.`);
+}
+
+async function foreseeAdvance(
+  context: DryContext,
+  { invoice, existing }: Extract<Situation, { kind: 'advance' }>,
+): Promise<Foreseen> {
+  switch (existing.kind) {
+    case 'free':
+      return foreseeStep(context, { invoice, attempt: existing.nextAttempt, last: existing.last });
+    case 'resume':
+      return foreseeResumed(context, invoice, existing.collection);
+    case 'enough':
+      return leftAlone(invoice, enoughReason(existing.collection));
+    case 'replace':
+      return foreseeReplaced(context, invoice, existing.collection);
+    case 'too-late':
+      return wouldAsk(context, invoice, amountQuestion(invoice, existing.collection));
+    case 'taken-out':
+      return wouldAsk(context, invoice, takenOutQuestion(invoice, existing.collection));
+  }
+}
+
+function foreseeResumed(context: DryContext, invoice: Invoice, collection: Collection): Promise<Foreseen> {
+  if (collection.calledAt !== null) return Promise.resolve(leftAlone(invoice, enoughReason(collection)));
+  return foreseeStep(context, { invoice, attempt: collection.attempt, last: collection });
+}
+
+async function foreseeReplaced(
+  context: DryContext,
+  invoice: Invoice,
+  collection: Collection,
+): Promise<Foreseen> {
+  const outlook = await outlookOf(context, collection);
+  if (outlook.kind === 'too-late') return wouldAsk(context, invoice, amountQuestion(invoice, collection));
+  const attempts = await context.store.collections.ofInvoice(invoice.id);
+  const last = afterWithdrawal(attempts.at(-1) ?? collection, outlook);
+  return foreseeStep(context, { invoice, attempt: last.attempt + 1, last });
+}
+
+function amountQuestion(invoice: Invoice, collection: Collection) {
+  return tooLateQuestion({ collection, kind: 'amount_mismatch', why: outstandingNow(invoice) });
+}
+
+/** The collection as `withdraw` would leave it. */
+function afterWithdrawal(
+  collection: Collection,
+  outlook: Exclude<Outlook, { kind: 'too-late' }>,
+): Collection {
+  if (outlook.kind !== 'ended-before') return { ...collection, state: 'cancelled', endedBy: 'us' };
+  return { ...collection, state: stateOfDebit(outlook.debit.status), willAttemptRetry: false };
+}
+
+async function foreseeStep(context: DryContext, wanted: ToCollect): Promise<Foreseen> {
+  const { invoice } = wanted;
+  const { customer, step } = await planCollection(context, wanted);
+  if (customer !== null) context.store.rememberLink(invoice.clientId, customer.id);
+  switch (step.kind) {
+    case 'leave':
+      return inTheWay(invoice, step.obstacle, `Invoice ${invoice.number} is not collected: ${step.reason}.`);
+    case 'ask':
+      return wouldAsk(context, invoice, step.question);
+    case 'without-mandate':
+      return foreseeWithoutMandate(context, invoice, step);
+    case 'link': {
+      const attempts = await context.store.collections.ofInvoice(invoice.id);
+      context.store.rememberCollection(linkedCollection(context, invoice, { debit: step.debit, attempts }));
+      return leftAlone(invoice, linkedReason(step.debit));
+    }
+    case 'create':
+      return foreseeDebit(context, invoice, step);
+  }
+}
+
+const INSTEAD_OF_ASKING: Readonly<Record<Exclude<Policy['noMandate'], 'review'>, string>> = {
+  pause: 'It waits until a mandate appears (policy noMandate: pause).',
+  request:
+    'The finance team gets a link with which the client sets up a mandate (policy noMandate: request).',
+};
+
+function foreseeWithoutMandate(
+  context: DryContext,
+  invoice: Invoice,
+  { client, missing }: { client: BookClient; missing: { why: string } },
+): Promise<Foreseen> {
+  const { noMandate } = context.business.policy;
+  const question = mandateQuestion(invoice, client, missing.why);
+  if (noMandate === 'review') return wouldAsk(context, invoice, question);
+  const why = `${question.reasons[0] ?? ''} ${INSTEAD_OF_ASKING[noMandate]}`;
+  return Promise.resolve(inTheWay(invoice, question.kind, why));
+}
+
+async function foreseeDebit(
+  context: DryContext,
+  invoice: Invoice,
+  { plan, earliestDate }: Extract<NextStep, { kind: 'create' }>,
+): Promise<Foreseen> {
+  const client = await context.books.getClient(invoice.clientId);
+  return {
+    kind: 'collection',
+    collection: {
+      invoiceId: invoice.id,
+      invoiceNumber: invoice.number,
+      client: client?.name ?? invoice.clientId,
+      amount: invoice.outstanding,
+      mandateId: plan.mandateId,
+      chargeDate: plan.chargeDate ?? earliestDate,
+    },
+  };
+}
