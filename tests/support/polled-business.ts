@@ -29,8 +29,11 @@ export interface PolledBusiness {
   stop(): Promise<void>;
 }
 
-/** Starts it all; nothing consumes the inbox. `clock`: simulated time for providers and polling. */
-export async function openPolledBusiness(clock?: SandboxClock): Promise<PolledBusiness> {
+/** Starts it all; nothing consumes the inbox. `clock`: simulated time, for the providers only or for polling as well. */
+export async function openPolledBusiness(
+  clock?: SandboxClock,
+  whose: 'everybody' | 'providers' = 'everybody',
+): Promise<PolledBusiness> {
   const testDatabase = await createTestDatabase();
   const sandbox = await startSandbox({
     freshbooksPort: 0,
@@ -39,7 +42,7 @@ export async function openPolledBusiness(clock?: SandboxClock): Promise<PolledBu
     clock: clock ?? new SandboxClock(),
   });
   const logged: LoggedLine[] = [];
-  const options = clock === undefined ? {} : { clock };
+  const options = clock === undefined || whose === 'providers' ? {} : { clock };
   const runtime = await openRuntime(configFor(sandbox, testDatabase), 'test', {
     log: recordingLog(logged),
     ...options,

@@ -23,6 +23,8 @@ export interface Judging {
   readonly source: string;
 }
 
+/** Before the first run of a connection this much counts as "since the last run". */
+const FIRST_HORIZON_MS = 24 * 60 * 60 * 1000;
 const NO_EVIDENCE: Evidence = { toldAt: null, lookedAt: null, wroteAt: null };
 
 type ObjectEvent = PolledEvent & ChangedObject;
@@ -58,9 +60,9 @@ function early(event: ObjectEvent): ObjectEvent {
 }
 
 /** Whatever was received before says nothing about these changes. */
-function horizonOf(run: PollRun, objects: readonly ObjectEvent[]): Date {
+function horizonOf({ lastRunAt, startedAt }: PollRun, objects: readonly ObjectEvent[]): Date {
   const moments = objects.map(({ identity }) => identity.changed.earliest.getTime());
-  return new Date(Math.min(...moments, (run.lastRunAt ?? run.startedAt).getTime()));
+  return new Date(Math.min(...moments, lastRunAt?.getTime() ?? startedAt.getTime() - FIRST_HORIZON_MS));
 }
 
 function entryOf({ run, source }: Judging, event: PolledEvent, why: PolledEntry['why']): PolledEntry {

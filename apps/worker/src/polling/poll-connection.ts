@@ -5,13 +5,11 @@ import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/po
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import type { Polling, PollReport } from './polling.ts';
-import { pollSource, PollStopped, type RunSoFar } from './poll-source.ts';
+import { nothingFound, pollSource, PollStopped, type RunSoFar } from './poll-source.ts';
 
 /** Our clock further from Postgres' than this is a simulated one. */
 const SIMULATED_MS = 60_000;
 const TURN_MS = 200;
-
-const NOTHING = { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 };
 
 /**
  * One run over one connection, one at a time. Never rejects for what a provider or a list of it does: that is the
@@ -39,12 +37,13 @@ export async function pollConnection(
 async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport> {
   const { database, clock, log } = polling.runtime;
   const run = await beginPollRun(database, target.connectionId);
-  if (run === null) return reportOf(target, { tally: NOTHING, lost: 0 }, 'the connection is gone');
+  if (run === null) return reportOf(target, nothingFound(), 'the connection is gone');
   const clocksAgree = Math.abs(clock.now().getTime() - run.startedAt.getTime()) <= SIMULATED_MS;
-  const found: RunSoFar = { tally: NOTHING, lost: 0 };
+  const found = nothingFound();
   const failures = await pollSources({ polling, run, clocksAgree, found });
   const failure = failures.length === 0 ? null : failures.join('; ');
-  await endPollRun({ database, clock, log }, run, { ...found, failure });
+  const firstLostAt = clocksAgree ? found.firstLostAt : null;
+  await endPollRun({ database, clock, log }, run, { ...found, firstLostAt, failure });
   const { connectionId, provider } = target;
   log[failure === null ? 'info' : 'warn']('poll.finished', {
     connectionId,

@@ -18,6 +18,13 @@ export interface RunSoFar {
   tally: PollTally;
   /** Recovered events from the time when there was a connection. */
   lost: number;
+  /** When the first of these happened, by the provider's clock. */
+  firstLostAt: Date | null;
+}
+
+/** A run that has found nothing yet. */
+export function nothingFound(): RunSoFar {
+  return { tally: { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 }, lost: 0, firstLostAt: null };
 }
 
 /** The process stops: the run ends where it is. */
@@ -81,7 +88,10 @@ async function storePage(
     recovered: found.tally.recovered + lost.length,
     lookedAgain: found.tally.lookedAgain + stored.length - lost.length,
   };
-  found.lost += lost.filter((entry) => isSinceConnected(entry, run)).length;
+  for (const { at } of lost.filter((entry) => isSinceConnected(entry, run))) {
+    found.lost += 1;
+    if (found.firstLostAt === null || at < found.firstLostAt) found.firstLostAt = at;
+  }
 }
 
 function isSinceConnected({ at }: PolledEntry, { connectedAt }: PollRun): boolean {

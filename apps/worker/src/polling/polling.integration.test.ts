@@ -1,10 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
 import { SandboxClock } from '@mlc/sandbox';
 import { until } from '@mlc/testkit/flow-engine';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
-import { pollConnection } from './poll-connection.ts';
-import { pollDue } from './poll-due.ts';
 
 jest.setTimeout(60_000);
 
@@ -157,66 +154,23 @@ test('on a simulated clock a lost change is found, whatever the real time is', a
   expect(reports['gocardless']?.recovered).toBeGreaterThan(0);
 });
 
-test('cursors outlive a restart, and a window that failed is read again', async () => {
-  await business.whileWebhooksAre('lost', aPayer);
-  business.sandbox.gocardless.faults.add({ kind: 'status', status: 500, path: '/events', times: 'always' });
-  const { database } = business.runtime;
-  const cursor = () => readCursor(database.prisma, business.connectionIds.gocardless, 'events');
-  const failed = await business.poll();
-  expect(failed['gocardless']).toMatchObject({
-    recovered: 0,
-    failure: expect.stringContaining('listEvents'),
+test('providers whose clock is days ahead hide nothing, and what they told is not counted', async () => {
+  await business.stop();
+  const clock = new SandboxClock({ start: new Date(Date.now() + 5 * 86_400_000) });
+  business = await openPolledBusiness(clock, 'providers');
+  let invoiceId = 0;
+  await business.whileWebhooksAre('delivered', () => {
+    const client = desk().createClient({ email: 'ahead@client.test' });
+    invoiceId = desk().createInvoice({ clientId: client.id, amount: '10.00' }).id;
+    aPayer();
   });
-  expect(failed['freshbooks']).toMatchObject({ failure: null });
-  expect(await cursor()).toBeNull();
-  business.sandbox.gocardless.faults.clear();
-  expect((await business.poll('gocardless'))['gocardless']?.recovered).toBeGreaterThan(0);
-  const stands = await cursor();
-  expect(stands?.getTime()).toBeGreaterThan(Date.now() - 60_000);
-  await moveCursor(database.prisma, business.connectionIds.gocardless, 'events', new Date(0));
-  expect(await cursor()).toEqual(stands);
-  const [, ofGocardless] = await audit('poll.finished');
-  expect(ofGocardless?.details).toMatchObject({
-    failure: expect.stringContaining('listEvents'),
-    recovered: 0,
-  });
-});
-
-test('an event that shows in the list late is still within the overlap', async () => {
-  aPayer();
-  await business.poll('gocardless');
-  const { database } = business.runtime;
-  // As if the list had not shown it: the inbox does not have it, the cursor stands behind it.
-  await database.pool.query('DELETE FROM inbound_events WHERE id = (SELECT min(id) FROM inbound_events)');
-  expect((await business.poll('gocardless'))['gocardless']).toMatchObject({ missing: 1, recovered: 1 });
-});
-
-test('one run per connection at a time; another waits for its turn or leaves it', async () => {
-  const target = {
-    connectionId: business.connectionIds.gocardless,
-    businessId: business.businessId,
-    provider: 'gocardless',
-  };
-  await business.whileWebhooksAre('lost', aPayer);
-  business.sandbox.gocardless.faults.add({ kind: 'slow', path: '/events', delayMs: 300 });
-  const [first, second] = await Promise.all([business.poll('gocardless'), business.poll('gocardless')]);
-  expect([first['gocardless']?.recovered, second['gocardless']?.recovered]).toContain(0);
-  expect((await inbox()).length).toBe(
-    (first['gocardless']?.recovered ?? 0) + (second['gocardless']?.recovered ?? 0),
-  );
-  await business.polling.locks.withLock(`poll:${target.connectionId}`, async () => {
-    await expect(pollConnection(business.polling, target, 0)).rejects.toThrow('another worker holds');
-    expect(await pollDue(business.polling, 0)).toBe(1);
-  });
-});
-
-test('the schedule polls what is due and nothing twice; revoked credentials are asked about', async () => {
-  business.sandbox.gocardless.revokeToken(business.sandbox.gocardless.accessToken);
-  expect(await pollDue(business.polling, 900_000)).toBe(2);
-  expect(await pollDue(business.polling, 900_000)).toBe(0);
-  const reviews = await business.runtime.database.prisma.review.findMany();
-  expect(reviews).toMatchObject([{ kind: 'reauthorise', subjectId: business.connectionIds.gocardless }]);
-  const stopping = new AbortController();
-  stopping.abort();
-  expect(await pollDue({ ...business.polling, stopping: stopping.signal }, 0)).toBe(0);
+  const told = await business.poll();
+  expect(told['freshbooks']).toMatchObject({ seen: 2, missing: 0 });
+  expect(told['gocardless']).toMatchObject({ missing: 0 });
+  await nextSecond();
+  await business.whileWebhooksAre('lost', () => [desk().changeAmount(invoiceId, '25.00'), aPayer()]);
+  const lost = await business.poll();
+  expect(lost['freshbooks']).toMatchObject({ missing: 1, recovered: 1 });
+  expect(lost['gocardless']?.recovered).toBeGreaterThan(0);
+  expect((await business.poll())['freshbooks']).toMatchObject({ missing: 0 });
 });

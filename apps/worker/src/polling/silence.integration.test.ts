@@ -42,6 +42,13 @@ test('webhooks that went silent are asked about once, and the question settles w
   ]);
 });
 
+test('webhooks that came before the loss do not hide that they have stopped', async () => {
+  await business.whileWebhooksAre('delivered', aPayer);
+  await business.whileWebhooksAre('lost', () => [aPayer(), aPayer()]);
+  await business.poll('gocardless');
+  expect(await silent()).toMatchObject([{ state: 'open', subjectId: business.connectionIds.gocardless }]);
+});
+
 test('one lost event after the other adds up over the runs, for each connection by itself', async () => {
   await settleIn();
   for (let runs = 1; runs <= 3; runs += 1) {

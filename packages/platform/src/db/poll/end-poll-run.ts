@@ -22,6 +22,8 @@ export interface PollEnding {
   readonly tally: PollTally;
   /** Of those recovered: how many happened since there is a connection. */
   readonly lost: number;
+  /** When the first of these happened; null when there is none or its moment is not one of our time. */
+  readonly firstLostAt: Date | null;
   /** What went wrong, null when nothing did. */
   readonly failure: string | null;
 }
@@ -33,13 +35,17 @@ const FIRST_SINCE_MS = 24 * 60 * 60 * 1000;
 export async function endPollRun(
   { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
   run: PollRun,
-  { tally, lost, failure }: PollEnding,
+  { tally, lost, firstLostAt, failure }: PollEnding,
 ): Promise<void> {
   const { connectionId, businessId, provider, lostBefore } = run;
   const since = run.lastRunAt ?? new Date(run.startedAt.getTime() - FIRST_SINCE_MS);
   const silence = await database.transaction(async (executor) => {
-    const webhookArrived = await hasWebhookArrived(executor, run, since);
-    const judged = judgeSilence({ lostBefore, lostNow: lost, webhookArrived });
+    const arrivedSinceLastRun = await hasWebhookArrived(executor, run, since);
+    const arrivedAfterLoss =
+      arrivedSinceLastRun && firstLostAt !== null && firstLostAt > since
+        ? await hasWebhookArrived(executor, run, firstLostAt)
+        : arrivedSinceLastRun;
+    const judged = judgeSilence({ lostBefore, lostNow: lost, arrivedSinceLastRun, arrivedAfterLoss });
     await executor.polledConnection.updateMany({ where: { connectionId }, data: { lost: judged.lost } });
     const { reviews, audit } = repositoriesOn(executor, businessId, clock);
     const subject = connectionSubject(provider, connectionId);
@@ -48,7 +54,7 @@ export async function endPollRun(
         kind: 'webhooks_silent',
         subject,
         amount: null,
-        reasons: reasonsOf(run, judged, since),
+        reasons: reasonsOf(run, judged, firstLostAt ?? since),
         candidates: [],
         eventId: null,
       });
@@ -61,7 +67,7 @@ export async function endPollRun(
       action: 'poll.finished',
       subject,
       correlationId: null,
-      details: { ...tally, failure, webhookArrived },
+      details: { ...tally, failure, webhookArrived: arrivedSinceLastRun },
     });
     return judged;
   });
@@ -75,7 +81,7 @@ function reasonsOf(run: PollRun, { lost }: Silence, since: Date): string[] {
       ? 'compare the endpoint in the GoCardless dashboard (URL, secret, enabled) with what mlc webhooks register prints'
       : 'run mlc webhooks register, which finds and repairs it';
   return [
-    `Polling found ${lost} changes that no webhook had told us of, and no webhook has arrived since ${since.toISOString()}.`,
+    `Polling found ${lost} changes that no webhook had told us of, and none has arrived since ${since.toISOString()}.`,
     `Nothing was lost, it only takes longer. The webhook at ${run.provider} seems to be switched off or to point elsewhere: ${how}.`,
   ];
 }
