@@ -47,21 +47,28 @@ export async function startPostgres(): Promise<Store> {
   };
 }
 
-/** A fresh Redis that keeps nothing on disk (which flatters it); null when there is none on PATH. */
+/**
+ * A fresh Redis as BullMQ wants it in production (append-only file, synced every second); null when there is none on PATH.
+ * https://docs.bullmq.io/guide/going-to-production
+ */
 export async function startRedis(): Promise<Store | null> {
   for (const program of ['redis-server', 'valkey-server']) {
     const port = await freePort();
-    const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const child = spawn(program, options, { stdio: 'ignore' });
+    const dir = await mkdtemp(join(tmpdir(), 'mlc-bench-redis-'));
+    const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir];
+    const persistence = ['--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+    const child = spawn(program, [...options, ...persistence], { stdio: 'ignore' });
     const failed = new Promise<false>((resolve) => child.once('error', () => resolve(false)));
     if (await Promise.race([failed, answers(port)])) {
       const exited = new Promise((resolve) => child.once('exit', resolve));
       const stop = async (): Promise<void> => {
         child.kill();
         await exited;
+        await rm(dir, { recursive: true, force: true });
       };
       return { url: `redis://127.0.0.1:${port}`, stop };
     }
+    await rm(dir, { recursive: true, force: true });
   }
   return null;
 }

@@ -4,7 +4,7 @@ import express, { type Request } from 'express';
 import { SECRET } from '../bodies.ts';
 import { listening } from './listening.ts';
 
-/** The obvious design: verify, put a job into Redis, answer. Redis' address is the first argument. */
+/** The obvious design: verify, parse, put a job into Redis, answer. Redis' address is the first argument. */
 const url = new URL(process.argv[2] ?? 'redis://127.0.0.1:6379');
 const queue = new Queue('bench-webhooks', {
   connection: { host: url.hostname, port: Number(url.port) },
@@ -26,7 +26,7 @@ app.post(
       response.status(401).json({ error: 'invalid_signature' });
       return;
     }
-    await queue.add('delivery', { body: request.body.toString('utf8') });
+    await queue.add('delivery', JSON.parse(request.body.toString('utf8')) as object);
     response.status(200).json({ accepted: 1, duplicates: 0 });
   },
 );
