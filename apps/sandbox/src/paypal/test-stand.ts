@@ -143,7 +143,10 @@ export async function startReceiver(): Promise<Receiver> {
       if (found === undefined) throw new Error(`no ${type} among ${receiver.types().join(', ')}`);
       return found.event;
     },
-    close: () => void server.close(),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
   return receiver;
 }
