@@ -1,4 +1,4 @@
-import { freshbooksPing, gocardlessPing } from '@mlc/connectors';
+import { freshbooksPing, gocardlessPing, paypalPing } from '@mlc/connectors';
 import type { PingResult } from '@mlc/core';
 import type { Connections } from '@mlc/worker';
 import { printList } from '../print.ts';
@@ -9,14 +9,16 @@ interface PingLine extends PingResult {
   readonly provider: string;
 }
 
-/** One line per connection that has a connector. */
+/** One line per connection. */
 async function pingBusiness(connections: Connections, businessId: string): Promise<PingLine[]> {
-  const { freshbooks, gocardless } = await connections.accessTo(businessId);
+  const { freshbooks, gocardless, paypal } = await connections.accessTo(businessId);
   const pings: Promise<PingLine>[] = [];
   const add = (provider: string, result: Promise<PingResult>) =>
     pings.push(result.then(({ ok, latencyMs, detail }) => ({ provider, ok, latencyMs, detail })));
   if (freshbooks !== null) add('freshbooks', freshbooksPing(freshbooks));
   if (gocardless !== null) add('gocardless', gocardlessPing(gocardless));
+  if (paypal !== null) add('paypal', paypalPing(paypal));
+  if (paypal !== null) add('paypal', paypalPing(paypal));
   return Promise.all(pings);
 }
 
