@@ -18,7 +18,6 @@ async function pingBusiness(connections: Connections, businessId: string): Promi
   if (freshbooks !== null) add('freshbooks', freshbooksPing(freshbooks));
   if (gocardless !== null) add('gocardless', gocardlessPing(gocardless));
   if (paypal !== null) add('paypal', paypalPing(paypal));
-  if (paypal !== null) add('paypal', paypalPing(paypal));
   return Promise.all(pings);
 }
 
