@@ -115,6 +115,13 @@ describe('answers', () => {
     expect(calls).toBe(1);
   });
 
+  it('hands bytes over one by one when the answer is no text', async () => {
+    const bytes = randomBytes(1_000);
+    const url = await serve((_request, response) => response.end(bytes));
+    const { body } = await client().send({ ...get(url), binary: true });
+    expect(Buffer.from(body, 'latin1')).toEqual(bytes);
+  });
+
   it('reuses the connection', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
@@ -307,6 +314,14 @@ describe('failures and whether the request could have left', () => {
       response.end(bomb);
     });
     expect(await failure(client({ maxBodyBytes: 100_000 }).send(get(url)))).toMatchObject({
+      reason: 'too-large',
+    });
+  });
+
+  it('a request may have a lower cap than the client', async () => {
+    const url = await serve((_request, response) => response.end('x'.repeat(2_000)));
+    expect((await client().send({ ...get(url), maxBodyBytes: 2_000 })).body).toHaveLength(2_000);
+    expect(await failure(client().send({ ...get(url), maxBodyBytes: 1_999 }))).toMatchObject({
       reason: 'too-large',
     });
   });
