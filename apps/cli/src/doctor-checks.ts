@@ -97,12 +97,12 @@ async function checkConnections(database: Database): Promise<string> {
 
 /** Without the app a FreshBooks connection lives as long as its access token: half a day. */
 async function checkFreshbooksApp({ freshbooks }: Config, database: Database): Promise<string> {
-  const { clientId, clientSecret, redirectUri } = freshbooks;
-  if (clientId !== null && clientSecret !== null && redirectUri !== null) return 'set';
+  const { clientId, clientSecret } = freshbooks;
+  if (clientId !== null && clientSecret !== null) return 'set';
   const waiting = await database.prisma.connection.count({ where: { provider: 'freshbooks' } });
   if (waiting === 0) return 'not set; needed as soon as there is a FreshBooks connection';
   throw new Error(
-    'set FRESHBOOKS_CLIENT_ID, FRESHBOOKS_CLIENT_SECRET and FRESHBOOKS_REDIRECT_URI: without them no token can be refreshed',
+    'set FRESHBOOKS_CLIENT_ID and FRESHBOOKS_CLIENT_SECRET: without them no token can be refreshed',
   );
 }
 

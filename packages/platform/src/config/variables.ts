@@ -94,16 +94,12 @@ const PROVIDERS = {
     '`https://auth.freshbooks.com`',
     'FreshBooks authorisation pages for the browser',
   ),
-  FRESHBOOKS_CLIENT_ID: variable(
-    text.optional(),
-    'unset',
-    'the FreshBooks app; needed to connect and to refresh tokens',
-  ),
+  FRESHBOOKS_CLIENT_ID: variable(text.optional(), 'unset', 'the FreshBooks app; needed to refresh tokens'),
   FRESHBOOKS_CLIENT_SECRET: variable(text.optional(), 'unset', "the FreshBooks app's secret", 'secret'),
   FRESHBOOKS_REDIRECT_URI: variable(
     baseUrl.optional(),
-    'unset',
-    'redirect address registered with the FreshBooks app; sent with every token refresh too',
+    'unset: `/oauth/freshbooks` under `MLC_CONSOLE_URL`',
+    'redirect address registered with the FreshBooks app (https, no query); sent with every token refresh too',
   ),
   GOCARDLESS_API_URL: variable(
     baseUrl.optional(),
