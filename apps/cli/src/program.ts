@@ -73,6 +73,14 @@ function addSetUp(tree: Tree, program: Command): void {
     'one harmless live call per connection',
     async () => (await import('./verbs/ping.ts')).ping,
   );
+  verb(
+    tree,
+    program.command('poll'),
+    'look at the providers now for what no webhook told of',
+    async () => (await import('./verbs/poll.ts')).poll,
+  ).addOption(
+    new Option('--provider <name>', 'only this one').choices(['freshbooks', 'gocardless', 'paypal']),
+  );
   const keys = group(program, 'keys', 'master keys of the vault');
   verb(
     tree,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
 import { openRuntime, type OpenRuntime, readConfig } from '@mlc/platform';
-import { type Sandbox, startSandbox } from '@mlc/sandbox';
+import { type Sandbox, SANDBOX_MERCHANT, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
 
@@ -42,6 +42,7 @@ beforeAll(async () => {
     FRESHBOOKS_CLIENT_SECRET: 'sandbox-secret',
     FRESHBOOKS_REDIRECT_URI: 'https://console.test/back',
     GOCARDLESS_API_URL: sandbox.urls.gocardless,
+    PAYPAL_API_URL: sandbox.urls.paypal,
     LOG_LEVEL: 'error',
   };
   runtime = await openRuntime(readConfig(env, cwd), 'ingress');
@@ -79,14 +80,17 @@ function businessFile() {
   };
 }
 
-async function run(args: string): Promise<{ status: number; lines: Record<string, unknown>[]; err: string }> {
+async function run(
+  args: string,
+  more: Record<string, string> = {},
+): Promise<{ status: number; lines: Record<string, unknown>[]; err: string }> {
   let out = '';
   let err = '';
   const status = await mlc([...args.split(' '), '--json'], {
     out: (text) => Promise.resolve(void (out += text)),
     err: (text) => void (err += text),
     isWatched: false,
-    env,
+    env: { ...env, ...more },
     cwd,
   });
   const texts = out.split('\n').filter((line) => line !== '');
@@ -145,4 +149,47 @@ test('ping says no when a token is wrong', async () => {
   const { status, lines } = await run('ping');
   expect(status).toBe(1);
   expect(lines.find(({ provider }) => provider === 'gocardless')).toMatchObject({ ok: false });
+});
+
+test('poll reads every provider and brings in what no webhook told of, once', async () => {
+  await writeFile(join(cwd, 'acme.json'), JSON.stringify(businessFile()));
+  expect((await run('apply -f acme.json')).status).toBe(0);
+  const desk = sandbox.freshbooks.desk();
+  sandbox.freshbooks.deliveries.set({ drop: 'always' });
+  const client = desk.createClient({ email: 'lost@client.test' });
+  desk.createInvoice({ clientId: client.id, amount: '10.00' });
+  const first = await run('poll --provider freshbooks');
+  expect(first).toMatchObject({ status: 0, lines: [{ provider: 'freshbooks', missing: 2, recovered: 2 }] });
+  const second = await run('poll --provider freshbooks');
+  expect(second.lines).toMatchObject([{ missing: 0, recovered: 0 }]);
+  expect((await run('events list')).lines.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['client.update', 'invoice.update']),
+  );
+});
+
+test('PayPal: ping, and the webhook is made, found again, and kept through another apply', async () => {
+  const { clientId, clientSecret, merchantId } = SANDBOX_MERCHANT;
+  const paypal = { environment: 'sandbox', clientId, clientSecret, merchantId };
+  const shop = { business: 'shop', timezone: 'Europe/London', connections: { paypal } };
+  await writeFile(join(cwd, 'shop.json'), JSON.stringify(shop));
+  expect((await run('apply -f shop.json')).status).toBe(0);
+  expect((await run('ping --business shop')).lines).toMatchObject([{ provider: 'paypal', ok: true }]);
+
+  // PayPal delivers to port 443 only.
+  const refused = await run('webhooks register --business shop', {
+    MLC_PUBLIC_URL: 'https://acme.test:8443',
+  });
+  expect(refused).toMatchObject({ status: 1, lines: [{ provider: 'paypal', state: 'manual', id: null }] });
+  expect(refused.err).toContain('paypal createWebhook');
+
+  const reachable = { MLC_PUBLIC_URL: 'https://hooks.acme.test' };
+  const created = await run('webhooks register --business shop', reachable);
+  expect(created).toMatchObject({ status: 0, lines: [{ provider: 'paypal', event: '*', state: 'created' }] });
+  expect((await run('apply -f shop.json')).status).toBe(0);
+  const found = await run('webhooks register --business shop', reachable);
+  expect(found.lines).toMatchObject([{ state: 'existing', id: created.lines[0]?.['id'] }]);
+  const connection = await runtime.database.prisma.connection.findFirstOrThrow({
+    where: { provider: 'paypal' },
+  });
+  expect(connection.settings).toMatchObject({ webhookId: created.lines[0]?.['id'] });
 });

@@ -2,17 +2,19 @@ import { connectionsOf } from '@mlc/platform/db/connections';
 import { webhookUrl } from '@mlc/platform/db/webhook-urls';
 import { printList } from '../print.ts';
 import { type EndpointLine, registerFreshbooks } from '../register-freshbooks.ts';
+import { registerPaypal } from '../register-paypal.ts';
 import type { Verb } from '../shell.ts';
 import { oneBusiness } from '../stores.ts';
 import { withProviders } from '../with-providers.ts';
 
-/** `mlc webhooks register`: exit status 1 when FreshBooks did not verify every callback in time. */
+/** `mlc webhooks register`: exit status 1 when an endpoint could not be registered or verified in time. */
 export const webhooksRegister: Verb = (call) =>
   withProviders(call, async (opened) => {
     const { config, database } = opened.runtime;
     const business = await oneBusiness(call, database);
     const lines: EndpointLine[] = [];
     const unverified: string[] = [];
+    const problems: string[] = [];
     for (const connection of await connectionsOf(database.prisma, business.id)) {
       if (connection.provider === 'freshbooks') {
         const target = { businessId: business.id, connectionId: connection.id };
@@ -21,11 +23,17 @@ export const webhooksRegister: Verb = (call) =>
         unverified.push(...registered.pending);
         continue;
       }
-      const { provider, settings } = connection;
+      if (connection.provider === 'paypal') {
+        const target = { businessId: business.id, connectionId: connection.id };
+        const registered = await registerPaypal(opened, target);
+        lines.push(...registered.lines);
+        if (registered.problem !== null) problems.push(registered.problem);
+        continue;
+      }
       // GoCardless endpoints can only be made in its dashboard.
-      const id = provider === 'paypal' ? settings.webhookId : null;
+      const { provider } = connection;
       const url = webhookUrl(config.publicUrl, provider, connection.id);
-      lines.push({ provider, event: '*', url, state: 'manual', id });
+      lines.push({ provider, event: '*', url, state: 'manual', id: null });
       call.shell.err(`${provider}: paste this address into its dashboard: ${url}\n`);
     }
     await printList(call, lines, [
@@ -35,9 +43,11 @@ export const webhooksRegister: Verb = (call) =>
       { title: 'id', of: ({ id }) => id },
       { title: 'url', of: ({ url }) => url },
     ]);
-    if (unverified.length === 0) return 0;
-    call.shell.err(
-      `mlc: FreshBooks did not verify ${unverified.join(', ')}: the ingress must run and be reachable at ${config.publicUrl}; then run this again\n`,
-    );
-    return 1;
+    if (unverified.length > 0) {
+      problems.push(
+        `FreshBooks did not verify ${unverified.join(', ')}: the ingress must run and be reachable at ${config.publicUrl}; then run this again`,
+      );
+    }
+    for (const problem of problems) call.shell.err(`mlc: ${problem}\n`);
+    return problems.length === 0 ? 0 : 1;
   });

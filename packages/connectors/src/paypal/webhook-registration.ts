@@ -105,13 +105,13 @@ function named(eventTypes: readonly string[]): readonly { readonly name: string 
 
 /** One unknown name would make PayPal refuse the whole webhook, and the account's list is the authority (paypal.md A.5). */
 async function wantedTypes(client: PaypalClient): Promise<readonly string[]> {
-  const known = await client.send({
+  const known = await client.find({
     operation: 'listEventTypes',
     method: 'GET',
     path: '/v1/notifications/webhooks-event-types',
     answer: typeList,
   });
-  const wanted = PAYPAL_EVENT_TYPES.filter((name) => known.includes(name));
+  const wanted = PAYPAL_EVENT_TYPES.filter((name) => known?.includes(name));
   return wanted.length === 0 ? PAYPAL_EVENT_TYPES : wanted;
 }
 
