@@ -7,13 +7,13 @@ export interface Outcome {
   readonly outstanding: string;
   readonly payments: number;
   readonly debits: readonly string[];
-  readonly openReview: string | undefined;
+  readonly asked: readonly string[];
   /** What differs from the story's end; empty when it is right. */
   readonly wrong: readonly string[];
 }
 
-/** Open reviews by the id of their subject. */
-export type OpenReviews = ReadonlyMap<string, string>;
+/** Kinds of open reviews by the id of their subject. */
+export type OpenReviews = ReadonlyMap<string, readonly string[]>;
 
 /** Reads the sandbox's books, not ours, and compares them with what each story says. */
 export function checkBooks(sandbox: Sandbox, cast: readonly Played[], reviews: OpenReviews): Outcome[] {
@@ -22,7 +22,7 @@ export function checkBooks(sandbox: Sandbox, cast: readonly Played[], reviews: O
 
 function checkStory(sandbox: Sandbox, played: Played, reviews: OpenReviews): Outcome {
   const { expected } = played.story;
-  const { invoiceId, mandateId } = played.props;
+  const { invoiceId, mandateId, papers } = played.props;
   const desk = sandbox.freshbooks.desk();
   const payments = desk.paymentsOf(invoiceId).filter((payment) => !payment.deleted).length;
   const debits = sandbox.gocardless
@@ -33,7 +33,9 @@ function checkStory(sandbox: Sandbox, played: Played, reviews: OpenReviews): Out
     outstanding: desk.invoice(invoiceId).outstanding,
     payments,
     debits: debits.map((debit) => debit.status),
-    openReview: reviews.get(String(invoiceId)) ?? debits.map((debit) => reviews.get(debit.id)).find(Boolean),
+    asked: [String(invoiceId), ...debits.map((debit) => debit.id), ...papers]
+      .flatMap((id) => reviews.get(id) ?? [])
+      .sort(),
   };
   return { played, ...found, wrong: differences(found, expected) };
 }
@@ -61,7 +63,7 @@ function differences(
     ...compare('outstanding', found.outstanding, expected.outstanding),
     ...compare('payments', found.payments, expected.payments),
     ...compare('debits', found.debits, expected.debits),
-    ...compare('open review', found.openReview, expected.openReview),
+    ...compare('asked', found.asked, expected.asked ?? []),
   ];
 }
 

@@ -14,7 +14,12 @@ async function play(stage: Stage): Promise<string[]> {
   const { sandbox } = stage;
   const people = invitePeople(sandbox);
   const cast = await playMonth(
-    { sandbox, settle: () => stage.settle(), onDay: (date) => void process.stderr.write(`\r${date} …`) },
+    {
+      sandbox,
+      settle: () => stage.settle(),
+      poll: () => stage.poll(),
+      onDay: (date) => void process.stderr.write(`\r${date} …`),
+    },
     writeOldInvoices(people),
   );
   process.stderr.write('\r              \r');
@@ -23,22 +28,27 @@ async function play(stage: Stage): Promise<string[]> {
   return [...complaints(outcomes, strayCredits(sandbox)), ...(await brokenAudit(stage, cast))];
 }
 
-async function openReviews({ runtime }: Stage): Promise<Map<string, string>> {
-  const open = new Map<string, string>();
-  for await (const review of listReviews(runtime.database, { state: 'open' })) {
-    open.set(review.subject.id, review.kind);
+async function openReviews({ runtime }: Stage): Promise<Map<string, string[]>> {
+  const open = new Map<string, string[]>();
+  for await (const { kind, subject } of listReviews(runtime.database, { state: 'open' })) {
+    open.set(subject.id, [...(open.get(subject.id) ?? []), kind]);
   }
   return open;
 }
 
-async function show({ sandbox, runtime }: Stage, outcomes: readonly Outcome[]): Promise<void> {
+async function show({ sandbox, runtime, recovered }: Stage, outcomes: readonly Outcome[]): Promise<void> {
   let events = 0;
   for await (const _event of listEvents(runtime.database, {})) events += 1;
   let reversals = 0;
   for await (const posting of listPostings(runtime.database, {}))
     if (posting.kind === 'reversal') reversals += 1;
   say(storyTable(outcomes));
-  for (const line of summary(sandbox, { events, reversals, duplicates: await duplicates(runtime.database) }))
+  for (const line of summary(sandbox, {
+    events,
+    reversals,
+    recovered: recovered(),
+    duplicates: await duplicates(runtime.database),
+  }))
     say(line);
 }
 
@@ -63,7 +73,7 @@ async function main(): Promise<number> {
   const once = process.argv.includes('--once');
   const startedAt = performance.now();
   say(
-    'A month of a small business: FreshBooks invoices, GoCardless debits, everything simulated on this machine.',
+    'A month of a small business: FreshBooks invoices, GoCardless debits, PayPal payments, all simulated on this machine.',
   );
   const stage = await setStage();
   const wrong = await play(stage);

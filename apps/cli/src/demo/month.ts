@@ -1,14 +1,21 @@
 import type { Sandbox } from '@mlc/sandbox';
-import { type Props, STORIES, type Story } from './cast.ts';
+import { DEBIT_STORIES } from './debit-stories.ts';
+import { PAYPAL_STORIES } from './paypal-stories.ts';
+import type { Props, Story } from './story.ts';
 
 /** The demo's month, by the sandbox's clock. Bacs and SEPA need until its end to pay the last debit out. */
 export const MONTH_START = '2026-10-01';
 export const MONTH_DAYS = 31;
+/** The real interval is minutes; every ten days is enough to show what it finds. */
+const POLL_EVERY_DAYS = 10;
 /** Webhooks are sent at this hour of each simulated day, inside every bank's working hours. */
 const MORNING = 'T08:00:00Z';
 
 /** The sandbox starts this early, so that invoices older than go-live can exist. */
 export const SANDBOX_START = new Date(`2026-09-20${MORNING}`);
+
+/** Everything that happens in the demo's October. */
+const STORIES: readonly Story[] = [...DEBIT_STORIES, ...PAYPAL_STORIES];
 
 /** A story with its people and papers. */
 export interface Played {
@@ -21,6 +28,8 @@ export interface MonthStage {
   readonly sandbox: Sandbox;
   /** Resolves when every webhook is delivered and nothing can run any more. */
   settle(): Promise<void>;
+  /** Looks at the providers for what no webhook told of. */
+  poll(): Promise<void>;
   /** Told before each day, YYYY-MM-DD. */
   onDay(date: string): void;
 }
@@ -39,7 +48,7 @@ export function invitePeople(sandbox: Sandbox): Played[] {
     const mandateId = made[0]?.mandate.id ?? null;
     return {
       story,
-      props: { sandbox, email, clientId: client.id, mandateId, invoiceId: 0, invoiceNumber: '' },
+      props: { sandbox, email, clientId: client.id, mandateId, invoiceId: 0, invoiceNumber: '', papers: [] },
     };
   });
 }
@@ -70,6 +79,7 @@ export async function playMonth(stage: MonthStage, people: readonly Played[]): P
     await stage.sandbox.clock.advanceTo(new Date(`${date}${MORNING}`));
     cast = await Promise.all(cast.map((played) => playDay(played, day)));
     await stage.settle();
+    if (day % POLL_EVERY_DAYS === 0) await stage.poll();
   }
   return cast;
 }
@@ -87,7 +97,8 @@ async function playDay(played: Played, day: number): Promise<Played> {
 
 /** Webhooks come twice and in any order all month long, and old ones come again every week. */
 function disturb(sandbox: Sandbox, day: number): void {
-  const { freshbooks, gocardless } = sandbox;
+  const { freshbooks, gocardless, paypal } = sandbox;
+  paypal.deliveries.set({ shuffle: true, duplicate: day % 3 });
   freshbooks.deliveries.set({ shuffle: true, duplicate: day % 2 });
   gocardless.deliveries.set({ shuffle: true, duplicate: 1 });
   gocardless.organisation.settings.webhooks.shuffleEvents = true;

@@ -9,10 +9,10 @@ export function storyTable(outcomes: readonly Outcome[]): string {
     colAligns: ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { played, debits, payments, outstanding, openReview, wrong } of outcomes) {
+  for (const { played, debits, payments, outstanding, asked: kinds, wrong } of outcomes) {
     const { story, props } = played;
     const amount = `${story.currency} ${story.amount}`;
-    const asked = openReview ?? '';
+    const asked = kinds.join(', ');
     const mark = wrong.length === 0 ? '✓' : '✗';
     table.push([
       props.invoiceNumber,
@@ -31,20 +31,24 @@ export function storyTable(outcomes: readonly Outcome[]): string {
 /** One line per fact about the month as a whole. */
 export function summary(
   sandbox: Sandbox,
-  facts: { events: number; duplicates: number; reversals: number },
+  facts: { events: number; duplicates: number; reversals: number; recovered: number },
 ): string[] {
   const { payments, totals } = sandbox.gocardless.books();
-  const deliveries = sandbox.freshbooks.deliveries.log.length + sandbox.gocardless.deliveries.log.length;
-  const attempts = [...sandbox.freshbooks.deliveries.log, ...sandbox.gocardless.deliveries.log].reduce(
-    (sum, record) => sum + record.attempts.length,
-    0,
+  const log = [sandbox.freshbooks, sandbox.gocardless, sandbox.paypal].flatMap(
+    ({ deliveries }) => deliveries.log,
   );
+  const attempts = log.reduce((sum, record) => sum + record.attempts.length, 0);
   const paidOut = Object.entries(totals).map(
     ([currency, sums]) => `${currency} ${(sums.paidOut / 100).toFixed(2)}`,
   );
+  const received = Object.entries(sandbox.paypal.books().totals).map(
+    ([currency, sums]) => `${currency} ${sums.received}`,
+  );
   return [
-    `${deliveries} webhooks in ${attempts} deliveries, shuffled; ${facts.events} events stored, ${facts.duplicates} duplicates refused`,
+    `${log.length} webhooks in ${attempts} deliveries, shuffled; ${facts.events} events stored, ${facts.duplicates} duplicates refused`,
     `${payments.length} debits at GoCardless; paid out: ${paidOut.join(', ')}`,
+    `received by PayPal: ${received.join(', ')}`,
+    `polling found what no webhook had told of: ${facts.recovered} lost`,
     `${facts.reversals} payments taken back out of the books`,
   ];
 }

@@ -1,14 +1,21 @@
 import { startConsole } from '@mlc/console';
 import { startIngress } from '@mlc/ingress';
-import { drain } from '@mlc/platform';
+import { drain, openLocks } from '@mlc/platform';
 import { checkBusinessFile } from '@mlc/platform/config/business-file';
 import { readConfig } from '@mlc/platform/config/read-config';
 import { applyBusiness } from '@mlc/platform/db/apply-business';
 import { webhookUrls } from '@mlc/platform/db/webhook-urls';
 import { openRuntime, type OpenRuntime, type Running } from '@mlc/platform/lifecycle/runtime';
-import { type Sandbox, SANDBOX_APP, SANDBOX_BUSINESS, SandboxClock, startSandbox } from '@mlc/sandbox';
-import { type RunningWorker, startWorker } from '@mlc/worker';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import {
+  type Sandbox,
+  SANDBOX_APP,
+  SANDBOX_BUSINESS,
+  SANDBOX_MERCHANT,
+  SandboxClock,
+  startSandbox,
+} from '@mlc/sandbox';
+import { openConnections, pollBusiness, type RunningWorker, startWorker } from '@mlc/worker';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +29,10 @@ export interface Stage {
   readonly adminToken: string;
   /** Resolves when every webhook is delivered and nothing can run any more. */
   settle(): Promise<void>;
+  /** Runs the safety net, then what it found. */
+  poll(): Promise<void>;
+  /** Events polling brought in so far. */
+  readonly recovered: () => number;
   stop(): Promise<void>;
 }
 
@@ -51,20 +62,52 @@ export async function setStage(): Promise<Stage> {
   const webConsole = await startConsole(runtime, { queues: worker.queues });
   const ingress = await startIngress(runtime);
   parts.push(worker, webConsole, { stop: () => ingress.close() });
-  await connectBusiness(runtime, sandbox);
+  const businessId = await connectBusiness(runtime, sandbox);
+  const net = openNet(runtime, businessId);
+  parts.push(net);
   return {
     sandbox,
     runtime,
     consoleUrl: config.consoleUrl,
     adminToken: webConsole.adminToken.token,
     settle: () => settle(sandbox, runtime, worker),
+    recovered: () => net.recovered(),
+    poll: async () => {
+      await net.poll();
+      await settle(sandbox, runtime, worker);
+    },
     stop: async () => {
       for (const part of parts.toReversed()) await part.stop();
     },
   };
 }
 
+/** The safety net of the one business, on demand. */
+function openNet(
+  runtime: OpenRuntime,
+  businessId: string,
+): Running & { poll(): Promise<void>; recovered(): number } {
+  const locks = openLocks(runtime.database.url, runtime.log);
+  const connections = openConnections(runtime);
+  let recovered = 0;
+  return {
+    recovered: () => recovered,
+    poll: async () => {
+      for (const report of await pollBusiness({ runtime, locks, connections, businessId })) {
+        recovered += report.recovered;
+        if (report.failure !== null) throw new Error(`polling ${report.provider}: ${report.failure}`);
+      }
+    },
+    stop: async () => {
+      connections.close();
+      await locks.close();
+    },
+  };
+}
+
 async function environment(folder: string, sandbox: Sandbox): Promise<Record<string, string>> {
+  const caFile = join(folder, 'paypal-ca.pem');
+  await writeFile(caFile, sandbox.paypal.caBundle);
   const [ingressPort, consolePort, workerPort] = [
     await freePort(4000),
     await freePort(4001),
@@ -83,6 +126,9 @@ async function environment(folder: string, sandbox: Sandbox): Promise<Record<str
     FRESHBOOKS_CLIENT_SECRET: SANDBOX_APP.clientSecret,
     FRESHBOOKS_REDIRECT_URI: `https://${HOST}:${consolePort}/oauth/freshbooks`,
     GOCARDLESS_API_URL: sandbox.urls.gocardless,
+    PAYPAL_API_URL: sandbox.urls.paypal,
+    PAYPAL_CERT_URL_PREFIX: sandbox.paypal.certUrlPrefix,
+    PAYPAL_CERT_CA_FILE: caFile,
     MLC_BACKOFF_BASE_MS: '50',
     MLC_BACKOFF_CAP_MS: '1000',
     MLC_SETTLE_DELAY_MS: '500',
@@ -112,7 +158,7 @@ function tryPort(port: number): Promise<number | null> {
 async function connectBusiness(
   { database, vault, clock, config }: OpenRuntime,
   sandbox: Sandbox,
-): Promise<void> {
+): Promise<string> {
   const file = businessFile(sandbox);
   const applied = await applyBusiness(database, vault, clock, checkBusinessFile(file));
   const urls = webhookUrls(config.publicUrl, applied);
@@ -127,9 +173,16 @@ async function connectBusiness(
       return { event, callbackId: callback.id, verifier };
     },
   );
-  const { freshbooks, gocardless } = file.connections;
-  const connected = { ...file, connections: { freshbooks: { ...freshbooks, callbacks }, gocardless } };
-  await applyBusiness(database, vault, clock, checkBusinessFile(connected));
+  const paypalUrl = urls['paypal'];
+  const webhookId = typeof paypalUrl === 'string' ? sandbox.paypal.addWebhook({ url: paypalUrl }).id : '';
+  const { freshbooks, gocardless, paypal } = file.connections;
+  const connections = {
+    freshbooks: { ...freshbooks, callbacks },
+    gocardless,
+    paypal: { ...paypal, webhookId },
+  };
+  await applyBusiness(database, vault, clock, checkBusinessFile({ ...file, connections }));
+  return applied.businessId;
 }
 
 function businessFile(sandbox: Sandbox) {
@@ -154,6 +207,12 @@ function businessFile(sandbox: Sandbox) {
         accessToken: sandbox.gocardless.accessToken,
         webhookSecrets: [GOCARDLESS_SECRET],
       },
+      paypal: {
+        environment: 'sandbox',
+        clientId: SANDBOX_MERCHANT.clientId,
+        clientSecret: SANDBOX_MERCHANT.clientSecret,
+        merchantId: SANDBOX_MERCHANT.merchantId,
+      },
     },
     policy: { collectFrom: MONTH_START },
   };
@@ -162,7 +221,10 @@ function businessFile(sandbox: Sandbox) {
 /** What we write comes back as webhooks: settled is when a round sends nothing new. */
 async function settle(sandbox: Sandbox, { database }: OpenRuntime, worker: RunningWorker): Promise<void> {
   const sent = (): number =>
-    sandbox.freshbooks.deliveries.log.length + sandbox.gocardless.deliveries.log.length;
+    [sandbox.freshbooks, sandbox.gocardless, sandbox.paypal].reduce(
+      (sum, { deliveries }) => sum + deliveries.log.length,
+      0,
+    );
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await sandbox.idle();
     const before = sent();

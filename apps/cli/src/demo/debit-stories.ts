@@ -1,50 +1,5 @@
 import type { Sandbox } from '@mlc/sandbox';
-
-/** How an invoice of the demo must stand in the sandbox's books when the month is over. */
-export interface Expected {
-  /** Decimal string of what is still outstanding. */
-  readonly outstanding: string;
-  /** Payments in the books that were not taken back. */
-  readonly payments: number;
-  /** GoCardless payments made for it, by final status, in the order they were made. */
-  readonly debits: readonly string[];
-  /** Review left open about it (or about its debit). */
-  readonly openReview?: string;
-}
-
-/** One invoice of the month and what happens to it. */
-export interface Story {
-  readonly title: string;
-  readonly currency: 'GBP' | 'EUR';
-  readonly amount: string;
-  /** Day of October the invoice is created. */
-  readonly createdOn: number;
-  readonly dueInDays: number;
-  readonly payer: 'mandate' | 'none' | 'twins';
-  readonly draft?: boolean;
-  /** Before the invoice exists. */
-  readonly before?: (props: Props) => void | Promise<void>;
-  /** Day of October → what happens that day. */
-  readonly then?: Readonly<Record<number, (props: Props) => void>>;
-  readonly expected: Expected;
-}
-
-/** What a story may touch: the sandbox and its own people and papers. */
-export interface Props {
-  readonly sandbox: Sandbox;
-  readonly email: string;
-  readonly clientId: number;
-  readonly mandateId: string | null;
-  /** Set once the invoice exists. */
-  readonly invoiceId: number;
-  readonly invoiceNumber: string;
-}
-
-const paidBy = (debits: readonly string[] = ['paid_out']): Expected => ({
-  outstanding: '0.00',
-  payments: 1,
-  debits,
-});
+import { paidBy, type Props, type Story } from './story.ts';
 
 function plain(title: string, amount: string, createdOn: number, currency: 'GBP' | 'EUR' = 'GBP'): Story {
   return { title, currency, amount, createdOn, dueInDays: 10, payer: 'mandate', expected: paidBy() };
@@ -85,7 +40,7 @@ const MANDATES: readonly Story[] = [
     createdOn: 3,
     dueInDays: 14,
     payer: 'none',
-    expected: { outstanding: '75.00', payments: 0, debits: [], openReview: 'no_mandate' },
+    expected: { outstanding: '75.00', payments: 0, debits: [], asked: ['no_mandate'] },
   },
   {
     title: 'two customers on one e-mail',
@@ -94,7 +49,7 @@ const MANDATES: readonly Story[] = [
     createdOn: 3,
     dueInDays: 14,
     payer: 'twins',
-    expected: { outstanding: '330.00', payments: 0, debits: [], openReview: 'ambiguous_customer' },
+    expected: { outstanding: '330.00', payments: 0, debits: [], asked: ['ambiguous_customer'] },
   },
 ];
 
@@ -260,5 +215,5 @@ function plan(outcomes: Outcomes): (props: Props) => void {
     sandbox.gocardless.scenarios.planNextPayment({ mandate: mandateId ?? '', outcomes });
 }
 
-/** Everything that happens in the demo's October. */
-export const STORIES: readonly Story[] = [...ORDINARY, ...MANDATES, ...EDITS, ...OUTSIDE, ...REVERSALS];
+/** Invoices paid by debit, and what can go wrong with that. */
+export const DEBIT_STORIES: readonly Story[] = [...ORDINARY, ...MANDATES, ...EDITS, ...OUTSIDE, ...REVERSALS];
