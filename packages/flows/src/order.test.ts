@@ -78,27 +78,29 @@ function books(world: FlowWorld): string[] {
 /** Every debit whose money is ours stands in the books exactly once, or is asked about; no other one does. */
 function checkBooks(world: FlowWorld): void {
   for (const debit of world.debits.all()) {
-    const entries = world.books.payments.filter(
-      (payment) => !payment.deleted && payment.note.includes(`GoCardless ${debit.id} `),
-    );
+    const entries = entriesOf(world, debit.id);
     const ours = debit.status === 'confirmed' || debit.status === 'paid_out';
     const asked = world.store.reviewRows().some((review) => review.subject.id === debit.id);
     expect(entries.length).toBe(ours && !asked ? 1 : entries.length > 0 && ours ? 1 : 0);
   }
 }
 
-/** At most one debit per invoice can still bring money that is not in the books yet. */
+/** At most one debit per invoice can still bring money that is not in the books. */
 function checkDebits(world: FlowWorld): void {
   for (let invoice = 0; invoice < INVOICES; invoice += 1) {
     const open = world.debits
       .all()
-      .filter(
-        (debit) =>
-          debit.metadata['freshbooks_invoice_id'] === String(invoice) &&
-          ['pending_submission', 'submitted'].includes(debit.status),
-      );
+      .filter((debit) => debit.metadata['freshbooks_invoice_id'] === String(invoice))
+      .filter((debit) => ['pending_submission', 'submitted'].includes(debit.status))
+      .filter((debit) => entriesOf(world, debit.id).length === 0);
     expect(open.length).toBeLessThanOrEqual(1);
   }
+}
+
+function entriesOf(world: FlowWorld, debitId: string): unknown[] {
+  return world.books.payments.filter(
+    (payment) => !payment.deleted && payment.note.includes(`GoCardless ${debitId} `),
+  );
 }
 
 test('the same events in any order and with repetitions leave the same books', async () => {
