@@ -1,6 +1,7 @@
 import type { Config } from '@mlc/platform/config/config';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
 import { pendingMigrations } from '@mlc/platform/db/migrate';
+import { mirrorStates } from '@mlc/platform/db/poll/mirror-backlog';
 import { openServer } from '@mlc/platform/lifecycle/open-stores';
 import { systemClock } from '@mlc/platform/lifecycle/system';
 import { openQueues } from '@mlc/platform/queue/queues';
@@ -106,6 +107,18 @@ async function checkFreshbooksApp({ freshbooks }: Config, database: Database): P
   );
 }
 
+/** A mirror that is not complete is no fault: a running worker fills it. */
+async function checkMirrors(database: Database): Promise<string> {
+  const states = await mirrorStates(database);
+  if (states.length === 0) return 'no GoCardless connection yet';
+  return states
+    .map(({ business, customers, mandates, isComplete }) => {
+      const count = `${customers} customers and ${mandates} mandates of GoCardless`;
+      return isComplete ? `${business}: ${count}` : `${business}: ${count} so far, a running worker reads on`;
+    })
+    .join('; ');
+}
+
 async function checkStores(config: Config): Promise<Check[]> {
   const server = await openServer(config);
   const database = openDatabase(server.url, 2);
@@ -118,7 +131,8 @@ async function checkStores(config: Config): Promise<Check[]> {
     const vault = await check('vault', () => checkVault(config, database));
     const connections = await check('connections', () => checkConnections(database));
     const app = await check('FreshBooks app', () => checkFreshbooksApp(config, database));
-    return [postgres, schema, queue, vault, connections, app];
+    const mirrors = await check('mirror', () => checkMirrors(database));
+    return [postgres, schema, queue, vault, connections, app, mirrors];
   } finally {
     await database.close();
     await server.release();

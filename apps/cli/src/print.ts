@@ -29,6 +29,14 @@ export async function printList<Row extends object>(
     for await (const row of rows) await shell.out(`${JSON.stringify(row)}\n`);
     return;
   }
+  await shell.out(`${await tableText(rows, columns)}\n`);
+}
+
+/** A table for people, or `none`. */
+export async function tableText<Row extends object>(
+  rows: AsyncIterable<Row> | Iterable<Row>,
+  columns: readonly Column<Row>[],
+): Promise<string> {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? 'left'),
@@ -40,7 +48,7 @@ export async function printList<Row extends object>(
     table.push(columns.map((column) => cell(column.of(row))));
     count += 1;
   }
-  await shell.out(count === 0 ? 'none\n' : `${table.toString()}\n`);
+  return count === 0 ? 'none' : table.toString();
 }
 
 /** Prints one document: JSON on one line with --json, else the lines for people. */

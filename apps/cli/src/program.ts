@@ -81,6 +81,12 @@ function addSetUp(tree: Tree, program: Command): void {
   ).addOption(
     new Option('--provider <name>', 'only this one').choices(['freshbooks', 'gocardless', 'paypal']),
   );
+  verb(
+    tree,
+    program.command('preview'),
+    'go-live dry run: what would be collected, and what stands in the way',
+    async () => (await import('./verbs/preview.ts')).preview,
+  );
   const keys = group(program, 'keys', 'master keys of the vault');
   verb(
     tree,

@@ -14,6 +14,7 @@ import {
 import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/db/complete-handshakes';
 import type { Connections } from './connectors.ts';
 import { MIRROR_LOOK_MS, refreshMirrors } from './polling/customer-mirror.ts';
+import { BACKFILL_LOOK_MS, backfillMirrors } from './polling/mirror-backfill.ts';
 import { lookIntervalMs, pollDue } from './polling/poll-due.ts';
 import { recheckPostings } from './rechecks.ts';
 import { mailReviews } from './review-mails.ts';
@@ -94,6 +95,11 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
       name: 'poll',
       everyMs: lookIntervalMs(config.pollIntervalMs),
       run: (stopping) => pollDue({ runtime, locks, connections, stopping }, config.pollIntervalMs),
+    },
+    {
+      name: 'mirror-backfill',
+      everyMs: BACKFILL_LOOK_MS,
+      run: (stopping) => backfillMirrors(mirrors, stopping),
     },
     {
       name: 'customer-mirror',

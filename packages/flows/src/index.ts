@@ -1,8 +1,10 @@
 export * from './registry.ts';
+export { backfillMirror, type BackfillProgress } from './invoice-to-mandate/backfill-mirror.ts';
 export { type MirrorRefresh, refreshMirror } from './invoice-to-mandate/refresh-mirror.ts';
 export {
   type Preview,
   previewCollections,
+  type PreviewContext,
   type PreviewOptions,
   type PreviewProgress,
 } from './preview/preview.ts';

@@ -16,7 +16,7 @@ export const MIRROR_LOOK_MS = 10 * 60 * 1000;
 /** A changed e-mail at GoCardless is known after this time at the latest. */
 const MIRROR_AGE_MAX_MS = 24 * 60 * 60 * 1000;
 
-/** Reads all customers of the businesses whose mirror is a day old, or has never been filled. Returns how many businesses. */
+/** Reads all customers of the businesses whose mirror is a day old. Returns how many businesses. */
 export async function refreshMirrors(mirrors: CustomerMirrors, stopping?: AbortSignal): Promise<number> {
   const { database, clock } = mirrors;
   const before = new Date(clock.now().getTime() - MIRROR_AGE_MAX_MS);

@@ -1,4 +1,5 @@
 import type { DebitCustomer, FlowContext, Mandate } from '@mlc/core';
+import { mirrorLock } from '../shared/locks.ts';
 
 /** Customers are read again from this long before the newest one seen: GoCardless lists settle late. */
 const OVERLAP_MS = 10 * 60 * 1000;
@@ -7,11 +8,14 @@ const FULL_AGAIN_MS = 10 * 60 * 1000;
 const PAGE = 500;
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
-/** Brings the customer mirror up to date with what was created since: one cheap call, or everything the first time. */
+/**
+ * Brings the customer mirror up to date with what was created since: one cheap call, or everything the first time. Then
+ * the others wait (LockBusyError) instead of reading the same again beside it.
+ */
 export async function refreshCustomers(context: FlowContext): Promise<void> {
   const progress = await context.store.mirror.progress('customers');
-  if (progress === null) await readCustomers(context, null);
-  else await readCustomers(context, before(progress.newestCreatedAt, OVERLAP_MS));
+  if (progress !== null) return readCustomers(context, before(progress.newestCreatedAt, OVERLAP_MS));
+  return context.locks.withLock(mirrorLock(context.business.id), () => readCustomers(context, null));
 }
 
 /** Pages through all customers again (e-mails may have changed), unless that was done a moment ago. */
@@ -39,20 +43,43 @@ async function readCustomers(
   const { mirror } = context.store;
   const earlier = await mirror.progress('customers');
   let newestCreatedAt = earlier?.newestCreatedAt ?? EPOCH;
-  let page: DebitCustomer[] = [];
-  for await (const customer of context.debits.listCustomers(createdAfter)) {
-    if (customer.createdAt > newestCreatedAt) newestCreatedAt = customer.createdAt;
-    page.push(customer);
-    if (page.length === PAGE) {
-      await read(page);
-      await mirror.putCustomers(page);
-      page = [];
-    }
+  for await (const page of inPages(context.debits.listCustomers(createdAfter))) {
+    newestCreatedAt = newestOf(page, newestCreatedAt);
+    await read(page);
+    await mirror.putCustomers(page);
   }
-  await read(page);
-  await mirror.putCustomers(page);
   const fullAt = createdAfter === null ? context.clock.now() : (earlier?.fullAt ?? context.clock.now());
   await mirror.setProgress('customers', { fullAt, newestCreatedAt });
+}
+
+/** Pages through all mandates and mirrors them; `read` is told of each page after it was kept. */
+export async function readEveryMandate(
+  context: FlowContext,
+  read: (page: readonly Mandate[]) => void,
+): Promise<void> {
+  const { mirror } = context.store;
+  let newestCreatedAt = EPOCH;
+  for await (const page of inPages(context.debits.listAllMandates(null))) {
+    newestCreatedAt = newestOf(page, newestCreatedAt);
+    await mirror.putMandates(page);
+    read(page);
+  }
+  await mirror.setProgress('mandates', { fullAt: context.clock.now(), newestCreatedAt });
+}
+
+function newestOf(page: readonly { readonly createdAt: string }[], soFar: string): string {
+  return page.reduce((newest, { createdAt }) => (createdAt > newest ? createdAt : newest), soFar);
+}
+
+async function* inPages<T>(rows: AsyncIterable<T>): AsyncGenerator<readonly T[], void, undefined> {
+  let page: T[] = [];
+  for await (const row of rows) {
+    page.push(row);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 function before(moment: string, ms: number): string {

@@ -20,6 +20,9 @@ export type PreviewProgress =
   | { readonly kind: 'customers'; readonly read: number }
   | { readonly kind: 'invoices'; readonly looked: number; readonly all: number };
 
+/** A preview takes no locks: it changes nothing that others would have to be kept from. */
+export type PreviewContext = Omit<FlowContext, 'locks'>;
+
 /** What a preview needs beside the context. */
 export interface PreviewOptions {
   /** Told after each page of customers and each invoice. */
@@ -33,7 +36,7 @@ export interface PreviewOptions {
  * read (credentials may be refreshed and calls are counted below them). Rejects with the first ConnectorError that is
  * not a rate limit. Not foreseen: a scheme's own limit, which GoCardless tells when a payment is created only.
  */
-export async function previewCollections(context: FlowContext, options: PreviewOptions): Promise<Preview> {
+export async function previewCollections(context: PreviewContext, options: PreviewOptions): Promise<Preview> {
   const { onProgress = () => undefined } = options;
   const dry = dryContext(context, options);
   const invoices = await openInvoices(dry);
@@ -45,7 +48,7 @@ export async function previewCollections(context: FlowContext, options: PreviewO
   return sorted(foreseen);
 }
 
-function dryContext(context: FlowContext, { onProgress, pause }: PreviewOptions): DryContext {
+function dryContext(context: PreviewContext, { onProgress, pause }: PreviewOptions): DryContext {
   let read = 0;
   const onCustomers = (count: number): void => {
     read += count;
@@ -56,7 +59,6 @@ function dryContext(context: FlowContext, { onProgress, pause }: PreviewOptions)
     books: dryBooks(context.books, pause),
     debits: dryDebits(context.debits, pause),
     store: dryStore(context.store, onCustomers),
-    // Nothing is changed, so nobody has to be kept out.
     locks: { withLock: (_key, work) => work() },
   };
 }

@@ -7,3 +7,8 @@ export function invoiceLock(businessId: string, invoiceId: string): string {
 export function debitLock(businessId: string, debitId: string): string {
   return `debit:${businessId}:${debitId}`;
 }
+
+/** Lock name of reading a business's customers and mandates for the first time. */
+export function mirrorLock(businessId: string): string {
+  return `mirror:${businessId}`;
+}
