@@ -40,7 +40,7 @@ export interface Config {
   readonly retry: RetryBudget;
   readonly sweepIntervalMs: number;
   readonly pollIntervalMs: number;
-  readonly mail: { readonly smtpUrl: string | null; readonly from: string | null };
+  readonly mail: { readonly smtpUrl: string | null; readonly from: string };
   /** null: generated into `dataDir`. */
   readonly adminToken: string | null;
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
@@ -108,7 +108,7 @@ export function configFrom(values: Values, surroundings: Surroundings): Config {
     },
     sweepIntervalMs: values.MLC_SWEEP_INTERVAL_S * MS_PER_S,
     pollIntervalMs: values.MLC_POLL_INTERVAL_S * MS_PER_S,
-    mail: { smtpUrl: values.SMTP_URL ?? null, from: values.MAIL_FROM ?? null },
+    mail: { smtpUrl: values.SMTP_URL ?? null, from: values.MAIL_FROM },
     adminToken: values.MLC_ADMIN_TOKEN ?? null,
     log: {
       level: values.LOG_LEVEL,

@@ -74,15 +74,8 @@ function conflicts(values: Partial<Values>, cwd: string): ConfigProblem[] {
     if (values[partner] !== undefined && values[variable] === undefined)
       problems.push({ variable, message: `must be set because ${partner} is` });
   };
-  needs('MAIL_FROM', 'SMTP_URL');
   needs('FRESHBOOKS_CLIENT_SECRET', 'FRESHBOOKS_CLIENT_ID');
   needs('FRESHBOOKS_CLIENT_ID', 'FRESHBOOKS_CLIENT_SECRET');
-  const { MLC_BACKOFF_BASE_MS: base = 0, MLC_BACKOFF_CAP_MS: cap = Infinity } = values;
-  if (cap < base)
-    problems.push({
-      variable: 'MLC_BACKOFF_CAP_MS',
-      message: `must not be below MLC_BACKOFF_BASE_MS (${base})`,
-    });
   const certificates = values.PAYPAL_CERT_CA_FILE;
   if (certificates !== undefined && !existsSync(resolve(cwd, certificates)))
     problems.push({ variable: 'PAYPAL_CERT_CA_FILE', message: 'names a file that does not exist' });

@@ -84,7 +84,7 @@ test('nobody to write to: nothing is sent', async () => {
 });
 
 test('without a mail server notices are logged', async () => {
-  const notices = openNotices({ smtpUrl: null, from: null }, log);
+  const notices = openNotices({ smtpUrl: null, from: 'finance@acme.test' }, log);
   const notice = { to: ['a@acme.test'], subject: 'x', text: 'y' };
   await notices.send(notice);
   notices.close();

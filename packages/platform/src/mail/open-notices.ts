@@ -16,7 +16,7 @@ const CONNECTIONS = 2;
  * the mail; the caller tries again later.
  */
 export function openNotices({ smtpUrl, from }: Config['mail'], log: Log): OpenNotices {
-  if (smtpUrl === null || from === null) return loggedNotices(log);
+  if (smtpUrl === null) return loggedNotices(log);
   const transport = nodemailer.createTransport({
     url: smtpUrl,
     pool: true,
