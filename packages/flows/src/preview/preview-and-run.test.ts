@@ -10,9 +10,9 @@ const CUSTOMERS = ['CU1', 'CU2', 'CU3'] as const;
 const MANDATES = ['MD1', 'MD2', 'MD3'] as const;
 const emailOf = (client: string): string => `payer${client}@client.test`;
 
-/** Twenty invoices at most, on few clients, dates and amounts: they have to get in each other's way. */
+/** Ten invoices at most, on few clients, dates and amounts: they have to get in each other's way. */
 const invoice = fc.record({
-  clientId: fc.constantFrom(...CLIENTS, 'gone'),
+  clientId: fc.constantFrom('7', '7', '7', '8', '9', 'gone'),
   amountMinor: fc.constantFrom(10_000n, 10_000n, 5_000n, 20_000n),
   currency: fc.constantFrom('GBP', 'GBP', 'GBP', 'EUR'),
   createdDate: fc.constantFrom('2026-10-31', '2026-11-02', '2026-11-03', '2026-11-04'),
@@ -21,23 +21,36 @@ const invoice = fc.record({
   autoBill: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
 });
 const customer = fc.record({
-  of: fc.constantFrom(...CLIENTS),
+  of: fc.constantFrom('7', ...CLIENTS),
   named: fc.option(fc.constantFrom(...CLIENTS)),
 });
 const mandate = fc.record({
-  customerId: fc.constantFrom(...CUSTOMERS),
-  status: fc.constantFrom('active', 'active', 'submitted', 'cancelled', 'pending_customer_approval'),
+  customerId: fc.constantFrom('CU1', ...CUSTOMERS),
+  status: fc.constantFrom(
+    'active',
+    'active',
+    'active',
+    'submitted',
+    'cancelled',
+    'pending_customer_approval',
+  ),
   currency: fc.constantFrom('GBP', 'GBP', 'EUR'),
   maxAmountMinor: fc.constantFrom(null, null, 15_000n),
 });
 const subscription = fc.record({
-  mandateId: fc.constantFrom(...MANDATES),
-  amountMinor: fc.constantFrom(10_000n, 5_000n),
-  dates: fc.constantFrom(['2026-11-22'], ['2026-11-20', '2026-12-20'], []),
+  mandateId: fc.constantFrom('MD1', ...MANDATES),
+  amountMinor: fc.constantFrom(10_000n, 10_000n, 5_000n),
+  dates: fc.constantFrom(['2026-11-22'], ['2026-11-22'], ['2026-11-20', '2026-12-20'], []),
 });
+const PLAIN_MANDATE = {
+  customerId: 'CU1' as const,
+  status: 'active',
+  currency: 'GBP',
+  maxAmountMinor: null,
+};
 /** What happened before the preview: runs, debits that moved, edits. */
 const happening = fc.record({
-  invoice: fc.nat(19),
+  invoice: fc.nat(9),
   status: fc.constantFrom<DebitStatus | null>(null, 'submitted', 'confirmed', 'failed', 'charged_back'),
   edit: fc.constantFrom(null, 10_000n, 12_500n),
 });
@@ -46,9 +59,14 @@ const worlds = fc.record({
     noMandate: fc.constantFrom('review' as const, 'request' as const, 'pause' as const),
     chargeDate: fc.constantFrom('due-date' as const, 'as-soon-as-possible' as const),
   }),
-  invoices: fc.array(invoice, { minLength: 1, maxLength: 20 }),
-  customers: fc.tuple(customer, customer, customer),
-  mandates: fc.tuple(mandate, mandate, mandate),
+  invoices: fc.array(invoice, { minLength: 1, maxLength: 10 }),
+  // Client 7 can often be collected from: obstacles alone would prove little.
+  customers: fc.tuple(
+    fc.oneof(fc.constant({ of: '7' as const, named: '7' as const }), customer),
+    customer,
+    customer,
+  ),
+  mandates: fc.tuple(fc.oneof(fc.constant(PLAIN_MANDATE), mandate), mandate, mandate),
   subscriptions: fc.array(subscription, { maxLength: 2 }),
   past: fc.array(happening, { maxLength: 5 }),
 });
@@ -115,7 +133,15 @@ const NOTED: ReadonlySet<string> = new Set([
   'no_mandate',
 ]);
 
-test('a preview says of every invoice what a run then does', async () => {
+/** Ids of the open invoices, in the order a preview looks at them. */
+async function openInOrder({ books }: FlowWorld): Promise<string[]> {
+  const open: { id: string; key: string }[] = [];
+  for await (const { id, createdDate } of books.listAllOpenInvoices())
+    open.push({ id, key: `${createdDate} ${id}` });
+  return open.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ id }) => id);
+}
+
+test('a preview says of every open invoice what a run then does', async () => {
   await fc.assert(
     fc.asyncProperty(worlds, async (facts) => {
       const world = peopled(facts);
@@ -123,10 +149,10 @@ test('a preview says of every invoice what a run then does', async () => {
       const { collections, obstacles, left } = await previewCollections(world.context(), {
         pause: () => Promise.reject(new Error('nothing asks to wait here')),
       });
-      const inOrder = [...world.books.invoices.values()]
-        .map(({ id, createdDate }) => ({ id, key: `${createdDate} ${id}` }))
-        .sort((one, other) => (one.key < other.key ? -1 : 1));
-      for (const { id } of inOrder) {
+      // Paid ones are not previewed: nothing is to be collected.
+      const open = await openInOrder(world);
+      expect(collections.length + obstacles.length + left.length).toBe(open.length);
+      for (const id of open) {
         const foreseen = collections.find(({ invoiceId }) => invoiceId === id);
         const obstacle = obstacles.find(({ subject }) => subject.id === id);
         const done = await runOn(world, id);
@@ -140,7 +166,6 @@ test('a preview says of every invoice what a run then does', async () => {
           expect(possible.map((asked) => ({ invoiceId: id, asked }))).toContainEqual(done);
         }
       }
-      expect(new Set(left.map(({ invoiceId }) => invoiceId)).size).toBe(left.length);
     }),
     { numRuns: 200 },
   );
