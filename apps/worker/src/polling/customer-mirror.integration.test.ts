@@ -3,6 +3,7 @@ import { waitingForMandate } from '@mlc/core';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 import { composeEngine } from '../compose.ts';
 import { refreshMirrors } from './customer-mirror.ts';
+import { backfillMirrors } from './mirror-backfill.ts';
 
 jest.setTimeout(60_000);
 
@@ -41,7 +42,8 @@ async function changeEmail(customerId: string, email: string): Promise<void> {
 test('a day later all customers are read again, and an e-mail that changed lets waiting invoices run', async () => {
   const { customer } = business.sandbox.gocardless.scenarios.addPayer({ email: 'old@client.test' });
   const client = business.sandbox.freshbooks.desk().createClient({ email: 'new@client.test' });
-  expect(await refreshMirrors(mirrors())).toBe(1);
+  expect(await refreshMirrors(mirrors())).toBe(0);
+  expect(await backfillMirrors(mirrors())).toBe(1);
   expect(await refreshMirrors(mirrors())).toBe(0);
   await business.sandbox.idle();
   const { prisma } = business.runtime.database;
@@ -73,6 +75,8 @@ test('a day later all customers are read again, and an e-mail that changed lets 
 });
 
 test('customers that cannot be read now are read with the next look', async () => {
+  await backfillMirrors(mirrors());
+  aheadMs = DAY_MS + 1_000;
   business.sandbox.gocardless.faults.add({ kind: 'status', path: '/customers', times: 'always' });
   expect(await refreshMirrors(mirrors())).toBe(0);
   business.sandbox.gocardless.faults.clear();
