@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { adoptOffers } from '@mlc/platform/db/adopt-offers';
 import { expectHandshake, forgetCallback, trustCallback, verifierName } from '@mlc/platform/db/callbacks';
 import { completeHandshakes } from '@mlc/platform/db/complete-handshakes';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
@@ -436,6 +437,22 @@ describe('FreshBooks handshake', () => {
     expect(await complete(() => Promise.resolve())).toEqual([]);
     expect(await expectHandshake(stores(), ref('2002'))).toBe('pending');
     expect(await complete(() => Promise.resolve())).toEqual([ref('2002')]);
+  });
+
+  test('of a callback made by hand at FreshBooks counts when FreshBooks lists it at our address', async () => {
+    const publicUrl = 'https://hooks.acme.test';
+    const uri = `${publicUrl}${FB_PATH}`;
+    const listed = [
+      { id: '2010', uri, verified: false },
+      { id: '2011', uri, verified: true },
+      { id: '2012', uri: 'https://other.test/hook', verified: false },
+    ];
+    const listCallbacks = () => Promise.resolve(listed);
+    for (const id of ['2010', '2011', '2012', '2013']) await shake(id, `by-hand-${id}`);
+    await adoptOffers({ ...stores(), listCallbacks, publicUrl, log: quiet });
+    expect(await complete(() => Promise.resolve())).toEqual([ref('2010')]);
+    expect(await database.prisma.callback.count({ where: { state: 'offered' } })).toBe(3);
+    await database.prisma.callback.deleteMany({ where: { state: 'offered' } });
   });
 
   test('never replaces the verifier of a verified callback', async () => {

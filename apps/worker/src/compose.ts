@@ -11,6 +11,7 @@ import {
   storeFor,
   sweep,
 } from '@mlc/platform';
+import { adoptOffers, type OfferAdoption } from '@mlc/platform/db/adopt-offers';
 import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/db/complete-handshakes';
 import type { Connections } from './connectors.ts';
 import { MIRROR_LOOK_MS, refreshMirrors } from './polling/customer-mirror.ts';
@@ -83,13 +84,15 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
   };
   const mails = { database, notices, log, consoleUrl: config.consoleUrl };
   const verify: HandshakeCompletion['verify'] = (...verifier) => connections.verifyCallback(...verifier);
-  const handshakes = { database, vault, log, verify };
+  const { publicUrl } = config;
+  const listCallbacks = (id: string) => connections.listCallbacks(id);
+  const handshakes = { database, vault, log, verify, listCallbacks, publicUrl };
   const mirrors = { database, clock, log, contextFor: (id: string) => engine.contextFor(id) };
   return [
     { name: 'sweep', everyMs: sweepIntervalMs, run: () => sweep(engine, queues, sweepIntervalMs) },
     { name: 'rechecks', everyMs: sweepIntervalMs, run: () => recheckPostings(rechecks) },
     { name: 'review-mails', everyMs: PROMPT_MS, run: () => mailReviews(mails) },
-    { name: 'handshakes', everyMs: PROMPT_MS, run: () => completeHandshakes(handshakes) },
+    { name: 'handshakes', everyMs: PROMPT_MS, run: () => shakeHands(handshakes) },
     { name: 'fold-receipts', everyMs: FOLD_MS, run: () => foldAll(runtime) },
     {
       name: 'poll',
@@ -107,6 +110,11 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
       run: (stopping) => refreshMirrors(mirrors, stopping),
     },
   ];
+}
+
+async function shakeHands(handshakes: HandshakeCompletion & OfferAdoption): Promise<void> {
+  await adoptOffers(handshakes);
+  await completeHandshakes(handshakes);
 }
 
 async function foldAll({ database, clock }: Runtime): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type Callback,
   type FreshBooksOptions,
   freshbooksBooks,
   freshbooksCallbacks,
@@ -42,6 +43,8 @@ export interface Connections {
   accessTo(businessId: string): Promise<ProviderAccess>;
   /** Gives a webhook verifier back to FreshBooks. */
   verifyCallback(connectionId: string, callbackId: string, verifier: string): Promise<void>;
+  /** The callbacks FreshBooks holds for this connection. */
+  listCallbacks(connectionId: string): Promise<readonly Callback[]>;
   close(): void;
 }
 
@@ -52,6 +55,10 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
   const http = createHttpClient({ version: VERSION, random: runtime.random });
   const parts: ProviderParts = { ...runtime, http };
   const clients = new ClientCache();
+  const callbacksOf = async (id: string) =>
+    freshbooksCallbacks(
+      freshbooksAccess(parts, await runtime.database.prisma.connection.findUniqueOrThrow({ where: { id } })),
+    );
   return {
     of: async (businessId) => {
       const { business, connections } = await loadBusiness(runtime.database, businessId);
@@ -70,9 +77,9 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
       };
     },
     verifyCallback: async (connectionId, callbackId, verifier) => {
-      const row = await runtime.database.prisma.connection.findUniqueOrThrow({ where: { id: connectionId } });
-      await freshbooksCallbacks(freshbooksAccess(parts, row)).verify(callbackId, verifier);
+      await (await callbacksOf(connectionId)).verify(callbackId, verifier);
     },
+    listCallbacks: async (connectionId) => (await callbacksOf(connectionId)).list(),
     close: () => http.close(),
   };
 }

@@ -163,6 +163,11 @@ describe('failure kinds', () => {
     const told = JSON.stringify(failure) + failure.message;
     for (const secret of ['hide-me', 'hide-me-too', 'token-0']) expect(told).not.toContain(secret);
   });
+
+  it('tells what FreshBooks said, without the token in it', async () => {
+    server.script({ status: 422, json: { response: { errors: [{ errno: 1004, message: 'no: token-0' }] } } });
+    expect((await failureOf(write)).message).toContain('no: [hidden]');
+  });
 });
 
 describe('limits', () => {

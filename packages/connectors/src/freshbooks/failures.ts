@@ -57,7 +57,8 @@ function refused(
   details: FailureDetails,
 ): ConnectorError {
   const at = said?.field === undefined ? '' : ` (field ${said.field})`;
-  const message = said === null ? 'no reason was given' : `${said.message}${at}`;
+  const message =
+    said === null ? 'no reason was given' : redactBody(`${said.message}${at}`, judgement.secrets);
   return failureOf(judgement.call, kind, `HTTP ${details.status ?? 0}: ${message}`, {
     ...details,
     ...(said?.reason === undefined ? {} : { reason: said.reason }),

@@ -62,7 +62,7 @@ export function failureFromAnswer(
   return failureOf(
     call,
     kind,
-    messageOf(answer.status, complaint, entry),
+    redactBody(messageOf(answer.status, complaint, entry), context.secrets),
     present({
       status: answer.status,
       reason: reasonOf(complaint, entry),

@@ -46,7 +46,8 @@ export function failureFromAnswer(
   const kind = kindOf(call, answer.status, { said, askedMs });
   const field = said?.entries.find((entry) => entry.field !== null)?.field ?? undefined;
   const reason = reasonOf(said);
-  return failureOf(call, kind, messageOf(answer, said, adviceOn(kind, answer.status, said)), {
+  const message = messageOf(answer, said, adviceOn(kind, answer.status, said));
+  return failureOf(call, kind, redactBody(message, context.secrets), {
     status: answer.status,
     response: redactBody(answer.body, context.secrets),
     ...(reason === undefined ? {} : { reason }),

@@ -30,8 +30,9 @@ export interface QueueSettings {
   readonly stalledIntervalMs?: number;
 }
 
-const LOCK_DURATION_MS = 30_000;
-const STALLED_INTERVAL_MS = 30_000;
+/** With the interval, how long the work of a killed worker lies idle: 20 s at most, within what `mlc drain` waits. */
+const LOCK_DURATION_MS = 15_000;
+const STALLED_INTERVAL_MS = 5_000;
 /** Our own attempt counting decides when a job that keeps killing its worker is dead, so BullMQ never does. */
 const NEVER_FAIL_STALLED = 1_000_000;
 /** Failed jobs kept for the board; the dead letters themselves are rows in Postgres. */
