@@ -6,6 +6,7 @@ import {
   type InboundEvent,
   type Invoice,
 } from '@mlc/core';
+import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
 import { askTooLate, withdraw } from '../shared/withdraw.ts';
@@ -37,6 +38,7 @@ async function leaveInvoice(
   if (current === null) return left(invoiceId, eligibility.reason);
   const withdrawal = await withdraw(context, inbound, current);
   if (withdrawal.kind === 'too-late') {
+    if (await turnsOutBooked(context, current)) return left(invoiceId, eligibility.reason);
     return askTooLate(context, inbound, {
       collection: current,
       kind: eligibility.tooLate,
@@ -44,6 +46,19 @@ async function leaveInvoice(
     });
   }
   return left(invoiceId, `${eligibility.reason}; debit of attempt ${current.attempt} cancelled`);
+}
+
+/**
+ * A create call that was never answered, whose debit was found only now: it may be the very money that paid the invoice,
+ * booked under its GoCardless id before we knew that id.
+ */
+async function turnsOutBooked(
+  context: FlowContext,
+  { id, paymentId, invoiceId }: Collection,
+): Promise<boolean> {
+  if (paymentId !== null) return false;
+  const known = await knownCollections(context, invoiceId);
+  return known.some(({ collection, booked }) => collection.id === id && booked === 'booked');
 }
 
 function left(invoiceId: string, reason: string): FlowResult {

@@ -435,6 +435,23 @@ describe('when GoCardless does not answer clearly', () => {
     });
     expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
   });
+
+  test('neither creating nor booking it was answered: that it paid the invoice raises no question', async () => {
+    world.debits.faults.fail('createDebit', 'after', lost('outcome-unknown'));
+    world.books.faults.fail('createPayment', 'after', lost('outcome-unknown'));
+    const create = world.debits.createDebit.bind(world.debits);
+    world.debits.createDebit = (debit, key) => {
+      const creating = create(debit, key);
+      // The bank is faster than we are, and its event is the next to run.
+      world.debits.move('PM1', 'confirmed');
+      world.deliver({ kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' });
+      return creating;
+    };
+    await world.see(invoiceChanged);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(world.store.collectionRows()).toMatchObject([{ paymentId: 'PM1', state: 'confirmed' }]);
+    expect(openReviews(world)).toEqual([]);
+  });
 });
 
 test('a client whose e-mail was corrected is looked at again, invoice by invoice', async () => {

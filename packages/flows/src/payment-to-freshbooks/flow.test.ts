@@ -286,6 +286,37 @@ describe('FreshBooks does not answer clearly', () => {
     expect(world.store.postingRows()).toMatchObject([{ recheckAt: null }]);
   });
 
+  test('the late one came first and ours found nothing outstanding: the whole one stays, nobody is debited again', async () => {
+    world.books.faults.fail('createPayment', 'before', unclear);
+    const create = world.books.createPayment.bind(world.books);
+    world.books.createPayment = (payment) => {
+      if (world.books.faults.count('createPayment') > 0)
+        world.books.payByHand('1', payment.amount, payment.note);
+      return create(payment);
+    };
+    await becomes(world, 'confirmed');
+    expect(world.books.paymentsOf('1').map(({ amount }) => amount.minor)).toEqual([10_000n, 0n]);
+    const [late] = world.books.paymentsOf('1');
+    const [posting] = world.store.postingRows();
+    const flow = FLOWS.find((candidate) => candidate.name === 'payment-to-freshbooks');
+    await flow?.recheck?.(world.context(), posting?.key ?? '');
+    await world.see(invoiceChanged);
+    expect(world.books.paymentsOf('1')).toEqual([late]);
+    expect(world.store.postingRows()).toMatchObject([{ state: 'posted', externalId: late?.id }]);
+    expect(world.debits.all()).toHaveLength(1);
+  });
+
+  test('a double of what was taken back meanwhile does not stay either', async () => {
+    world.books.faults.fail('createPayment', 'before', unclear);
+    await becomes(world, 'confirmed');
+    await becomes(world, 'charged_back');
+    const payment = world.store.postingRows().find(({ kind }) => kind === 'payment');
+    world.books.payByHand('1', gbp(10_000n), payment?.note);
+    const flow = FLOWS.find((candidate) => candidate.name === 'payment-to-freshbooks');
+    await flow?.recheck?.(world.context(), payment?.key ?? '');
+    expect(world.books.paymentsOf('1')).toEqual([]);
+  });
+
   test('the money is gone before the outcome was known: found and taken back, or never there', async () => {
     for (const strike of ['before', 'after'] as const) {
       world = await collectingWorld();
