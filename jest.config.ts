@@ -29,6 +29,8 @@ const stores: Config = {
 /** unit: no I/O · integration: real Postgres, Redis, HTTP beside the adapters · e2e: all processes together. */
 const config: Config = {
   maxWorkers: 2,
+  // Real stores, processes and browsers on a busy machine: waiting is on conditions, this only ends what hangs.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -26,6 +26,11 @@ async function startWorker(flow: string): Promise<void> {
   roles.set(flow, await startRole(['worker', '--flows', flow], { ...env, WORKER_PORT: String(port) }, port));
 }
 
+/** Which of two invoices is debited first is up to the workers. */
+function byInvoice(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  return rows.toSorted((left, right) => Number(left['invoiceId']) - Number(right['invoiceId']));
+}
+
 /** Everything that can run has run, and what that sent back has been dealt with too. */
 async function settle(): Promise<void> {
   const deliveries = () =>
@@ -95,7 +100,7 @@ test('invoices become debits, debits and captures payments, a chargeback takes o
   const back = invoice('back@client.test', '80.00');
   const paypal = invoice('paypal@client.test', '45.50');
   await settle();
-  const collections = (await mlc(['collections', 'list'], env)).lines;
+  const collections = byInvoice((await mlc(['collections', 'list'], env)).lines);
   expect(collections).toMatchObject([
     {
       invoiceNumber: kept.number,
@@ -150,12 +155,12 @@ test('a worker killed in the middle and Redis emptied lose nothing and double no
   }
   await startWorker('invoice-to-mandate');
   await settle();
-  const debits = sandbox.gocardless
+  const mine = new Set(invoices.map(({ id }) => String(id)));
+  const debited = sandbox.gocardless
     .books()
-    .payments.filter((payment) => payment.status === 'pending_submission');
-  expect(debits.map((debit) => debit.metadata['freshbooks_invoice_id']).sort()).toEqual(
-    invoices.map(({ id }) => String(id)).sort(),
-  );
+    .payments.map((payment) => payment.metadata['freshbooks_invoice_id'] ?? '')
+    .filter((invoiceId) => mine.has(invoiceId));
+  expect(debited.sort()).toEqual([...mine].sort());
 });
 
 test('status and audit say so, and every role ends with 0 when told to', async () => {

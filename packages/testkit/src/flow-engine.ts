@@ -196,7 +196,7 @@ export async function storeEvents(database: Database, events: TestEvents = {}): 
 export async function until(
   what: string,
   condition: () => Promise<boolean> | boolean,
-  timeoutMs = 15_000,
+  timeoutMs = 45_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {
