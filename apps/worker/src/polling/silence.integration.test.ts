@@ -1,3 +1,4 @@
+import { until } from '@mlc/testkit/flow-engine';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 
