@@ -18,7 +18,8 @@ export async function runRole(
   start: StartRole,
   options: RuntimeOptions = {},
 ): Promise<number> {
-  const runtime = await openRuntime(configOf(call), role, options);
+  // Safe when many start at once, and a role on an old schema could only fail.
+  const runtime = await openRuntime(configOf(call), role, { migrate: true, ...options });
   const parts: Running[] = [{ stop: () => runtime.close() }];
   try {
     await start(runtime, (part) => parts.push(part));

@@ -40,11 +40,15 @@ export const apply: Verb<Options> = async (call) => {
   if (named !== undefined && named !== file.business)
     throw new UsageError(`--business ${named} is not the file's business ${file.business}`);
   const vault = openVault(await vaultKeysOf(configOf(call)));
-  return withStores(call, async ({ config, database }) => {
-    const applied = await applyBusiness(database, vault, systemClock, file);
-    const webhooks = webhookUrls(config.publicUrl, applied);
-    const { business, connections, changed } = applied;
-    await printDocument(call, { business, connections, webhooks }, linesOf(business, changed, webhooks));
-    return 0;
-  });
+  return withStores(
+    call,
+    async ({ config, database }) => {
+      const applied = await applyBusiness(database, vault, systemClock, file);
+      const webhooks = webhookUrls(config.publicUrl, applied);
+      const { business, connections, changed } = applied;
+      await printDocument(call, { business, connections, webhooks }, linesOf(business, changed, webhooks));
+      return 0;
+    },
+    { migrate: true },
+  );
 };

@@ -107,8 +107,12 @@ export async function sendDebit(
     }
     if (error.kind === 'outcome-unknown' || error.kind === 'transient') throw error;
     // A clear refusal: nothing was created, so the plan may change before the same key is used again.
-    await context.store.collections.update(collection.id, { calledAt: null });
-    if (error.reason === 'amount_too_large') return aboveLimit(context, inbound, { invoice, error });
+    const tooLarge = error.reason === 'amount_too_large';
+    await context.store.collections.update(collection.id, {
+      calledAt: null,
+      ...(tooLarge ? { state: 'cancelled' as const, endedBy: 'us' as const } : {}),
+    });
+    if (tooLarge) return aboveLimit(context, inbound, { invoice, error });
     throw error;
   }
 }

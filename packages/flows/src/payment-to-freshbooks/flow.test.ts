@@ -356,6 +356,7 @@ describe('FreshBooks does not answer clearly', () => {
     expect(world.outcomes.get(inbound.id)).toBe(refused);
     const [rejected] = world.store.postingRows();
     expect(rejected).toMatchObject({ state: 'rejected' });
+    expect(world.store.collectionRows()).toMatchObject([{ state: 'confirmed' }]);
     await becomes(world, 'confirmed');
     expect(world.store.postingRows()).toMatchObject([{ key: rejected?.key, state: 'posted' }]);
     expect(world.books.paymentsOf('1')).toHaveLength(1);

@@ -81,6 +81,8 @@ async function book(
   const details = await invoiceDetails(context, target);
   const follow = (tx: Repositories): Promise<void> =>
     followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
+  // Where the debit is stands on record even when the books then refuse the entry.
+  await context.store.transaction(follow);
   const postings = await context.store.postings.ofSource('gocardless', debit.id);
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings });
   switch (decision.kind) {
