@@ -30,6 +30,8 @@ export function openDatabase(url: string, maxConnections = 10): Database {
   });
   // Without a listener a connection that dies while idle would end the process; the next query reconnects.
   pool.on('error', () => undefined);
+  // One that dies while a statement or transaction has it is told to that statement; nobody else need hear of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     url,

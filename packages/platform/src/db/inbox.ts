@@ -88,6 +88,7 @@ class GroupCommitInbox implements Inbox {
     });
     // A connection that dies while idle is replaced by the next batch.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   store(delivery: InboxDelivery): Promise<StoredCount> {

@@ -128,6 +128,7 @@ export function postgresBackend(url: string): QueueBackend {
   // An idle connection that dies must not end the process; each of BullMQ's queues adds a listener of its own.
   pool.setMaxListeners(0);
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // The types of the queue classes name Redis' connection options; the factory decides what is accepted.
   const connection = pool as unknown as QueueOptions['connection'];
   return {
