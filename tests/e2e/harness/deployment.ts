@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { type Database, openDatabase, type Status } from '@mlc/platform';
 import { type Sandbox, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
@@ -7,7 +6,7 @@ import { ensureBuilt } from './built.ts';
 import { connectBusiness, openBusiness, type TestBusiness } from './test-business.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 import { killAll, type Place } from './mlc-process.ts';
-import { createPlace } from './place.ts';
+import { createPlace, removePlace } from './place.ts';
 import { type Role, startRole } from './role.ts';
 import { lazyQueues, settle } from './settle.ts';
 import { until } from './until.ts';
@@ -70,9 +69,7 @@ async function open(
   const redis = options.queue === 'postgres' ? null : keep(await startTestRedis(), (each) => each.stop());
   const sandbox = keep(await startSandbox({ freshbooksPort: 0, gocardlessPort: 0 }), (each) => each.close());
   const stores = { databaseUrl: url, queueUrl: redis?.url ?? null };
-  const place = keep(await createPlace(sandbox, stores, options.settings), ({ cwd }) =>
-    rm(cwd, { recursive: true, force: true }),
-  );
+  const place = keep(await createPlace(sandbox, stores, options.settings), removePlace);
   const database = keep(openDatabase(url, 4), (each) => each.close());
   const queues = keep(lazyQueues(stores.queueUrl, url), (each) => each.close());
   undo.push(killAll);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, SANDBOX_APP } from '@mlc/sandbox';
@@ -47,6 +47,11 @@ export async function createPlace(
     ...settings,
   };
   return { cwd, env };
+}
+
+/** Takes the folder away again, with all that processes left in it. */
+export function removePlace({ cwd }: Place): Promise<void> {
+  return rm(cwd, { recursive: true, force: true });
 }
 
 /** A shared database needs keys that all processes know. */
