@@ -201,6 +201,12 @@ export interface ClientStore {
   clientOfMandateRequest(billingRequestId: string): Promise<string | null>;
 }
 
+/** One run of an event; a rerun or a replay is another one. */
+export interface WaitingRun {
+  readonly eventId: string;
+  readonly run: number;
+}
+
 /** The inbox, as far as flows may touch it. */
 export interface EventStore {
   get(eventId: string): Promise<InboundEvent | null>;
@@ -221,10 +227,15 @@ export interface EventStore {
   /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */
   rerun(eventIds: readonly string[]): Promise<number>;
   /**
-   * Marks other waiting events on the same object (same connection, same resource id and same noun of the type: ids of
-   * invoices and payments may be equal) skipped: this run sees what they announce. Returns their ids.
+   * Runs still to come or under way of other events on the same object (same connection, same resource id and same noun of
+   * the type: ids of invoices and payments may be equal). Whoever looks at the object from now on sees what they announce.
    */
-  coalesce(event: InboundEvent): Promise<readonly string[]>;
+  waitingOn(event: InboundEvent): Promise<readonly WaitingRun[]>;
+  /**
+   * Marks skipped what of these runs has not ended meanwhile. For the transaction that ends the run of `event`, and no
+   * other: a run that fails or dies must not have taken away what it did not do. Returns the ids of their events.
+   */
+  cover(event: InboundEvent, runs: readonly WaitingRun[]): Promise<readonly string[]>;
 }
 
 /** Closed months. */

@@ -54,6 +54,21 @@ describe('collecting', () => {
     expect(world.debits.all()).toHaveLength(1);
   });
 
+  test('an event that dies does not take the others on its invoice with it', async () => {
+    const hopeless = new ConnectorError({
+      kind: 'rejected',
+      provider: 'freshbooks',
+      operation: 'getInvoice',
+      message: 'an answer nobody can read',
+    });
+    world.books.faults.fail('getInvoice', 'before', hopeless);
+    world.deliver(invoiceChanged);
+    world.deliver(invoiceChanged);
+    await world.settle();
+    expect([...world.outcomes.values()]).toEqual([hopeless, expect.objectContaining({ state: 'done' })]);
+    expect(world.debits.all()).toHaveLength(1);
+  });
+
   test('due before the mandate allows: as soon as it allows', async () => {
     world.books.change('1', { dueDate: '2026-11-06' });
     await world.see(invoiceChanged);

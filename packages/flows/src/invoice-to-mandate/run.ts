@@ -1,4 +1,5 @@
 import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { covering } from '../shared/covering.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
 
@@ -10,12 +11,11 @@ export async function run(
 ): Promise<FlowResult> {
   switch (event.kind) {
     case 'invoice-changed':
-      await context.store.events.coalesce(inbound);
-      return collectInvoice(context, inbound, event.invoiceId);
+      return covering(context, inbound, () => collectInvoice(context, inbound, event.invoiceId));
     case 'book-payment-changed':
       return bookPaymentChanged(context, inbound, event.bookPaymentId);
     case 'client-changed':
-      return clientChanged(context, inbound, event.clientId);
+      return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
     case 'mandate-changed':
       return mandateChanged(context, event.mandateId);
     case 'customer-changed':
@@ -51,7 +51,6 @@ async function clientChanged(
   inbound: InboundEvent,
   clientId: string,
 ): Promise<FlowResult> {
-  await context.store.events.coalesce(inbound);
   const invoiceIds = await invoicesOf(context, clientId);
   const results: FlowResult[] = [];
   for (const invoiceId of invoiceIds) results.push(await recorded(context, inbound, invoiceId));

@@ -105,7 +105,9 @@ test('coalescing covers waiting events on the same object of the same kind only'
   const [client] = await storeEvents(database, { ...same, type: 'client.update' });
   const [other] = await storeEvents(database, { ...same, type: 'invoice.update', flow: null });
   await takeStored(database, TEST_FLOW, 10);
-  expect(await events().coalesce(await load(update))).toEqual([invoice]);
+  const waiting = await events().waitingOn(await load(update));
+  expect(waiting).toEqual([{ eventId: invoice, run: 0 }]);
+  expect(await events().cover(await load(update), waiting)).toEqual([invoice]);
   expect((await load(client)).state).toBe('queued');
   expect((await load(other)).state).toBe('stored');
   // Its own run was under way: what it did is still recorded.
@@ -115,5 +117,5 @@ test('coalescing covers waiting events on the same object of the same kind only'
 
 test('an event without an object covers nothing', async () => {
   const [first] = await storeEvents(database, { count: 2, resourceId: () => '' });
-  expect(await events().coalesce(await load(first))).toEqual([]);
+  expect(await events().waitingOn(await load(first))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Clock, EventState, EventStore, FlowName, InboundEvent } from '@mlc/core';
+import type { Clock, EventState, EventStore, FlowName, InboundEvent, WaitingRun } from '@mlc/core';
 import type { Executor } from './database.ts';
 import { type InboundEvent as EventRow, Prisma } from './generated/client.ts';
 
@@ -47,7 +47,8 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
       });
       return wakeDispatchers(executor, count);
     },
-    coalesce: (event) => coalesce(executor, event, clock.now()),
+    waitingOn: (event) => waitingOn(executor, event),
+    cover: (event, runs) => cover(executor, { event, runs, now: clock.now() }),
   };
 }
 
@@ -100,18 +101,37 @@ async function finish(
 
 /**
  * Ids of different kinds of objects may be equal (FreshBooks counts clients and invoices each from 1), so the kind, the
- * first word of the type, has to fit too. Rows another transaction is changing are left to it.
+ * first word of the type, has to fit too.
  */
-async function coalesce(executor: Executor, event: InboundEvent, now: Date): Promise<string[]> {
+async function waitingOn(executor: Executor, event: InboundEvent): Promise<WaitingRun[]> {
   if (event.resourceId === '') return [];
+  const rows = await executor.$queryRaw<{ id: bigint; run: number }[]>`
+    SELECT id, run FROM inbound_events
+    WHERE connection_id = ${event.connectionId} AND resource_id = ${event.resourceId}
+      AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)} AND flow IS NOT DISTINCT FROM ${event.flow}
+      AND split_part(type, '.', 1) = split_part(${event.type}, '.', 1)
+    ORDER BY id`;
+  return rows.map(({ id, run }) => ({ eventId: String(id), run }));
+}
+
+interface Covering {
+  readonly event: InboundEvent;
+  readonly runs: readonly WaitingRun[];
+  readonly now: Date;
+}
+
+/** Rows another transaction is changing are left to it: with the own row locked first, two never wait for each other. */
+async function cover(executor: Executor, { event, runs, now }: Covering): Promise<string[]> {
+  if (runs.length === 0) return [];
+  await executor.$queryRaw`SELECT 1 FROM inbound_events WHERE id = ${BigInt(event.id)} FOR UPDATE`;
   const rows = await executor.$queryRaw<{ id: bigint }[]>`
     UPDATE inbound_events
     SET state = 'skipped', reason = ${COALESCED + event.id}, finished_at = ${now}, parked_since = NULL
     WHERE id IN (
       SELECT id FROM inbound_events
-      WHERE connection_id = ${event.connectionId} AND resource_id = ${event.resourceId}
-        AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)} AND flow IS NOT DISTINCT FROM ${event.flow}
-        AND split_part(type, '.', 1) = split_part(${event.type}, '.', 1)
+      WHERE (id, run) IN (SELECT * FROM unnest(${runs.map(({ eventId }) => BigInt(eventId))}::bigint[],
+          ${runs.map(({ run }) => run)}::int[]))
+        AND business_id = ${event.businessId} AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)}
       ORDER BY id FOR UPDATE SKIP LOCKED)
     RETURNING id`;
   return rows.map((row) => String(row.id));

@@ -84,7 +84,7 @@ function outsideTransaction(direct: Repositories, transaction: Store['transactio
       finish: (eventId, outcome) => transaction((tx) => tx.events.finish(eventId, outcome)),
       wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
       rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
-      coalesce: (event) => transaction((tx) => tx.events.coalesce(event)),
+      cover: (event, runs) => transaction((tx) => tx.events.cover(event, runs)),
     },
   };
 }

@@ -22,6 +22,17 @@ jest.setTimeout(30_000);
 
 const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well' };
 
+/** As the flows do it: what waits on the same object is covered when the run ends well. */
+async function coveringOthers(...[context, inbound]: Parameters<TestRun>): ReturnType<TestRun> {
+  const waiting = await context.store.events.waitingOn(inbound);
+  return {
+    ...DONE,
+    record: async (tx) => {
+      await tx.events.cover(inbound, waiting);
+    },
+  };
+}
+
 function failure(kind: ConnectorFailure['kind'], more: Partial<ConnectorFailure> = {}): ConnectorError {
   return new ConnectorError({
     kind,
@@ -305,10 +316,9 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
   });
 
   test('an event covered by another one on the same object is skipped, whatever its own retry', async () => {
-    const run: TestRun = async (context, inbound) => {
+    const run: TestRun = async (context, inbound, event) => {
       if (inbound.type === 'payments.failed') throw failure('rate-limited', { retryAfterMs: 3_600_000 });
-      await context.store.events.coalesce(inbound);
-      return DONE;
+      return coveringOthers(context, inbound, event);
     };
     const engine = await start(run);
     await storeEvents(engine.database, { type: 'payments.failed', resourceId: () => 'PM1' });
@@ -321,6 +331,23 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     const status = await drained(engine);
     expect(await eventStates(engine.database)).toEqual({ done: 2, skipped: 1 });
     expect(status.queues['payment-to-freshbooks']).toMatchObject({ waiting: 0, active: 0, delayed: 0 });
+  });
+
+  test('two events that would cover each other and both fail at first are not lost', async () => {
+    const looked: string[] = [];
+    const run: TestRun = async (context, inbound, event) => {
+      const result = await coveringOthers(context, inbound, event);
+      looked.push(inbound.id);
+      if (looked.length > 2) return result;
+      await until('both have looked', () => looked.length >= 2);
+      throw failure('transient');
+    };
+    const engine = await start(run);
+    await storeEvents(engine.database, { count: 2, resourceId: () => 'PM1' });
+    await drained(engine);
+    const { done = 0, skipped = 0 } = await eventStates(engine.database);
+    expect(done).toBeGreaterThan(0);
+    expect(done + skipped).toBe(2);
   });
 
   test('two workers share the work without doing any twice', async () => {

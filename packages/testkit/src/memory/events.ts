@@ -37,11 +37,17 @@ export function memoryEvents(scope: MemoryScope): EventStore {
         listed((event) => eventIds.includes(event.id) && !WAITING.includes(event.state)),
         FRESH,
       ),
-    coalesce: (event) => {
+    waitingOn: (event) => {
       const others = listed((other) => WAITING.includes(other.state) && isOnSameObject(other, event));
-      for (const other of others)
+      return Promise.resolve(others.map(({ id, run }) => ({ eventId: id, run })));
+    },
+    cover: (event, runs) => {
+      const isOne = (other: MemoryEvent) =>
+        runs.some(({ eventId, run }) => eventId === other.id && run === other.run);
+      const covered = listed((other) => WAITING.includes(other.state) && isOne(other));
+      for (const other of covered)
         events.set(other.id, { ...other, state: 'skipped', reason: `covered by event ${event.id}` });
-      return Promise.resolve(others.map(({ id }) => id));
+      return Promise.resolve(covered.map(({ id }) => id));
     },
   };
 }

@@ -12,7 +12,7 @@ export function outsideTransaction(
     reviews: writing('reviews', ['open', 'settle']),
     mirror: writing('mirror', ['putCustomers', 'removeCustomer', 'putMandates', 'setProgress']),
     clients: writing('clients', ['link', 'setMandateRequest']),
-    events: writing('events', ['finish', 'wake', 'rerun', 'coalesce']),
+    events: writing('events', ['finish', 'wake', 'rerun', 'cover']),
     periods: writing('periods', []),
   };
 

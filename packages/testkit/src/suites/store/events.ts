@@ -54,7 +54,10 @@ export function eventTests({ subject, clock }: Bench): void {
       const [first, second, done] = [await queue(), await queue('invoice.update'), await queue()];
       const others = [await queue('client.update', '101'), await queue('invoice.update', '102')];
       await events().finish(done.id, DONE);
-      expect(await events().coalesce(first)).toEqual([second.id]);
+      const waiting = await events().waitingOn(first);
+      expect(waiting).toEqual([{ eventId: second.id, run: 0 }]);
+      expect(await stateOf(second.id)).toBe('queued');
+      expect(await events().cover(first, waiting)).toEqual([second.id]);
       expect(await stateOf(second.id)).toBe('skipped');
       expect(await Promise.all([first, ...others].map(({ id }) => stateOf(id)))).toEqual(
         Array.from({ length: 3 }, () => 'queued'),
@@ -64,9 +67,19 @@ export function eventTests({ subject, clock }: Bench): void {
       expect(await stateOf(second.id)).toBe('done');
     });
 
+    test('what ended meanwhile, or runs again for another reason, is not covered', async () => {
+      const [first, ended, again] = [await queue(), await queue(), await queue()];
+      const waiting = await events().waitingOn(first);
+      await events().finish(ended.id, DONE);
+      await events().finish(again.id, DONE);
+      await events().rerun([again.id]);
+      expect(await events().cover(first, waiting)).toEqual([]);
+      expect(await Promise.all([ended, again].map(({ id }) => stateOf(id)))).toEqual(['done', 'stored']);
+    });
+
     test('events without a readable object cover nothing', async () => {
       const [first] = [await queue('unreadable', ''), await queue('unreadable', '')];
-      expect(await events().coalesce(first)).toEqual([]);
+      expect(await events().waitingOn(first)).toEqual([]);
     });
   });
 }
