@@ -23,8 +23,7 @@ export function collectInvoice(
   invoiceId: string,
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
-    const invoice = await context.books.getInvoice(invoiceId);
-    const situation = await situationOf(context, invoiceId, invoice);
+    const situation = await situationOf(context, invoiceId);
     if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
     return advance(context, inbound, situation);
   });
@@ -58,7 +57,9 @@ async function turnsOutBooked(
 ): Promise<boolean> {
   if (paymentId !== null) return false;
   const known = await knownCollections(context, invoiceId);
-  return known.some(({ collection, booked }) => collection.id === id && booked === 'booked');
+  return known.some(
+    ({ collection, booked }) => collection.id === id && (booked === 'booked' || booked === 'in-doubt'),
+  );
 }
 
 function left(invoiceId: string, reason: string): FlowResult {

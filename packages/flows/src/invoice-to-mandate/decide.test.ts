@@ -74,6 +74,13 @@ describe('earlier debits of the invoice', () => {
     });
   });
 
+  test.each([10_000n, 2_000n])(
+    'while its payment is in doubt nothing is collected: %d outstanding',
+    (minor) => {
+      expect(decideExisting(known(collection('paid_out'), 'in-doubt'), gbp(minor)).kind).toBe('enough');
+    },
+  );
+
   test('a payment that somebody took out of the books is a question, not a new debit', () => {
     expect(decideExisting(known(collection('paid_out'), 'taken-out'), gbp(10_000n)).kind).toBe('taken-out');
   });

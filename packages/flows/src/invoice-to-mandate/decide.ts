@@ -29,6 +29,8 @@ export function decideExisting(known: readonly KnownCollection[], outstanding: M
   }
   const { collection } = current;
   if (current.booked === 'taken-out') return { kind: 'taken-out', collection };
+  // Its payment is on its way into the books; what then remains outstanding is looked at when it has arrived.
+  if (current.booked === 'in-doubt') return { kind: 'enough', collection };
   if (collection.state === 'planned' && collection.origin === 'ours') return { kind: 'resume', collection };
   if (sameMoney(collection.amount, outstanding)) return { kind: 'enough', collection };
   if (canCancel(collection)) return { kind: 'replace', collection };

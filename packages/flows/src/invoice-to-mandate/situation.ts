@@ -13,14 +13,18 @@ export type Situation =
     }
   | { readonly kind: 'advance'; readonly invoice: Invoice; readonly existing: ExistingDecision };
 
-/** Looks without changing anything. `invoice` is null when FreshBooks knows no such invoice. */
+/**
+ * Looks without changing anything. First at what is booked, then at the invoice: the other way round a payment that
+ * arrives in between would count as booked and still stand in the outstanding amount, which would be collected again.
+ */
 export async function situationOf(
   context: FlowContext,
   invoiceId: string,
-  invoice: Invoice | null,
+  readInvoice: () => Promise<Invoice | null> = () => context.books.getInvoice(invoiceId),
 ): Promise<Situation> {
-  const optOut = invoice === null ? null : await context.store.clients.optOut(invoiceId, invoice.clientId);
   const known = await knownCollections(context, invoiceId);
+  const invoice = await readInvoice();
+  const optOut = invoice === null ? null : await context.store.clients.optOut(invoiceId, invoice.clientId);
   const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
   if (eligibility.kind === 'leave') {
     const current = inFlight(known)?.collection ?? null;

@@ -273,6 +273,45 @@ describe('FreshBooks does not answer clearly', () => {
     },
   );
 
+  test.each(['before', 'after'] as const)(
+    'time-out %s the payment was booked, and the invoice is looked at meanwhile: no second debit',
+    async (strike) => {
+      world.books.faults.fail('createPayment', strike, unclear);
+      world.debits.move('PM1', 'confirmed');
+      world.deliver({ kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' });
+      world.deliver(invoiceChanged);
+      await world.settle();
+      expect(world.debits.all()).toHaveLength(1);
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+      expect(openReviews(world)).toEqual([]);
+    },
+  );
+
+  test('booked by somebody else between our looks: the second look is at the invoice, and no second debit', async () => {
+    world.debits.move('PM1', 'confirmed');
+    const list = world.store.collections.ofInvoice.bind(world.store.collections);
+    // A worker whose lock was lost reads the invoice's debits while another one books the payment.
+    world.store.collections.ofInvoice = async (invoiceId) => {
+      world.store.collections.ofInvoice = list;
+      await becomes(world, 'confirmed');
+      return list(invoiceId);
+    };
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toHaveLength(1);
+  });
+
+  test('taken back, but the answer was lost, and the invoice is looked at meanwhile: no question about it', async () => {
+    await becomes(world, 'confirmed');
+    world.books.faults.fail('deletePayment', 'after', unclear);
+    world.debits.move('PM1', 'charged_back');
+    world.deliver({ kind: 'debit-changed', debitId: 'PM1', action: 'charged_back' });
+    world.deliver(invoiceChanged);
+    await world.settle();
+    expect(world.debits.all()).toHaveLength(1);
+    expect(world.books.paymentsOf('1')).toEqual([]);
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('the answer was so late that it was booked twice: the second look takes one back and says so', async () => {
     world.books.faults.fail('createPayment', 'before', unclear);
     await becomes(world, 'confirmed');

@@ -18,7 +18,7 @@ import type { DryContext } from './dry-store.ts';
 
 /** What `collectInvoice` would do about this invoice now. */
 export async function foreseeInvoice(context: DryContext, invoice: Invoice): Promise<Foreseen> {
-  const situation = await situationOf(context, invoice.id, invoice);
+  const situation = await situationOf(context, invoice.id, () => Promise.resolve(invoice));
   try {
     return situation.kind === 'leave'
       ? await foreseeLeaving(context, invoice, situation)

@@ -1,10 +1,20 @@
-import { type Collection, type CollectionState, type FlowContext, isLive } from '@mlc/core';
+import {
+  type Collection,
+  type CollectionState,
+  type FlowContext,
+  isLive,
+  noteCarriesKey,
+  type Posting,
+} from '@mlc/core';
 
 /** A collection of the invoice and whether its money already stands in the books. */
 export interface KnownCollection {
   readonly collection: Collection;
-  /** `none`: not booked · `booked`: its payment is in the books · `taken-out`: we booked it and somebody removed it. */
-  readonly booked: 'none' | 'booked' | 'taken-out';
+  /**
+   * `none`: not booked · `in-doubt`: being booked or taken back, nobody knows yet how that ended · `booked`: its payment is
+   * in the books · `taken-out`: we booked it and somebody removed it.
+   */
+  readonly booked: 'none' | 'in-doubt' | 'booked' | 'taken-out';
 }
 
 /** The live collection whose money is not in the books yet, newest first; null when there is none. */
@@ -30,7 +40,10 @@ export function isWithdrawable(collection: Collection): boolean {
   return BEFORE_MONEY.has(collection.state);
 }
 
-/** The debits of an invoice, oldest first, each with where its money is. */
+/**
+ * The debits of an invoice, oldest first, each with where its money is. Read it before the invoice: what is `booked` is
+ * then certainly not in its outstanding amount any more, however late an entry arrives.
+ */
 export async function knownCollections(context: FlowContext, invoiceId: string): Promise<KnownCollection[]> {
   const known: KnownCollection[] = [];
   for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
@@ -45,7 +58,13 @@ async function bookedAs(context: FlowContext, collection: Collection): Promise<K
   const postings = await context.store.postings.ofSource('gocardless', collection.paymentId);
   const payment = postings.findLast((posting) => posting.kind === 'payment');
   if (payment === undefined || payment.state === 'reversed' || payment.state === 'rejected') return 'none';
-  if (payment.state === 'intent') return 'booked';
-  const inBooks = await context.books.listPayments(collection.invoiceId);
-  return inBooks.some((entry) => entry.id === payment.externalId) ? 'booked' : 'taken-out';
+  const isInBooks = (await context.books.listPayments(collection.invoiceId)).some(
+    ({ id, note }) => id === payment.externalId || noteCarriesKey(note, payment.key),
+  );
+  if (isInBooks) return 'booked';
+  return payment.state === 'intent' || isBeingTakenBack(payment, postings) ? 'in-doubt' : 'taken-out';
+}
+
+function isBeingTakenBack(payment: Posting, postings: readonly Posting[]): boolean {
+  return postings.some(({ kind, reversesKey }) => kind === 'reversal' && reversesKey === payment.key);
 }
