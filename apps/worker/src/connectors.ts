@@ -5,9 +5,10 @@ import {
   freshbooksCallbacks,
   type GocardlessAccess,
   gocardlessDebits,
+  gocardlessPayouts,
   paypalCaptures,
 } from '@mlc/connectors';
-import type { Books, Business, Captures, Debits } from '@mlc/core';
+import type { Books, Business, Captures, Debits, Payouts } from '@mlc/core';
 import { createHttpClient } from '@mlc/platform';
 import { absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
@@ -26,6 +27,7 @@ export interface BusinessConnections {
   readonly books: Books;
   readonly debits: Debits;
   readonly captures: Captures;
+  readonly payouts: Payouts;
 }
 
 /** Ways to the providers of one business, below the ports. */
@@ -94,17 +96,24 @@ function clientsOf(
     const row = connections.find((connection) => connection.provider === provider);
     return row === undefined ? absent() : clients.get(row, () => open(row));
   };
+  const debits = port(
+    'gocardless',
+    (row) => {
+      const access = gocardlessAccess(parts, row);
+      return { debits: gocardlessDebits(access), payouts: gocardlessPayouts(access) };
+    },
+    () => ({
+      debits: absentConnection<Debits>('gocardless'),
+      payouts: absentConnection<Payouts>('gocardless'),
+    }),
+  );
   return {
     books: port(
       'freshbooks',
       (row) => freshbooksBooks(freshbooksAccess(parts, row)),
       () => absentConnection<Books>('freshbooks', { accountId: '' }),
     ),
-    debits: port(
-      'gocardless',
-      (row) => gocardlessDebits(gocardlessAccess(parts, row)),
-      () => absentConnection<Debits>('gocardless'),
-    ),
+    ...debits,
     captures: port(
       'paypal',
       (row) => paypalCaptures(paypalAccess(parts, row)),

@@ -137,6 +137,7 @@ function contextOf(parts: { engine: FlowEngine; locks: ProcessLocks; businessId:
     books: absent as FlowContext['books'],
     debits: absent as FlowContext['debits'],
     captures: absent as FlowContext['captures'],
+    payouts: absent as FlowContext['payouts'],
     store: engine.storeOf(businessId),
     locks,
     clock: engine.clock,

@@ -15,6 +15,7 @@ import {
 import { FakeBooks } from './fakes/fake-books.ts';
 import { FakeCaptures } from './fakes/fake-captures.ts';
 import { FakeDebits } from './fakes/fake-debits.ts';
+import { FakePayouts } from './fakes/fake-payouts.ts';
 import { memoryStore } from './memory/memory-store.ts';
 
 /** The process dies here: nothing after it runs, nothing before it is undone. */
@@ -54,6 +55,7 @@ export class FlowWorld {
   readonly books = new FakeBooks();
   readonly debits = new FakeDebits();
   readonly captures = new FakeCaptures();
+  readonly payouts = new FakePayouts();
   readonly store;
   readonly clock;
   readonly #flows: readonly Flow[];
@@ -131,6 +133,7 @@ export class FlowWorld {
       books: this.#watched(this.books),
       debits: this.#watched(this.debits),
       captures: this.#watched(this.captures),
+      payouts: this.#watched(this.payouts),
       store: this.#watchedStore(),
       // Runs do not overlap here, so nothing is ever busy.
       locks: { withLock: (_key, work) => work() },
@@ -296,6 +299,12 @@ function shapeOf(event: DomainEvent): { provider: string; type: string; resource
       return { provider: 'paypal', type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: event.refundId };
     case 'dispute-changed':
       return { provider: 'paypal', type: 'CUSTOMER.DISPUTE.CREATED', resourceId: event.disputeId };
+    case 'payout-changed':
+      return { provider: 'gocardless', type: `payouts.${event.action}`, resourceId: event.payoutId ?? '' };
+    case 'debit-refund-changed':
+      return { provider: 'gocardless', type: 'refunds.paid', resourceId: event.refundId };
+    case 'balance-moved':
+      return { provider: 'paypal', type: 'BALANCE.MOVED', resourceId: event.transaction.id };
     case 'irrelevant':
     case 'unreadable':
       return { provider: 'gocardless', type: event.kind, resourceId: '' };

@@ -4,5 +4,6 @@ export * from './scripted-provider.ts';
 export * from './fakes/fake-books.ts';
 export * from './fakes/fake-captures.ts';
 export * from './fakes/fake-debits.ts';
+export * from './fakes/fake-payouts.ts';
 export * from './fakes/scripted.ts';
 export * from './flow-world.ts';

@@ -1,5 +1,6 @@
 export { GOCARDLESS_ALLOWANCE, gocardlessDebits } from './connector.ts';
 export type { GocardlessAccess } from './client.ts';
+export { gocardlessPayouts } from './payouts.ts';
 export { gocardlessEventSources } from './poll.ts';
 export { gocardlessPing } from './ping.ts';
 export { gocardlessWebhook } from './webhook.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** An amount in minor units: an integer in answers, a string in some older ones (gocardless.md 1.3). */
-const minorUnits = z
+export const minorUnits = z
   .union([z.int(), z.string().regex(/^-?\d{1,18}$/, 'is not a whole number of minor units')])
   .transform((amount) => BigInt(amount));
 
-const optionalText = z
+export const optionalText = z
   .string()
   .nullish()
   .transform((text) => text ?? null);
@@ -23,7 +23,7 @@ const metadata = z
     ),
   );
 
-const currency = z.string().regex(/^[A-Z]{3}$/, 'is not an ISO 4217 currency');
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'is not an ISO 4217 currency');
 
 /** gocardless.md 2.4. A payment taken without a mandate has no `links.mandate`. */
 export const paymentSchema = z.object({

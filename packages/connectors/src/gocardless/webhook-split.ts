@@ -12,6 +12,8 @@ const NEEDS_ITS_OBJECT: ReadonlySet<string> = new Set([
   'mandates',
   'customers',
   'billing_requests',
+  'payouts',
+  'refunds',
 ]);
 
 /**

@@ -221,8 +221,8 @@ describe('translate', () => {
     ['customers.approved', 'CU1', { kind: 'customer-changed', customerId: 'CU1' }],
     ['billing_requests.fulfilled', 'BRQ1', { kind: 'billing-request-fulfilled', billingRequestId: 'BRQ1' }],
     ['billing_requests.created', 'BRQ1', { kind: 'irrelevant', why: expect.stringContaining('fulfilled') }],
-    ['payouts.paid', 'PO1', { kind: 'irrelevant', why: expect.stringContaining('payouts') }],
-    ['refunds.paid', 'RF1', { kind: 'irrelevant', why: expect.stringContaining('refunds') }],
+    ['payouts.paid', 'PO1', { kind: 'payout-changed', payoutId: 'PO1', action: 'paid' }],
+    ['refunds.paid', 'RF1', { kind: 'debit-refund-changed', refundId: 'RF1' }],
     ['constructor.x', '', { kind: 'irrelevant', why: expect.any(String) }],
     ['unreadable', '', { kind: 'unreadable', why: expect.any(String) }],
   ])('%s', (type, resourceId, meaning) => expect(meaningOf(type, resourceId)).toEqual(meaning));

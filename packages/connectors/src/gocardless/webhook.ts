@@ -13,6 +13,8 @@ const MEANINGS: Readonly<Record<string, (resourceId: string, action: string) => 
     action === 'fulfilled'
       ? { kind: 'billing-request-fulfilled', billingRequestId }
       : { kind: 'irrelevant', why: `a billing request is only followed once it is fulfilled, not ${action}` },
+  payouts: (payoutId, action) => ({ kind: 'payout-changed', payoutId, action }),
+  refunds: (refundId) => ({ kind: 'debit-refund-changed', refundId }),
 };
 
 function translateEvent(event: StoredEvent): DomainEvent {

@@ -1,5 +1,6 @@
 import type { Sha256Hex } from '../ids/keys.ts';
-import type { AuditEntry, Subject } from '../ports/store.ts';
+import type { AuditEntry } from '../ports/store.ts';
+import type { Subject } from '../ports/subject.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { storableText, toPlainJson } from './plain-json.ts';
 

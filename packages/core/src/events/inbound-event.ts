@@ -1,3 +1,5 @@
+import type { PaypalTransaction } from '../ports/captures.ts';
+
 /** The business paths, also queue names and values of `mlc worker --flows`. */
 export const FLOW_NAMES = [
   'invoice-to-mandate',
@@ -61,5 +63,10 @@ export type DomainEvent =
   | { readonly kind: 'paypal-invoice-paid'; readonly paypalInvoiceId: string }
   | { readonly kind: 'refund-changed'; readonly refundId: string; readonly captureId: string | null }
   | { readonly kind: 'dispute-changed'; readonly disputeId: string }
+  /** `payoutId` null: the event does not say which payout bounced. */
+  | { readonly kind: 'payout-changed'; readonly payoutId: string | null; readonly action: string }
+  | { readonly kind: 'debit-refund-changed'; readonly refundId: string }
+  /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, an exchange. */
+  | { readonly kind: 'balance-moved'; readonly transaction: PaypalTransaction }
   | { readonly kind: 'irrelevant'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };

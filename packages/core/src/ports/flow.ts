@@ -4,6 +4,7 @@ import type { Sha256Hex } from '../ids/keys.ts';
 import type { Books } from './books.ts';
 import type { Captures } from './captures.ts';
 import type { Debits } from './debits.ts';
+import type { Payouts } from './payouts.ts';
 import type { Repositories, Store } from './store.ts';
 import type { Clock, Locks, Log } from './system.ts';
 
@@ -14,6 +15,7 @@ export interface FlowContext {
   readonly books: Books;
   readonly debits: Debits;
   readonly captures: Captures;
+  readonly payouts: Payouts;
   readonly store: Store;
   readonly locks: Locks;
   readonly clock: Clock;

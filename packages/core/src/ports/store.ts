@@ -2,6 +2,8 @@ import type { Collection, NewCollection } from '../collections/collection.ts';
 import type { EventState, InboundEvent } from '../events/inbound-event.ts';
 import type { Money } from '../money/money.ts';
 import type { DebitCustomer, Mandate } from './debits.ts';
+import type { LedgerStore, PayoutStore } from './ledger.ts';
+import type { Subject } from './subject.ts';
 
 /** One entry of the audit log; who, what, on what, why. `details` is plain JSON (amounts as integers). */
 export interface AuditEntry {
@@ -12,15 +14,6 @@ export interface AuditEntry {
   readonly subject: Subject;
   readonly correlationId: string | null;
   readonly details: Readonly<Record<string, unknown>>;
-}
-
-/** The thing something is about, named as at its provider. */
-export interface Subject {
-  /** `freshbooks`, `gocardless`, `paypal`, or `mlc` for our own things. */
-  readonly provider: string;
-  /** `invoice`, `client`, `payment`, `mandate`, `payout`, `capture`, `connection`, `event` … */
-  readonly type: string;
-  readonly id: string;
 }
 
 /** Appends to the business's hash chain (design section 12) in the current transaction. */
@@ -254,6 +247,8 @@ export interface Repositories {
   readonly clients: ClientStore;
   readonly events: EventStore;
   readonly periods: PeriodStore;
+  readonly ledger: LedgerStore;
+  readonly payouts: PayoutStore;
 }
 
 /** The store of one business. */

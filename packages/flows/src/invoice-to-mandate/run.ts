@@ -28,6 +28,9 @@ export async function run(
     case 'paypal-invoice-paid':
     case 'refund-changed':
     case 'dispute-changed':
+    case 'payout-changed':
+    case 'debit-refund-changed':
+    case 'balance-moved':
     case 'irrelevant':
     case 'unreadable':
       return { state: 'skipped', reason: `${event.kind} is not for this flow` };

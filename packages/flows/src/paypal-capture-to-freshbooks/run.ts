@@ -26,6 +26,9 @@ export async function run(
     case 'mandate-changed':
     case 'customer-changed':
     case 'billing-request-fulfilled':
+    case 'payout-changed':
+    case 'debit-refund-changed':
+    case 'balance-moved':
     case 'irrelevant':
     case 'unreadable':
       return { state: 'skipped', reason: `${event.kind} is not for this flow` };

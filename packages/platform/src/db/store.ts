@@ -4,7 +4,9 @@ import { clientStore } from './clients.ts';
 import { collectionStore } from './collections.ts';
 import type { Database, Executor } from './database.ts';
 import { eventStore } from './events.ts';
+import { ledgerStore } from './ledger.ts';
 import { mirrorStore } from './mirror.ts';
+import { payoutStore } from './payouts.ts';
 import { periodStore } from './periods.ts';
 import { postingStore } from './postings.ts';
 import { reviewStore } from './reviews.ts';
@@ -25,6 +27,8 @@ export function repositoriesOn(
     clients: clientStore(executor, businessId, clock),
     events: eventStore(executor, businessId, clock),
     periods: periodStore(executor, businessId),
+    ledger: ledgerStore(executor, businessId, clock, audit),
+    payouts: payoutStore(executor, businessId, clock),
   };
 }
 
@@ -85,6 +89,11 @@ function outsideTransaction(direct: Repositories, transaction: Store['transactio
       wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
       rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
       cover: (event, runs) => transaction((tx) => tx.events.cover(event, runs)),
+    },
+    ledger: { ...direct.ledger, record: (entries) => transaction((tx) => tx.ledger.record(entries)) },
+    payouts: {
+      ...direct.payouts,
+      put: (payout, items) => transaction((tx) => tx.payouts.put(payout, items)),
     },
   };
 }

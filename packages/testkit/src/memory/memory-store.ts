@@ -5,6 +5,8 @@ import {
   type Clock,
   type Collection,
   type InboundEvent,
+  type KeptPayout,
+  type LedgerEntry,
   type Posting,
   type Repositories,
   type Review,
@@ -16,6 +18,7 @@ import { memoryAudit } from './audit.ts';
 import { memoryClients, memoryPeriods } from './clients.ts';
 import { memoryCollections } from './collections.ts';
 import { inboundEventOf, memoryEvents } from './events.ts';
+import { memoryLedger, memoryPayouts } from './ledger.ts';
 import { memoryMirror } from './mirror.ts';
 import { outsideTransaction } from './outside-transaction.ts';
 import { memoryPostings } from './postings.ts';
@@ -34,6 +37,8 @@ export interface MemoryStore extends Store {
   reviewRows(): readonly Review[];
   eventRows(): readonly MemoryEvent[];
   auditEntries(): readonly ChainedEntry[];
+  ledgerRows(): readonly LedgerEntry[];
+  payoutRows(): readonly KeptPayout[];
   /** Puts an event into the inbox as `stored`. */
   addEvent(event: NewMemoryEvent): InboundEvent;
   /** Takes the oldest `stored` event and makes it `queued`, as the dispatcher does; null when none is left. */
@@ -111,6 +116,8 @@ function repositoriesOn(scope: MemoryScope): Repositories {
     clients: memoryClients(scope),
     events: memoryEvents(scope),
     periods: memoryPeriods(scope),
+    ledger: memoryLedger(scope, audit),
+    payouts: memoryPayouts(scope),
   };
 }
 
@@ -133,6 +140,8 @@ function inspection(rows: () => MemoryRows, businessId: string) {
     reviewRows: () => [...rows().reviews.values()],
     eventRows: () => [...rows().events.values()],
     auditEntries: () => rows().audit,
+    ledgerRows: () => [...rows().ledger.values()],
+    payoutRows: () => [...rows().payouts.values()],
   };
 }
 

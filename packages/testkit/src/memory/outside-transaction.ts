@@ -14,6 +14,8 @@ export function outsideTransaction(
     clients: writing('clients', ['link', 'setMandateRequest']),
     events: writing('events', ['finish', 'wake', 'rerun', 'cover']),
     periods: writing('periods', []),
+    ledger: writing('ledger', ['record']),
+    payouts: writing('payouts', ['put']),
   };
 
   function writing<Name extends keyof Repositories>(

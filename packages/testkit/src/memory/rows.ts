@@ -5,6 +5,8 @@ import type {
   Collection,
   DebitCustomer,
   InboundEvent,
+  KeptPayout,
+  LedgerEntry,
   Mandate,
   MirrorStore,
   Posting,
@@ -37,6 +39,9 @@ export interface MemoryRows {
   readonly optOuts: Map<string, string>;
   readonly events: Map<string, MemoryEvent>;
   readonly closedMonths: Set<string>;
+  /** By key, in the order they were recorded. */
+  readonly ledger: Map<string, LedgerEntry>;
+  readonly payouts: Map<string, KeptPayout>;
   /** Review ids in the order they were resolved. */
   readonly resolved: Set<string>;
   readonly audit: ChainedEntry[];
@@ -65,6 +70,8 @@ export function emptyRows(): MemoryRows {
     optOuts: new Map(),
     events: new Map(),
     closedMonths: new Set(),
+    ledger: new Map(),
+    payouts: new Map(),
     resolved: new Set(),
     audit: [],
   };
@@ -84,6 +91,8 @@ export function copyRows(rows: MemoryRows): MemoryRows {
     optOuts: new Map(rows.optOuts),
     events: new Map(rows.events),
     closedMonths: new Set(rows.closedMonths),
+    ledger: new Map(rows.ledger),
+    payouts: new Map(rows.payouts),
     resolved: new Set(rows.resolved),
     audit: [...rows.audit],
   };

@@ -1,0 +1,36 @@
+import type { LedgerEntry, NewLedgerEntry } from '../ledger/entry.ts';
+import type { Subject } from './subject.ts';
+import type { Payout, PayoutItem } from './payouts.ts';
+
+/** The own double-entry ledger of one business (design section 9). Append-only. */
+export interface LedgerStore {
+  /**
+   * Writes the entries whose key is not there yet, each dated on its `date` or, when that month is closed, on the first
+   * open day after; says so in the audit log. For the transaction of what they record. Returns the keys it wrote.
+   */
+  record(entries: readonly NewLedgerEntry[]): Promise<readonly string[]>;
+  /** Entries about one thing at a provider, in the order they were written. */
+  ofSource(source: Subject): Promise<readonly LedgerEntry[]>;
+  /** Entries of one payout, in the order they were written. */
+  ofPayout(payoutId: string): Promise<readonly LedgerEntry[]>;
+}
+
+/** A payout as it is kept, with its items once they were fetched. */
+export interface KeptPayout {
+  readonly payout: Payout;
+  readonly items: readonly PayoutItem[] | null;
+}
+
+/** An item of a payout, seen from its payment. */
+export interface KeptItem extends PayoutItem {
+  readonly payoutId: string;
+}
+
+/** Payouts and their items, kept because the provider forgets the items after six months. */
+export interface PayoutStore {
+  /** Inserts or refreshes the payout; items once kept are never replaced. */
+  put(payout: Payout, items: readonly PayoutItem[] | null): Promise<void>;
+  get(payoutId: string): Promise<KeptPayout | null>;
+  /** Items of one payment over all payouts, oldest payout first. */
+  itemsOfPayment(paymentId: string): Promise<readonly KeptItem[]>;
+}

@@ -1,0 +1,60 @@
+import {
+  type AuditLog,
+  firstOpenDate,
+  type KeptItem,
+  type LedgerEntry,
+  ledgerRecordedEntry,
+  type LedgerStore,
+  type PayoutStore,
+} from '@mlc/core';
+import type { MemoryScope } from './rows.ts';
+
+/** The ledger, in memory. */
+export function memoryLedger(scope: MemoryScope, audit: AuditLog): LedgerStore {
+  const { ledger, closedMonths, events } = scope.rows;
+  const listed = (keep: (entry: LedgerEntry) => boolean) =>
+    Promise.resolve([...ledger.values()].filter(keep));
+  return {
+    record: async (entries) => {
+      const written: string[] = [];
+      for (const asked of entries) {
+        if (asked.amount.minor <= 0n || asked.debit === asked.credit)
+          scope.refuse(`no transfer: ${asked.key}`);
+        if (ledger.has(asked.key)) continue;
+        const entry = { ...asked, date: firstOpenDate(asked.date, closedMonths) };
+        ledger.set(entry.key, entry);
+        written.push(entry.key);
+        const correlationId =
+          entry.eventId === null ? null : (events.get(entry.eventId)?.correlationId ?? null);
+        await audit.append(ledgerRecordedEntry(entry, correlationId));
+      }
+      return written;
+    },
+    ofSource: ({ provider, type, id }) =>
+      listed(({ source }) => source.provider === provider && source.type === type && source.id === id),
+    ofPayout: (payoutId) => listed((entry) => entry.payoutId === payoutId),
+  };
+}
+
+/** Payouts, in memory. */
+export function memoryPayouts({ rows }: MemoryScope): PayoutStore {
+  return {
+    put: (payout, items) => {
+      const kept = rows.payouts.get(payout.id)?.items ?? items;
+      rows.payouts.set(payout.id, { payout, items: kept });
+      return Promise.resolve();
+    },
+    get: (payoutId) => Promise.resolve(rows.payouts.get(payoutId) ?? null),
+    itemsOfPayment: (paymentId) => {
+      const age = (id: string): string => `${rows.payouts.get(id)?.payout.createdAt ?? ''} ${id}`;
+      const found = [...rows.payouts.entries()].flatMap(([payoutId, { items }]) =>
+        (items ?? [])
+          .filter((item) => item.paymentId === paymentId)
+          .map((item): KeptItem => ({ ...item, payoutId })),
+      );
+      return Promise.resolve(
+        found.toSorted((left, right) => (age(left.payoutId) < age(right.payoutId) ? -1 : 1)),
+      );
+    },
+  };
+}
