@@ -2,9 +2,15 @@ import type { DomainEvent, Flow, FlowName } from '@mlc/core';
 import { invoiceToMandate } from './invoice-to-mandate/flow.ts';
 import { paypalCaptureToFreshbooks } from './paypal-capture-to-freshbooks/flow.ts';
 import { paymentToFreshbooks } from './payment-to-freshbooks/flow.ts';
+import { payoutToCashflow } from './payout-to-cashflow/flow.ts';
 
 /** Every flow there is: a new one is its folder and a line here. */
-export const FLOWS: readonly Flow[] = [invoiceToMandate, paymentToFreshbooks, paypalCaptureToFreshbooks];
+export const FLOWS: readonly Flow[] = [
+  invoiceToMandate,
+  paymentToFreshbooks,
+  payoutToCashflow,
+  paypalCaptureToFreshbooks,
+];
 
 /** The flow that takes this event; null when nothing is to be done about it. */
 export function flowFor(event: DomainEvent): FlowName | null {
