@@ -79,6 +79,65 @@ export interface NewBookExpense {
   readonly notes: string;
 }
 
+/** A category of expenses; ids are per account (freshbooks.md 3.5). */
+export interface ExpenseCategory {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** A member of staff. */
+export interface StaffMember {
+  readonly id: number;
+  /** First and last name, else e-mail. */
+  readonly name: string;
+  /** The owner of the account: staff 1 (freshbooks.md 0). */
+  readonly isOwner: boolean;
+}
+
+/** An active account of the chart of accounts. */
+export interface LedgerAccount {
+  readonly uuid: string;
+  readonly number: string;
+  readonly name: string;
+  /** `asset`, `equity`, `expense`, `income`, `liability`. */
+  readonly type: string;
+}
+
+/** One side of a journal entry; the amount is positive. */
+export interface JournalLine {
+  readonly accountUuid: string;
+  readonly side: 'debit' | 'credit';
+  readonly amount: Money;
+}
+
+/** A journal entry to be written into the books; it can never be changed or deleted there (freshbooks.md 3.7). */
+export interface NewJournalEntry {
+  /** What it is found by. FreshBooks does not keep it unique. */
+  readonly number: string;
+  readonly name: string;
+  readonly description: string;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  /** At least two, of one currency, debits equal to credits. */
+  readonly lines: readonly JournalLine[];
+}
+
+/** A journal entry in the books. */
+export interface BookJournalEntry {
+  /** FreshBooks' id of it; its number when the answer names no id. */
+  readonly id: string;
+  readonly number: string;
+}
+
+/**
+ * What a call was refused for when trying again with the same token and plan cannot help: kind `rejected`, this reason
+ * (freshbooks.md 1.7, 2.5).
+ */
+export const SCOPE_MISSING = 'scope_missing';
+
+/** Reason of a `rejected` write whose date lies in a period that was closed in FreshBooks. */
+export const PERIOD_LOCKED = 'period_locked';
+
 /**
  * The books of one business. Every method rejects with ConnectorError. Reads answer null for "no such object"; an
  * object deleted in FreshBooks is still returned, with its visibility.
@@ -96,6 +155,17 @@ export interface Books {
   /** Expenses with this vendor dated on the day, deleted ones left out. */
   listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]>;
   createExpense(expense: NewBookExpense): Promise<BookExpense>;
+  /** Takes an expense back (`vis_state` 1). Repeating it changes nothing. */
+  deleteExpense(bookExpenseId: string): Promise<void>;
+  /** Categories that expenses may have, deleted ones left out. */
+  listExpenseCategories(): Promise<readonly ExpenseCategory[]>;
+  /** Staff, deleted ones left out. */
+  listStaff(): Promise<readonly StaffMember[]>;
+  /** The chart of accounts with its sub-accounts, active ones only. */
+  listLedgerAccounts(): Promise<readonly LedgerAccount[]>;
+  /** The journal entry with exactly this number, looked for among all there are; null when there is none. */
+  findJournalEntry(number: string): Promise<BookJournalEntry | null>;
+  createJournalEntry(entry: NewJournalEntry): Promise<BookJournalEntry>;
   /** Invoices with this number (trimmed, case-insensitive, leading zeros kept), deleted ones left out. */
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]>;
   /** Invoices of a client that are not deleted and have something outstanding. */

@@ -74,11 +74,13 @@ export interface PostingStore {
   /** All postings of one provider payment, oldest first. */
   ofSource(provider: string, sourceId: string): Promise<readonly Posting[]>;
   ofInvoice(invoiceId: string): Promise<readonly Posting[]>;
+  /** Postings of one kind that the books refused, oldest first. */
+  rejectedOfKind(kind: PostingKind): Promise<readonly Posting[]>;
   /** Inserts as `intent`; false when the key exists already. */
   insertIntent(posting: Omit<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>): Promise<boolean>;
   update(
     key: string,
-    changes: Partial<Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>>,
+    changes: Partial<Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt' | 'date' | 'note'>>,
   ): Promise<void>;
   /** Postings whose second look is due. */
   dueForRecheck(now: Date, limit: number): Promise<readonly Posting[]>;

@@ -16,6 +16,7 @@ export function postingStore(executor: Executor, businessId: string, clock: Cloc
     },
     ofSource: (sourceProvider, sourceId) => list({ sourceProvider, sourceId }),
     ofInvoice: (invoiceId) => list({ invoiceId }),
+    rejectedOfKind: (kind) => list({ kind, state: 'rejected' }),
     insertIntent: async (posting) => {
       const data = [{ ...columnsOf(posting), businessId, ...bothTimes(clock.now()) }];
       // ON CONFLICT DO NOTHING: the second of two at once waits for the first's commit and then inserts nothing.

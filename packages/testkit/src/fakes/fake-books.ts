@@ -1,14 +1,5 @@
-import type {
-  BookClient,
-  BookExpense,
-  BookPayment,
-  Books,
-  Invoice,
-  Money,
-  NewBookExpense,
-  NewBookPayment,
-} from '@mlc/core';
-import { Faults } from './scripted.ts';
+import type { BookClient, BookPayment, Books, Invoice, Money, NewBookPayment } from '@mlc/core';
+import { FakeBookkeeping } from './fake-bookkeeping.ts';
 
 type InvoiceFacts = Partial<Omit<Invoice, 'amount' | 'outstanding' | 'id'>> & {
   readonly amountMinor?: bigint;
@@ -16,13 +7,11 @@ type InvoiceFacts = Partial<Omit<Invoice, 'amount' | 'outstanding' | 'id'>> & {
 };
 
 /** FreshBooks as flows see it, in memory: outstanding = amount − payments, overpayments split silently. */
-export class FakeBooks implements Books {
+export class FakeBooks extends FakeBookkeeping implements Books {
   readonly accountId = 'ACC1';
-  readonly faults = new Faults();
   readonly invoices = new Map<string, Omit<Invoice, 'outstanding'>>();
   readonly clients = new Map<string, BookClient>();
   readonly payments: BookPayment[] = [];
-  readonly expenses: BookExpense[] = [];
 
   addClient(id: string, email: string | null, facts: Partial<BookClient> = {}): void {
     const name = `Client ${id}`;
@@ -100,29 +89,6 @@ export class FakeBooks implements Books {
     );
   }
 
-  listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]> {
-    return this.faults.around('listExpenses', () =>
-      this.expenses.filter(
-        (expense) => expense.vendor === vendor && expense.date === date && !expense.deleted,
-      ),
-    );
-  }
-
-  createExpense({ amount, date, vendor, notes }: NewBookExpense): Promise<BookExpense> {
-    return this.faults.around('createExpense', () => {
-      const expense = {
-        id: String(5000 + this.expenses.length),
-        amount,
-        date,
-        vendor,
-        notes,
-        deleted: false,
-      };
-      this.expenses.push(expense);
-      return expense;
-    });
-  }
-
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]> {
     const wanted = invoiceNumber.trim().toLowerCase();
     return this.faults.around('findInvoicesByNumber', () =>
@@ -150,14 +116,19 @@ export class FakeBooks implements Books {
   }
 
   createPayment(payment: NewBookPayment): Promise<BookPayment> {
-    return this.faults.around('createPayment', () => this.#pay(payment));
+    return this.faults.around('createPayment', () => {
+      this.refuseLocked('createPayment', payment.date);
+      return this.#pay(payment);
+    });
   }
 
   deletePayment(bookPaymentId: string): Promise<void> {
     return this.faults.around('deletePayment', () => {
       const index = this.payments.findIndex((payment) => payment.id === bookPaymentId);
       const payment = this.payments[index];
-      if (payment !== undefined) this.payments[index] = { ...payment, deleted: true };
+      if (payment === undefined || payment.deleted) return;
+      this.refuseLocked('deletePayment', payment.date);
+      this.payments[index] = { ...payment, deleted: true };
     });
   }
 

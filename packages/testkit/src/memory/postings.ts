@@ -10,6 +10,7 @@ export function memoryPostings(scope: MemoryScope): PostingStore {
     ofSource: (provider, id) =>
       listed((posting) => posting.source.provider === provider && posting.source.id === id),
     ofInvoice: (invoiceId) => listed((posting) => posting.invoiceId === invoiceId),
+    rejectedOfKind: (kind) => listed((posting) => posting.kind === kind && posting.state === 'rejected'),
     insertIntent: (posting) => {
       if (scope.rows.postings.has(posting.key)) return Promise.resolve(false);
       const unsent = { externalId: null, calledAt: null, recheckAt: null };

@@ -79,6 +79,16 @@ export function postingTests({ subject, clock }: Bench): void {
       await expect(postings().update('nothing', { state: 'posted' })).rejects.toThrow(/no posting nothing/);
     });
 
+    test('an entry that the books refused is dated anew, and found by its kind', async () => {
+      const [fee, journal] = [anIntent({ kind: 'fee' }), anIntent({ kind: 'journal' })];
+      for (const intent of [fee, journal]) await postings().insertIntent(intent);
+      expect(await postings().rejectedOfKind('fee')).toEqual([]);
+      const changes = { state: 'rejected', date: '2026-12-01', note: 'later' } as const;
+      await postings().update(fee.key, changes);
+      expect(await postings().rejectedOfKind('fee')).toEqual([{ ...intended(fee), ...changes }]);
+      expect(await postings().rejectedOfKind('journal')).toEqual([]);
+    });
+
     test('second looks come when they are due, the longest due first', async () => {
       const at = (ms: number) => new Date(clock().now().getTime() + ms);
       const keys: string[] = [];
