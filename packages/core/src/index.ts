@@ -12,6 +12,8 @@ export * from './ledger/audit-entry.ts';
 export * from './ledger/entry.ts';
 export * from './ledger/entries.ts';
 export * from './money/money.ts';
+export * from './payouts/explain.ts';
+export * from './payouts/payout-entries.ts';
 export * from './payouts/tenths.ts';
 export * from './ports/books.ts';
 export * from './ports/captures.ts';

@@ -9,8 +9,16 @@ export interface LedgerStore {
    * open day after; says so in the audit log. For the transaction of what they record. Returns the keys it wrote.
    */
   record(entries: readonly NewLedgerEntry[]): Promise<readonly string[]>;
-  /** Entries about one thing at a provider, in the order they were written. */
+  /**
+   * Entries about one thing at a provider, in the order they were written. Asked within a transaction, no payout is booked
+   * until its end: what the payout would make of this payment and what is made of it here cannot pass each other.
+   */
   ofSource(source: Subject): Promise<readonly LedgerEntry[]>;
+  /**
+   * Entries of a payout's payments, in the order they were written; for the transaction that books the payout: it waits
+   * for those that asked `ofSource`, and they for it. Not to be called in a transaction that asked `ofSource` before.
+   */
+  ofPayments(provider: string, paymentIds: readonly string[]): Promise<readonly LedgerEntry[]>;
   /** Entries of one payout, in the order they were written. */
   ofPayout(payoutId: string): Promise<readonly LedgerEntry[]>;
 }
@@ -28,9 +36,13 @@ export interface KeptItem extends PayoutItem {
 
 /** Payouts and their items, kept because the provider forgets the items after six months. */
 export interface PayoutStore {
-  /** Inserts or refreshes the payout; items once kept are never replaced. */
+  /** Inserts or refreshes the payout; items once kept are never replaced by it. */
   put(payout: Payout, items: readonly PayoutItem[] | null): Promise<void>;
+  /** Replaces the items of a kept payout: those kept did not add up. */
+  replaceItems(payoutId: string, items: readonly PayoutItem[]): Promise<void>;
   get(payoutId: string): Promise<KeptPayout | null>;
   /** Items of one payment over all payouts, oldest payout first. */
   itemsOfPayment(paymentId: string): Promise<readonly KeptItem[]>;
+  /** Which of these GoCardless payments are ours: followed, booked, or part of the opening balance. */
+  oursAmong(paymentIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

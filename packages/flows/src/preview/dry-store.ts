@@ -26,8 +26,8 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
     clients: clientsOver(store.clients, links),
     events: readOnly(store.events, 'events', ['get']),
     periods: readOnly(store.periods, 'periods', ['firstOpenDate']),
-    ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayout']),
-    payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment']),
+    ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofPayout']),
+    payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment', 'oursAmong']),
     transaction: () =>
       Promise.reject(new PreviewWriteError('a preview changes nothing, but a transaction was begun')),
     rememberLink: (clientId, customerId) => void links.set(clientId, customerId),

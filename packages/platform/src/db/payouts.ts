@@ -7,8 +7,14 @@ import type {
   PayoutStatus,
   PayoutStore,
 } from '@mlc/core';
+import { chunksOf } from './chunks.ts';
 import type { Executor } from './database.ts';
+import { requireOne } from './errors.ts';
 import type { PayoutItem as ItemRow, Payout as PayoutRow } from './generated/client.ts';
+import { isOurs } from './ours.ts';
+
+/** Columns of an item times this stay below what one statement carries. */
+const ITEMS_AT_ONCE = 2_000;
 
 /** Payouts of one business, in Postgres; `put` writes several rows: run it in a transaction. */
 export function payoutStore(executor: Executor, businessId: string, clock: Clock): PayoutStore {
@@ -21,6 +27,26 @@ export function payoutStore(executor: Executor, businessId: string, clock: Clock
         update: columns,
       });
       if (items !== null) await keepItems(executor, { businessId, payoutId: id }, items);
+    },
+    replaceItems: async (payoutId, items) => {
+      // Locks the row: two at once must not mix their items.
+      const where = { businessId, id: payoutId };
+      const { count } = await executor.payout.updateMany({
+        where,
+        data: { hasItems: true, updatedAt: clock.now() },
+      });
+      requireOne(count, `payout ${payoutId}`);
+      await executor.payoutItem.deleteMany({ where: { businessId, payoutId } });
+      await insertItems(executor, { businessId, payoutId }, items);
+    },
+    oursAmong: async (paymentIds) => {
+      const rows = await executor.$queryRawUnsafe<{ id: string }[]>(
+        `SELECT asked.id FROM unnest($2::text[]) AS asked(id)
+         WHERE ${isOurs({ businessId: '$1', paymentId: 'asked.id' })}`,
+        businessId,
+        paymentIds,
+      );
+      return new Set(rows.map(({ id }) => id));
     },
     get: async (id) => {
       const row = await executor.payout.findUnique({ where: { businessId_id: { businessId, id } } });
@@ -47,9 +73,16 @@ async function keepItems(
     where: { businessId, id: payoutId, hasItems: false },
     data: { hasItems: true },
   });
-  if (count === 0) return;
-  const data = items.map((item, position) => ({ ...item, businessId, payoutId, position }));
-  await executor.payoutItem.createMany({ data });
+  if (count > 0) await insertItems(executor, { businessId, payoutId }, items);
+}
+
+async function insertItems(
+  executor: Executor,
+  owner: { businessId: string; payoutId: string },
+  items: readonly PayoutItem[],
+): Promise<void> {
+  const data = items.map((item, position) => ({ ...item, ...owner, position }));
+  for (const some of chunksOf(data, ITEMS_AT_ONCE)) await executor.payoutItem.createMany({ data: some });
 }
 
 async function itemsOf(executor: Executor, businessId: string, payoutId: string): Promise<PayoutItem[]> {

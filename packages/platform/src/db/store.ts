@@ -94,6 +94,7 @@ function outsideTransaction(direct: Repositories, transaction: Store['transactio
     payouts: {
       ...direct.payouts,
       put: (payout, items) => transaction((tx) => tx.payouts.put(payout, items)),
+      replaceItems: (payoutId, items) => transaction((tx) => tx.payouts.replaceItems(payoutId, items)),
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type LedgerStore,
   type PayoutStore,
 } from '@mlc/core';
-import type { MemoryScope } from './rows.ts';
+import type { MemoryRows, MemoryScope } from './rows.ts';
 
 /** The ledger, in memory. */
 export function memoryLedger(scope: MemoryScope, audit: AuditLog): LedgerStore {
@@ -32,18 +32,32 @@ export function memoryLedger(scope: MemoryScope, audit: AuditLog): LedgerStore {
     },
     ofSource: ({ provider, type, id }) =>
       listed(({ source }) => source.provider === provider && source.type === type && source.id === id),
+    ofPayments: (provider, paymentIds) => {
+      const asked = new Set(paymentIds);
+      return listed(
+        ({ source }) => source.provider === provider && source.type === 'payment' && asked.has(source.id),
+      );
+    },
     ofPayout: (payoutId) => listed((entry) => entry.payoutId === payoutId),
   };
 }
 
 /** Payouts, in memory. */
-export function memoryPayouts({ rows }: MemoryScope): PayoutStore {
+export function memoryPayouts({ rows, refuse }: MemoryScope): PayoutStore {
   return {
     put: (payout, items) => {
       const kept = rows.payouts.get(payout.id)?.items ?? items;
       rows.payouts.set(payout.id, { payout, items: kept });
       return Promise.resolve();
     },
+    replaceItems: (payoutId, items) => {
+      const kept = rows.payouts.get(payoutId);
+      if (kept === undefined) return refuse(`there is no payout ${payoutId}`);
+      rows.payouts.set(payoutId, { ...kept, items });
+      return Promise.resolve();
+    },
+    oursAmong: (paymentIds) =>
+      Promise.resolve(new Set(paymentIds.filter((paymentId) => isOurs(rows, paymentId)))),
     get: (payoutId) => Promise.resolve(rows.payouts.get(payoutId) ?? null),
     itemsOfPayment: (paymentId) => {
       const age = (id: string): string => `${rows.payouts.get(id)?.payout.createdAt ?? ''} ${id}`;
@@ -57,4 +71,16 @@ export function memoryPayouts({ rows }: MemoryScope): PayoutStore {
       );
     },
   };
+}
+
+function isOurs({ collections, postings, ledger }: MemoryRows, paymentId: string): boolean {
+  return (
+    [...collections.values()].some((collection) => collection.paymentId === paymentId) ||
+    [...postings.values()].some(
+      ({ source }) => source.provider === 'gocardless' && source.id === paymentId,
+    ) ||
+    [...ledger.values()].some(
+      ({ kind, source }) => kind === 'opening' && source.provider === 'gocardless' && source.id === paymentId,
+    )
+  );
 }

@@ -15,7 +15,7 @@ export function outsideTransaction(
     events: writing('events', ['finish', 'wake', 'rerun', 'cover']),
     periods: writing('periods', []),
     ledger: writing('ledger', ['record']),
-    payouts: writing('payouts', ['put']),
+    payouts: writing('payouts', ['put', 'replaceItems']),
   };
 
   function writing<Name extends keyof Repositories>(

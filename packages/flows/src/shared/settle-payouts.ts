@@ -1,0 +1,50 @@
+import {
+  addsUp,
+  type KeptPayout,
+  paymentIdsOf,
+  payoutSubject,
+  type Repositories,
+  sumsOf,
+  unexplainedOf,
+} from '@mlc/core';
+import { unexplainedReasons } from './payout-reasons.ts';
+import { debitSubject } from './review.ts';
+
+/**
+ * A GoCardless payment became ours (followed, booked, or part of the opening balance): payouts that hold an item of it may
+ * have nothing unexplained left, and their questions are settled; others ask for what is left. For the transaction that
+ * records it, after the record.
+ */
+export async function settlePayoutsOf(tx: Repositories, paymentId: string): Promise<void> {
+  // A payout that is being booked at this moment is waited for: it does not know of this payment yet.
+  await tx.ledger.ofSource(debitSubject(paymentId));
+  const items = await tx.payouts.itemsOfPayment(paymentId);
+  for (const payoutId of new Set(items.map((item) => item.payoutId))) {
+    const kept = await tx.payouts.get(payoutId);
+    if (kept !== null) await settleOne(tx, kept);
+  }
+}
+
+async function settleOne(tx: Repositories, { payout, items }: KeptPayout): Promise<void> {
+  const open = (await tx.reviews.openOn(payoutSubject(payout.id))).find(
+    ({ kind }) => kind === 'payout_unexplained',
+  );
+  // One whose items do not add up asks for something else.
+  if (open === undefined || items === null || !addsUp(payout.net.minor, sumsOf(items))) return;
+  const ours = await tx.payouts.oursAmong(paymentIdsOf(items));
+  const left = unexplainedOf(items, ours);
+  if (left.minor === 0n) {
+    await tx.reviews.settle(['payout_unexplained'], open.subject, 'every payment in it is explained now');
+    return;
+  }
+  const { kind, subject, candidates, eventId } = open;
+  const amount = { ...payout.net, minor: left.minor };
+  await tx.reviews.open({
+    kind,
+    subject,
+    amount,
+    candidates,
+    eventId,
+    reasons: unexplainedReasons(payout, left),
+  });
+}
