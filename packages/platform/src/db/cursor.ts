@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Database } from './database.ts';
 
 /** Rows in memory at a time. */
@@ -17,12 +18,7 @@ export async function* readRows<Row extends object>(database: Database, query: Q
   const client = await database.pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(`DECLARE reading NO SCROLL CURSOR FOR ${query.text}`, [...query.values]);
-    for (;;) {
-      const { rows } = await client.query<Row>(`FETCH ${String(PAGE_ROWS)} FROM reading`);
-      yield* rows;
-      if (rows.length < PAGE_ROWS) return;
-    }
+    yield* fetchRows<Row>(client, 'reading', query);
   } finally {
     const ended = await client.query('ROLLBACK').then(
       () => undefined,
@@ -31,4 +27,19 @@ export async function* readRows<Row extends object>(database: Database, query: Q
     // A connection that cannot even roll back is thrown away instead of going back into the pool.
     client.release(ended);
   }
+}
+
+/** The rows of a SELECT page by page, within the transaction the client is in. `name` is free there. */
+export async function* fetchRows<Row extends object>(
+  client: pg.ClientBase,
+  name: string,
+  query: Query,
+): AsyncGenerator<Row> {
+  await client.query(`DECLARE ${name} NO SCROLL CURSOR FOR ${query.text}`, [...query.values]);
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${String(PAGE_ROWS)} FROM ${name}`);
+    yield* rows;
+    if (rows.length < PAGE_ROWS) break;
+  }
+  await client.query(`CLOSE ${name}`);
 }

@@ -1,0 +1,72 @@
+import { compareText, type InvoiceLine } from '@mlc/core';
+import type { Snapshot } from '../snapshot.ts';
+import { monthValues, type ReportQuestion } from './question.ts';
+
+interface Row {
+  readonly invoiceId: string;
+  readonly invoiceNumber: string | null;
+  readonly currency: string;
+  readonly collected: string;
+  readonly reversed: string;
+  readonly refunded: string;
+  readonly keys: readonly string[] | null;
+}
+
+/**
+ * Every invoice with a ledger entry or a posting dated in the month. A refund names its payment only: it counts for the
+ * invoice on which that payment was booked last. The number is that of the invoice's newest debit.
+ */
+export async function* monthInvoices(
+  snapshot: Snapshot,
+  question: ReportQuestion,
+): AsyncGenerator<InvoiceLine> {
+  const rows = snapshot.rows<Row>({ text: TEXT, values: monthValues(question) });
+  for await (const { collected, reversed, refunded, keys, ...row } of rows) {
+    yield {
+      ...row,
+      collectedMinor: BigInt(collected),
+      reversedMinor: BigInt(reversed),
+      refundedMinor: BigInt(refunded),
+      postings: [...(keys ?? [])].sort(compareText),
+    };
+  }
+}
+
+const MOVED = `CASE WHEN debit = 'assets:clearing:' || provider THEN amount_minor ELSE -amount_minor END`;
+
+const TEXT = `
+  WITH entries AS (
+    SELECT business_id, kind, invoice_id, currency, source_provider, source_type, source_id, ${MOVED} AS moved
+    FROM ledger_entries
+    WHERE business_id = $1 AND date BETWEEN $2 AND $3 AND kind IN ('collection', 'reversal', 'refund')
+  ), touched AS (
+    SELECT invoice_id, currency,
+      CASE kind WHEN 'collection' THEN moved ELSE 0 END AS collected,
+      CASE kind WHEN 'reversal' THEN -moved ELSE 0 END AS reversed,
+      0 AS refunded, NULL AS key
+    FROM entries WHERE kind <> 'refund'
+    UNION ALL
+    SELECT booked.invoice_id, entries.currency, 0, 0, -moved, NULL
+    FROM entries CROSS JOIN LATERAL (
+      SELECT payment.invoice_id FROM ledger_entries AS payment
+      WHERE payment.business_id = entries.business_id AND payment.source_provider = entries.source_provider
+        AND payment.source_type = entries.source_type AND payment.source_id = entries.source_id
+        AND payment.kind = 'collection' AND payment.date <= $3
+      ORDER BY payment.date COLLATE "C" DESC, payment.key COLLATE "C" DESC LIMIT 1
+    ) AS booked
+    WHERE kind = 'refund'
+    UNION ALL
+    SELECT invoice_id, currency, 0, 0, 0, key
+    FROM postings WHERE business_id = $1 AND date BETWEEN $2 AND $3
+  ), invoices AS (
+    SELECT invoice_id, currency, sum(collected)::text AS collected, sum(reversed)::text AS reversed,
+      sum(refunded)::text AS refunded, array_agg(key) FILTER (WHERE key IS NOT NULL) AS keys
+    FROM touched WHERE invoice_id IS NOT NULL
+    GROUP BY invoice_id, currency
+  )
+  SELECT invoice_id AS "invoiceId", debit.invoice_number AS "invoiceNumber", currency, collected, reversed, refunded, keys
+  FROM invoices LEFT JOIN LATERAL (
+    SELECT invoice_number FROM collections
+    WHERE business_id = $1 AND collections.invoice_id = invoices.invoice_id ORDER BY attempt DESC LIMIT 1
+  ) AS debit ON true
+  ORDER BY invoice_id COLLATE "C", currency COLLATE "C"`;

@@ -1,0 +1,39 @@
+import type { PostingLine } from '@mlc/core';
+import type { Snapshot } from '../snapshot.ts';
+import { monthValues, type ReportQuestion } from './question.ts';
+
+type Row = Omit<PostingLine, 'amountMinor' | 'source'> & {
+  readonly amountMinor: string;
+  readonly sourceProvider: string;
+  readonly sourceId: string;
+};
+
+/** Entries in FreshBooks dated in the month. The original date is known from the ledger entry that went with it. */
+export async function* monthPostings(
+  snapshot: Snapshot,
+  question: ReportQuestion,
+): AsyncGenerator<PostingLine> {
+  const rows = snapshot.rows<Row>({ text: TEXT, values: monthValues(question) });
+  for await (const { amountMinor, sourceProvider, sourceId, ...row } of rows) {
+    yield {
+      ...row,
+      source: { provider: sourceProvider, id: sourceId },
+      amountMinor: BigInt(amountMinor),
+    };
+  }
+}
+
+const TEXT = `
+  SELECT posting.key, posting.kind, posting.invoice_id AS "invoiceId", posting.source_provider AS "sourceProvider",
+    posting.source_id AS "sourceId", posting.amount_minor::text AS "amountMinor", posting.currency, posting.date,
+    coalesce(entry.fact_date, posting.date) AS "originalDate", posting.state, posting.external_id AS "externalId"
+  FROM postings AS posting LEFT JOIN ledger_entries AS entry
+    ON entry.business_id = $1 AND entry.key = CASE posting.kind
+      WHEN 'payment' THEN 'collection:' || posting.key
+      WHEN 'reversal' THEN 'reversal:' || posting.key
+      WHEN 'fee' THEN 'fee:' || posting.source_provider || ':' || posting.source_id
+      WHEN 'journal' THEN CASE WHEN posting.reverses_key IS NULL THEN 'payout:' ELSE 'payout-return:' END
+        || posting.source_provider || ':' || posting.source_id
+    END
+  WHERE posting.business_id = $1 AND posting.date BETWEEN $2 AND $3
+  ORDER BY posting.date COLLATE "C", posting.key COLLATE "C"`;
