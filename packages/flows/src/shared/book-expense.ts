@@ -1,0 +1,93 @@
+import {
+  type ByName,
+  chooseFeeCategory,
+  chooseStaff,
+  ConnectorError,
+  type FlowContext,
+  type InboundEvent,
+  type Money,
+  noteCarriesKey,
+  postingKey,
+  type Posting,
+  type Subject,
+} from '@mlc/core';
+import { bookEntry, type EntryOutcome } from './book-entry.ts';
+
+/** What a provider charged, to become a FreshBooks expense. */
+export interface FeeToBook {
+  readonly source: Posting['source'];
+  /** The payout or capture it was charged for. */
+  readonly subject: Subject;
+  /** As it stands in FreshBooks: `GoCardless`, `PayPal`. */
+  readonly vendor: string;
+  /** How the notes begin. */
+  readonly title: string;
+  /** Positive. */
+  readonly amount: Money;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+}
+
+/** Books the fee of one payout or capture as an expense, once (design section 8); found again by vendor, date and notes. */
+export function bookFeeExpense(
+  context: FlowContext,
+  inbound: InboundEvent,
+  fee: FeeToBook,
+): Promise<EntryOutcome> {
+  const key = feeKey(context, fee.source);
+  const { source, subject, vendor, title, amount, date } = fee;
+  return bookEntry(context, inbound, {
+    key,
+    kind: 'fee',
+    source,
+    cycle: 1,
+    reversesKey: null,
+    eventId: inbound.id,
+    subject,
+    amount,
+    date,
+    title,
+    scope: 'expenses',
+    operation: 'createExpense',
+    find: async (on) => {
+      const expenses = await context.books.listExpenses(vendor, on);
+      return expenses.find((expense) => noteCarriesKey(expense.notes, key)) ?? null;
+    },
+    prepare: async () => {
+      const { categoryId, staffId } = await expenseAccounts(context);
+      return ({ date: on, note }) =>
+        context.books.createExpense({ amount, categoryId, staffId, date: on, vendor, notes: note });
+    },
+  });
+}
+
+function feeKey({ sha256, business }: FlowContext, { provider, id }: Posting['source']): string {
+  return postingKey(sha256, { businessId: business.id, kind: 'fee', provider, sourceId: id, cycle: 1 });
+}
+
+/** Category and staff of the policy; one that was left out is the only one that fits. */
+async function expenseAccounts({
+  business,
+  books,
+}: FlowContext): Promise<{ categoryId: number; staffId: number }> {
+  const { feeExpenseCategoryId, staffId } = business.policy.accounts;
+  return {
+    categoryId:
+      feeExpenseCategoryId ??
+      theOne(chooseFeeCategory(await books.listExpenseCategories()), 'feeExpenseCategoryId'),
+    staffId: staffId ?? theOne(chooseStaff(await books.listStaff()), 'staffId'),
+  };
+}
+
+function theOne(choice: ByName<{ id: number; name: string }>, field: string): number {
+  if (choice.kind === 'one') return choice.chosen.id;
+  const fitting = choice.fitting.map(({ id, name }) => `${id} (${name})`).join(', ');
+  throw new ConnectorError({
+    kind: 'rejected',
+    provider: 'mlc',
+    operation: 'createExpense',
+    message: `set policy.accounts.${field}, apply, then replay: ${
+      fitting === '' ? 'no one in FreshBooks fits by itself' : `these fit: ${fitting}`
+    }`,
+  });
+}

@@ -1,0 +1,86 @@
+import type {
+  ConnectorError,
+  FlowContext,
+  InboundEvent,
+  PostingKind,
+  Repositories,
+  Review,
+  Subject,
+} from '@mlc/core';
+
+/** FreshBooks' word for a permission (freshbooks.md 1.7), as in `user:expenses:write`. */
+export type BookScope = 'expenses' | 'journal_entries';
+
+/** What a booking needs permission for. */
+interface Needing {
+  readonly scope: BookScope;
+  readonly kind: PostingKind;
+  readonly title: string;
+}
+
+const IN_WORDS: Readonly<Record<BookScope, string>> = {
+  expenses: 'expenses',
+  journal_entries: 'journal entries',
+};
+/** More names than this would not be read. */
+const NAMED_MAX = 20;
+
+/** The permission a question is about. */
+function scopeSubject(scope: BookScope): Subject {
+  return { provider: 'freshbooks', type: 'scope', id: scope };
+}
+
+/**
+ * One question for all bookings that FreshBooks refuses by plan or scope; a person who said `ignore` is not asked again.
+ * Returns it in words.
+ */
+export async function askForScope(
+  context: FlowContext,
+  inbound: Pick<InboundEvent, 'id'>,
+  { entry, refusal }: { entry: Needing; refusal: ConnectorError },
+): Promise<string> {
+  const subject = scopeSubject(entry.scope);
+  const what = IN_WORDS[entry.scope];
+  const answer = await context.store.reviews.lastAnswer('reauthorise', subject);
+  if (answer?.resolution?.action === 'ignore') return `FreshBooks refuses ${what}, which a person knows`;
+  const reasons = [
+    `FreshBooks refuses ${what}: ${refusal.message}.`,
+    `Authorise FreshBooks again with user:${entry.scope}:read and user:${entry.scope}:write (or choose a plan that has ` +
+      `${what}) and resolve this with retry: what was refused is then booked. To do without, set the policy to none.`,
+    await refusedSoFar(context, entry),
+  ];
+  const rest = { amount: null, candidates: [], eventId: inbound.id };
+  await context.store.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest });
+  return `review reauthorise: FreshBooks refuses ${what}`;
+}
+
+async function refusedSoFar(context: FlowContext, { kind }: Needing): Promise<string> {
+  const refused = await context.store.postings.rejectedOfKind(kind);
+  const names = refused.slice(0, NAMED_MAX).map(({ source }) => source.id);
+  const more = refused.length > NAMED_MAX ? ` and ${refused.length - NAMED_MAX} more` : '';
+  return `Not booked so far: ${names.join(', ')}${more}.`;
+}
+
+/** The first booking that FreshBooks takes again answers the question, and the others that were refused run again. */
+export async function runRefusedAgain(
+  tx: Repositories,
+  inbound: Pick<InboundEvent, 'id'>,
+  { scope, kind }: Needing,
+): Promise<void> {
+  const subject = scopeSubject(scope);
+  const open = await tx.reviews.openOn(subject);
+  if (open.length === 0 && !isToldToRetry(await tx.reviews.lastAnswer('reauthorise', subject), inbound))
+    return;
+  await tx.reviews.settle(['reauthorise'], subject, `FreshBooks takes ${IN_WORDS[scope]} again`);
+  const eventIds = new Set((await tx.postings.rejectedOfKind(kind)).map(({ eventId }) => eventId));
+  const ended: string[] = [];
+  for (const eventId of eventIds) {
+    // What died of something else is for a person to replay.
+    if (eventId !== inbound.id && (await tx.events.get(eventId))?.state === 'done') ended.push(eventId);
+  }
+  await tx.events.rerun(ended);
+}
+
+function isToldToRetry(answer: Review | null, inbound: Pick<InboundEvent, 'id'>): boolean {
+  return answer?.resolution?.action === 'retry' && answer.eventId === inbound.id;
+}
