@@ -1,5 +1,6 @@
 import { addMonths, isWorkingDay } from './calendar.ts';
 import { inTenths } from './fees.ts';
+import { confirmExchangeRate } from './fx.ts';
 import { advanceSchedule } from './instalment-schedules.ts';
 import { endMandate, transferMandate } from './mandate-endings.ts';
 import { lifeOf, stepMandate } from './mandate-machine.ts';
@@ -30,7 +31,7 @@ export function runDay(world: World): void {
   for (const payment of world.payments.all()) advancePayment(world, payment);
   if (isWorkingDay(world.today(), 'england')) {
     buildPayouts(world);
-    for (const payout of world.payouts.all()) confirmTaxRates(world, payout);
+    for (const payout of world.payouts.all()) confirmRates(world, payout);
   }
   // After the payouts: what goes wrong today is settled by a later one.
   for (const payment of world.payments.all()) runIntoTrouble(world, payment);
@@ -89,9 +90,16 @@ function runIntoTrouble(world: World, payment: Payment): void {
   if (trouble !== null && trouble.on <= world.today()) meetTrouble(world, payment);
 }
 
-/** The working day after a payout in a currency other than the tax's, its tax gets an exchange rate. */
+/** What was open on the day of a payout is known the working day after: its exchange rate and that of its tax. */
+function confirmRates(world: World, payout: Payout): void {
+  if (payout.created_at.slice(0, 10) >= world.today()) return;
+  confirmExchangeRate(world, payout);
+  confirmTaxRates(world, payout);
+}
+
+/** For a payout in a currency other than the tax's. */
 function confirmTaxRates(world: World, payout: Payout): void {
-  if (payout.currency === payout.tax_currency || payout.created_at.slice(0, 10) >= world.today()) return;
+  if (payout.currency === payout.tax_currency) return;
   const open = (world.payoutItems.get(payout.id) ?? [])
     .flatMap(({ taxes }) => taxes)
     .filter((tax) => tax.exchange_rate === null);

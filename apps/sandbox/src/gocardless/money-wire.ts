@@ -31,6 +31,8 @@ export interface Payment extends Row {
     instalment_schedule?: string;
   };
   retry_if_possible: boolean;
+  /** Part of a partner's app; there when one was asked for. */
+  app_fee?: number;
 }
 
 export interface UpcomingPayment {
@@ -117,8 +119,11 @@ export type PayoutItemType =
   | 'payment_failed'
   | 'payment_charged_back'
   | 'payment_refunded'
+  | 'refund'
   | 'refund_funds_returned'
   | 'gocardless_fee'
+  | 'app_fee'
+  | 'revenue_share'
   | 'surcharge_fee';
 
 /** `amount`: signed minor units as text with exactly one decimal (2.11). */

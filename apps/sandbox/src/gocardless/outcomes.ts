@@ -39,4 +39,6 @@ export interface Life {
   debit: 'payment_failed' | 'payment_charged_back' | null;
   /** Given back by a cancelled chargeback, with the next payout. */
   credit: boolean;
+  /** Of a failure or a chargeback: waits for a payout, borne by one, or waits to be given back. */
+  surcharge: 'due' | 'borne' | 'due-back' | null;
 }

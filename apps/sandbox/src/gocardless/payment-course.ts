@@ -1,7 +1,7 @@
 import { addWorkingDays } from './calendar.ts';
 import { lifeOf, stepMandate } from './mandate-machine.ts';
 import { endMandate } from './mandate-endings.ts';
-import type { Outcome } from './outcomes.ts';
+import type { Life, Outcome } from './outcomes.ts';
 import { paymentLife, schedule } from './payment-life.ts';
 import { canStep, stepPayment } from './payment-machine.ts';
 import { chargebackReason, failureReason, mandateReason } from './reasons.ts';
@@ -65,6 +65,7 @@ export function failPayment(world: World, payment: Payment, outcome: Refused): v
     details: { ...details, will_attempt_retry: willRetry, ...notRetried },
   });
   if (life.isPaidOut) life.debit = 'payment_failed';
+  chargeSurcharge(world, life);
   life.trouble = null;
   if (willRetry) planAutoRetry(world, payment, outcome);
   concludeFirstUse(world, mandate, reason.cause);
@@ -113,6 +114,7 @@ export function chargeBackPayment(world: World, payment: Payment, cancelsMandate
   const life = paymentLife(world, payment);
   stepPayment(world, payment, 'charged_back', chargebackReason(mandate.scheme));
   if (life.isPaidOut) life.debit = 'payment_charged_back';
+  chargeSurcharge(world, life);
   life.trouble = null;
   if (cancelsMandate && mandate.status === 'active') {
     endMandate(world, mandate, 'cancelled', mandateReason(mandate.scheme, 'authorisation_disputed'));
@@ -125,6 +127,11 @@ export function cancelChargeback(world: World, payment: Payment): void {
   stepPayment(world, payment, 'chargeback_cancelled', { origin: 'bank', cause: 'payment_confirmed' });
   if (life.debit === null) life.credit = true;
   life.debit = null;
+  if (life.surcharge !== null) life.surcharge = life.surcharge === 'borne' ? 'due-back' : null;
+}
+
+function chargeSurcharge(world: World, life: Life): void {
+  if (world.settings.surchargeMinor > 0) life.surcharge = 'due';
 }
 
 /** The banks' answer to a submitted debit, by plan: confirmed (with later trouble noted) or failed. */

@@ -25,6 +25,7 @@ export function newLife(world: World, mandate: Mandate, payment: Payment, planne
     isPaidOut: false,
     debit: null,
     credit: false,
+    surcharge: null,
   };
 }
 

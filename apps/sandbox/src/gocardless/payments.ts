@@ -1,4 +1,5 @@
 import { Fields } from './fields.ts';
+import { paymentFx } from './fx.ts';
 import { checkPayment, latestDate, mandateForPayment } from './payment-rules.ts';
 import { lifeOf } from './mandate-machine.ts';
 import { newLife, paymentLife, schedule } from './payment-life.ts';
@@ -7,7 +8,6 @@ import { invalidState } from './refusal.ts';
 import { metadataOf } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
 import { SCHEMES } from './schemes.ts';
-import { NO_FX } from './wire.ts';
 import type { Mandate, Metadata, Payment } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -66,6 +66,7 @@ function createPayment({ world, body }: Call): Payment {
     description: fields.text('description'),
     reference: fields.text('reference'),
     retryIfPossible: fields.flag('retry_if_possible'),
+    appFee: fields.integer('app_fee'),
     metadata: fields.metadata(),
   };
   const mandateId = fields.link('mandate');
@@ -84,6 +85,8 @@ export interface NewPayment {
   readonly reference?: string | null;
   readonly metadata?: Metadata;
   readonly retryIfPossible?: boolean;
+  /** Minor units. */
+  readonly appFee?: number | null;
   readonly origin: 'api' | 'gocardless';
   readonly cause: 'payment_created' | 'instalment_schedule_created';
   readonly links?: { readonly subscription?: string; readonly instalment_schedule?: string };
@@ -102,9 +105,10 @@ export function addPayment(world: World, mandate: Mandate, wanted: NewPayment): 
     amount_refunded: 0,
     reference: wanted.reference ?? null,
     metadata: wanted.metadata ?? {},
-    fx: { ...NO_FX, fx_currency: SCHEMES[mandate.scheme].currency },
+    fx: paymentFx(world, SCHEMES[mandate.scheme].currency),
     links: { mandate: mandate.id, creditor: mandate.links.creditor, ...wanted.links },
     retry_if_possible: wanted.retryIfPossible ?? false,
+    ...(wanted.appFee == null ? {} : { app_fee: wanted.appFee }),
   };
   world.payments.add(payment);
   const planned = lifeOf(world, mandate).plannedOutcomes.shift();

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { addMonths } from './calendar.ts';
+import { fromTenths, inTenths } from './fees.ts';
 import { Fields } from './fields.ts';
 import { listPage } from './listing.ts';
 import type { Listing } from './listing.ts';
@@ -47,8 +48,10 @@ export function mountPayoutItems(router: Router): void {
     const payout = world.payouts.get(id);
     if (payout === undefined) throw notFound();
     if (payout.created_at.slice(0, 10) < addMonths(world.today(), -ITEMS_KEPT_MONTHS)) throw gone();
+    const { payoutItemsOffMinor: offMinor } = world.settings;
     const numbered = (world.payoutItems.get(id) ?? []).map((item, place) => ({
       ...item,
+      amount: place === 0 ? inTenths((fromTenths(item.amount) ?? 0) + offMinor * 10) : item.amount,
       id: `${place}`,
       created_at: '',
     }));

@@ -5,7 +5,7 @@ import { linked } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
 import { SCHEMES } from './schemes.ts';
 import { NO_FX } from './wire.ts';
-import type { Payment, Refund } from './wire.ts';
+import type { Mandate, Metadata, Payment, Refund } from './wire.ts';
 import type { World } from './world.ts';
 
 const REFUNDS_PER_PAYMENT_MAX = 5;
@@ -52,6 +52,16 @@ function createRefund({ world, body }: Call): Refund {
   const payment = paymentId === null ? null : linked(world.payments.get(paymentId), 'payment', 'refunds');
   if (payment !== null) checkRefund(world, payment, amount, confirmation);
   const mandate = linked(world.mandates.get(mandateId ?? payment?.links.mandate ?? ''), 'mandate', 'refunds');
+  return addRefund(world, mandate, { amount, reference, metadata, payment });
+}
+
+/** Adds a refund nobody needs to check again: of a payment, or of nothing in particular (`payment` null). */
+export function addRefund(
+  world: World,
+  mandate: Mandate,
+  wanted: { amount: number; reference?: string | null; metadata?: Metadata; payment: Payment | null },
+): Refund {
+  const { amount, reference = null, metadata = {}, payment } = wanted;
   const refund: Refund = {
     id: world.ids.next('RF'),
     created_at: world.timestamp(),

@@ -1,6 +1,6 @@
 import { lifeOf } from './mandate-machine.ts';
 import type { Outcome } from './outcomes.ts';
-import { PayerScenarios } from './payer-scenarios.ts';
+import { PayoutScenarios } from './payout-scenarios.ts';
 import {
   cancelChargeback,
   chargeBackPayment,
@@ -20,7 +20,7 @@ import type { GcEvent, Metadata, Payment, Subscription } from './wire.ts';
  * What happens at GoCardless without the API: payers, banks and people in the dashboard. Ids of things that do not exist
  * and steps that cannot happen throw a ControlError that says so.
  */
-export class Scenarios extends PayerScenarios {
+export class Scenarios extends PayoutScenarios {
   /** A debit made in the dashboard or by another tool: no metadata of ours unless given. */
   addForeignPayment(wanted: {
     mandate: string;
@@ -28,6 +28,8 @@ export class Scenarios extends PayerScenarios {
     chargeDate?: string;
     description?: string;
     metadata?: Metadata;
+    /** For a partner's app, minor units. */
+    appFee?: number;
   }): Payment {
     const mandate = this.row(this.world.mandates, wanted.mandate);
     const { currency } = SCHEMES[mandate.scheme];

@@ -137,7 +137,7 @@ function balancesOf(world: World): object[] {
       .reduce((total, { amount }) => total + amount, 0);
   return currencies.flatMap((currency) => [
     { balance_type: 'confirmed_funds', amount: sum(currency, ['confirmed']), currency, last_updated_at },
-    { balance_type: 'pending_payouts', amount: 0, currency, last_updated_at },
+    { balance_type: 'pending_payouts', amount: pendingPayouts(world, currency), currency, last_updated_at },
     {
       balance_type: 'pending_payments_submitted',
       amount: sum(currency, ['pending_submission', 'submitted']),
@@ -145,4 +145,10 @@ function balancesOf(world: World): object[] {
       last_updated_at,
     },
   ]);
+}
+
+function pendingPayouts(world: World, currency: string): number {
+  return world.payouts
+    .where((payout) => payout.currency === currency && payout.status === 'pending')
+    .reduce((total, { amount }) => total + amount, 0);
 }

@@ -4,6 +4,7 @@ import { inLondon } from './calendar.ts';
 import { EventBook } from './events.ts';
 import type { Ids } from './ids.ts';
 import type { Life, Outcome } from './outcomes.ts';
+import type { PlannedItem } from './payout-lines.ts';
 import type { Settings } from './settings.ts';
 import { Table } from './table.ts';
 import type {
@@ -63,6 +64,8 @@ export class World {
   readonly settledRefunds = new Set<string>();
   readonly payouts = new Table<Payout>();
   readonly payoutItems = new Map<string, PayoutItem[]>();
+  /** Go into the next payout of their currency. */
+  readonly plannedItems: PlannedItem[] = [];
   readonly creditors = new Table<Creditor>();
   /** collection + key → id of what it created. */
   readonly idempotency = new Map<string, string>();
