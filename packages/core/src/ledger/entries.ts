@@ -1,8 +1,9 @@
 import type { Money } from '../money/money.ts';
 import type { Posting } from '../ports/store.ts';
 import type { Subject } from '../ports/subject.ts';
-import { clearingOf, feesOf, RECEIVABLES, UNALLOCATED } from './accounts.ts';
-import { isMirror, type LedgerEntry, mirrorOf, movementOf, type NewLedgerEntry } from './entry.ts';
+import { clearingOf, feesOf, OPENING, RECEIVABLES, UNALLOCATED } from './accounts.ts';
+import { type LedgerEntry, mirrorOf, movementOf, type NewLedgerEntry } from './entry.ts';
+import { openEntries } from './open-entries.ts';
 
 /** What every entry about a provider's payment says. */
 export interface PaymentFact {
@@ -12,11 +13,24 @@ export interface PaymentFact {
   /** YYYY-MM-DD. */
   readonly factDate: string;
   readonly eventId: string | null;
+  /**
+   * True when the provider's opening balance, one sum, holds the money already: it then comes out of equity:opening, not
+   * into the clearing account a second time.
+   */
+  readonly isInOpeningBalance?: boolean;
 }
 
+/** Key of the collection that stands for a payment found in the books though we did not book it; it has no posting. */
+export function foundKey(source: Subject): string {
+  return `${FOUND}${source.provider}:${source.id}`;
+}
+
+const FOUND = 'found:';
+
 /**
- * A payment that stands on an invoice: Dr clearing, Cr receivables, gross. What had been kept as unallocated until now is
- * taken back: `earlier` are all entries of this payment so far.
+ * A payment that stands on an invoice: Dr clearing, Cr receivables, gross. What stood for it until now is taken back
+ * (unallocated, an opening balance, an entry we had found), and its refunds move to the receivables: `earlier` are all
+ * entries of this payment so far.
  */
 export function collectionEntries(
   fact: PaymentFact,
@@ -27,18 +41,46 @@ export function collectionEntries(
     ...aboutPayment(fact),
     key: `collection:${posting.key}`,
     kind: 'collection',
-    debit: clearingOf(fact.source.provider),
+    debit: fact.isInOpeningBalance === true ? OPENING : clearingOf(fact.source.provider),
     credit: RECEIVABLES,
     date: posting.date,
     invoiceId: posting.invoiceId,
-    postingKey: posting.key,
+    postingKey: posting.key.startsWith(FOUND) ? null : posting.key,
     note: `${fact.source.id} on invoice ${posting.invoiceId ?? ''}`,
   };
-  const why = 'the payment stands on an invoice';
+  const taken = { eventId: fact.eventId, why: 'the payment stands on an invoice' };
   return [
     collection,
-    ...openUnallocated(earlier).map((entry) => mirrorOf(entry, { eventId: fact.eventId, why })),
+    ...openEntries(earlier, stoodForIt).map((entry) => mirrorOf(entry, taken)),
+    ...openEntries(earlier, isRefundOfUnallocated).flatMap((entry) => [
+      mirrorOf(entry, taken),
+      onReceivables(entry, fact.eventId),
+    ]),
   ];
+}
+
+function stoodForIt({ kind, key }: LedgerEntry): boolean {
+  return kind === 'unallocated' || kind === 'opening' || isFound(key);
+}
+
+function isFound(key: string): boolean {
+  return key.startsWith(`collection:${FOUND}`);
+}
+
+function isRefundOfUnallocated({ kind, debit, credit }: LedgerEntry): boolean {
+  return kind === 'refund' && (debit === UNALLOCATED || credit === UNALLOCATED);
+}
+
+/** The same refund, had the payment stood on an invoice when it was told. */
+function onReceivables(entry: LedgerEntry, eventId: string | null): NewLedgerEntry {
+  const moved = (account: string): string => (account === UNALLOCATED ? RECEIVABLES : account);
+  return {
+    ...entry,
+    key: `${entry.key}:on-invoice`,
+    debit: moved(entry.debit),
+    credit: moved(entry.credit),
+    eventId,
+  };
 }
 
 /** A payment taken back from its invoice: Dr receivables, Cr clearing. `posting` is the reversal. */
@@ -104,8 +146,9 @@ export function feeEntry(
 }
 
 /**
- * Money given back to a payer: Dr receivables (unallocated, when the payment never stood on an invoice), Cr clearing; a
- * negative amount is a refund that came back. `earlier` are all entries of the payment so far.
+ * Money given back to a payer: Dr receivables (unallocated, while the payment never stood on an invoice: `collectionEntries`
+ * moves it when it does), Cr clearing; a negative amount is a refund that came back. `earlier` are all entries of the
+ * payment so far.
  */
 export function refundEntry(
   fact: PaymentFact,
@@ -113,7 +156,7 @@ export function refundEntry(
   earlier: readonly LedgerEntry[],
 ): NewLedgerEntry {
   const isBack = fact.amount.minor < 0n;
-  const from = stoodOnInvoice(earlier) || earlier.length === 0 ? RECEIVABLES : UNALLOCATED;
+  const from = stoodOnInvoice(earlier) ? RECEIVABLES : UNALLOCATED;
   const clearing = clearingOf(fact.source.provider);
   return {
     ...aboutPayment(fact),
@@ -140,15 +183,13 @@ export function unallocatedMinor(entries: readonly LedgerEntry[]): bigint {
     .reduce((sum, entry) => sum + movementOf(entry, clearingOf(entry.provider)), 0n);
 }
 
-/** Unallocated entries that nothing has taken back. */
-function openUnallocated(entries: readonly LedgerEntry[]): LedgerEntry[] {
-  const taken = new Set(entries.filter(isMirror).map(({ key }) => key));
-  return entries.filter(
-    (entry) =>
-      entry.kind === 'unallocated' &&
-      !isMirror(entry) &&
-      !taken.has(mirrorOf(entry, { eventId: null, why: '' }).key),
-  );
+/**
+ * What of a payment stands on invoices now, in minor units: what was collected, without what was taken back from them.
+ */
+export function onInvoiceMinor(entries: readonly LedgerEntry[]): bigint {
+  return entries
+    .filter(({ kind }) => kind === 'collection' || kind === 'reversal')
+    .reduce((sum, entry) => sum - movementOf(entry, RECEIVABLES), 0n);
 }
 
 function aboutPayment({ source, amount, factDate, eventId }: PaymentFact) {

@@ -35,10 +35,12 @@ export type BookingRef =
 /**
  * How it shows whether something polled was seen before. `provider-event`: the external event id is the provider's own,
  * so the inbox knows. `object-state`: the provider lists objects, not events, so what was received about the object is
- * compared with the moment it changed.
+ * compared with the moment it changed. `only-polled`: no webhook ever tells of it; the inbox knows it by its external event
+ * id, and its absence there says nothing about webhooks.
  */
 export type PolledIdentity =
   | { readonly kind: 'provider-event' }
+  | { readonly kind: 'only-polled' }
   | {
       readonly kind: 'object-state';
       readonly changed: ChangeMoment;

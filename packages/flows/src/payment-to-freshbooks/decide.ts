@@ -1,9 +1,12 @@
 import type { DebitStatus, Policy, Posting } from '@mlc/core';
+import { takenBackByHand } from '../shared/by-hand.ts';
 
 /** What the books need now that a debit stands where it stands (table of design section 5). */
 export type BooksDecision =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'post'; readonly cycle: number }
+  /** A person took the payment back: they are the ones to say where it belongs. */
+  | { readonly kind: 'leave-to-person' }
   | { readonly kind: 'finish-post'; readonly posting: Posting }
   | { readonly kind: 'reverse'; readonly posting: Posting; readonly because: ReversalCause }
   | { readonly kind: 'settle-then-reverse'; readonly posting: Posting; readonly because: ReversalCause };
@@ -16,6 +19,8 @@ export interface BooksFacts {
   readonly status: DebitStatus;
   readonly policy: Pick<Policy, 'recordPaymentAt'>;
   readonly postings: readonly Posting[];
+  /** A person took the newest entry back and named an invoice for the money since. */
+  readonly isMatchedAgain?: boolean;
 }
 
 /** The newest payment entry of a debit that was not taken back. */
@@ -25,7 +30,7 @@ function activePosting(postings: readonly Posting[]): Posting | null {
 }
 
 /** State in, books out: the order and number of events plays no part. */
-export function decideBooks({ status, policy, postings }: BooksFacts): BooksDecision {
+export function decideBooks({ status, policy, postings, isMatchedAgain }: BooksFacts): BooksDecision {
   const active = activePosting(postings);
   const cause = causeOf(status);
   if (cause !== null) return withoutMoney(active, cause, status);
@@ -34,6 +39,7 @@ export function decideBooks({ status, policy, postings }: BooksFacts): BooksDeci
     return { kind: 'nothing', reason: `collecting: ${status}, booked at ${policy.recordPaymentAt}` };
   }
   if (active !== null) return { kind: 'finish-post', posting: active };
+  if (takenBackByHand(postings) !== null && isMatchedAgain !== true) return { kind: 'leave-to-person' };
   const cycles = postings.filter((posting) => posting.kind === 'payment').map((posting) => posting.cycle);
   return { kind: 'post', cycle: Math.max(0, ...cycles) + 1 };
 }

@@ -1,17 +1,20 @@
 import {
-  dateIn,
   type Debit,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  leftLossEntries,
   type Posting,
   postingKey,
   type Repositories,
   type Review,
   type ReviewKind,
 } from '@mlc/core';
+import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import { today } from './debit-ledger.ts';
+import { moneyOf } from './debit-money.ts';
 import type { ReversalCause } from './decide.ts';
 
 /** A booked payment whose money is gone. */
@@ -46,6 +49,7 @@ export async function reversePayment(
     record: async (tx) => {
       await tx.postings.update(reversal.key, { state: 'posted', externalId: toReverse.posting.externalId });
       await tx.postings.update(toReverse.posting.key, { state: 'reversed' });
+      await recordInLedger(tx, paymentFact(context, inbound, moneyOf(toReverse.debit)));
       await follow(tx);
       await tx.reviews.settle(
         ['overpayment'],
@@ -81,12 +85,19 @@ async function askFirst(
   }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void>; answer: Review | null },
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
-  if (answer !== null)
+  if (answer !== null) {
     return {
       state: 'skipped',
       reason: `a person decided to leave the payment (${answer.id})`,
-      record: follow,
+      record: async (tx) => {
+        await follow(tx);
+        const fact = paymentFact(context, inbound, moneyOf(debit));
+        // The invoice stays paid, but GoCardless holds the money no longer.
+        const gone = { ...fact, factDate: today(context) };
+        await recordInLedger(tx, fact, (entries) => leftLossEntries(gone, posting, entries));
+      },
     };
+  }
   const result = await ask(context, inbound, {
     kind: reviewKindOf(because),
     subject: debitSubject(debit.id),
@@ -118,9 +129,8 @@ async function recordIntent(
     sourceId: debit.id,
     cycle: posting.cycle,
   });
-  const today = dateIn(context.business.timezone, context.clock.now());
   return context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(today);
+    const date = await tx.periods.firstOpenDate(today(context));
     const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
     const closed = inOpenMonth ? '' : ` · booked ${posting.date}, that month is closed`;
     const intent = {

@@ -10,13 +10,17 @@ import {
   type Repositories,
   stateOfDebit,
 } from '@mlc/core';
-import { bookPayment, type MoneyIn } from '../shared/book-payment.ts';
+import { bookPayment } from '../shared/book-payment.ts';
+import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
+import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+import { moneyOf } from './debit-money.ts';
 import { decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, matchForeign } from './foreign.ts';
+import { isOurs, withLedger } from './debit-ledger.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
 
@@ -83,38 +87,53 @@ async function book(
     followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
   // Where the debit is stands on record even when the books then refuse the entry.
   await context.store.transaction(follow);
+  return moveBooks(context, inbound, { debit, target, follow });
+}
+
+async function moveBooks(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, target, follow }: Moving,
+): Promise<FlowResult> {
   const postings = await context.store.postings.ofSource('gocardless', debit.id);
-  const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings });
+  const money = moneyOf(debit);
+  const reversal = takenBackByHand(postings);
+  const said = reversal === null ? null : await saidSince(context, money.subject, reversal);
+  const decision = decideBooks({
+    status: debit.status,
+    policy: context.business.policy,
+    postings,
+    isMatchedAgain: said?.kind === 'matched',
+  });
   switch (decision.kind) {
     case 'nothing':
-      return nothingToBook({ debit, why: target.why, reason: decision.reason, follow });
+      return withLedger(
+        context,
+        inbound,
+        { debit, postings },
+        nothingToBook({ debit, target, follow }, decision.reason),
+      );
+    case 'leave-to-person': {
+      const result = await leaveToPerson(context, inbound, { said: said ?? { kind: 'nothing' }, ...money });
+      return withLedger(context, inbound, { debit, postings }, result);
+    }
     case 'post': {
-      const toPost = {
-        money: moneyOf(debit),
-        invoiceId: target.invoiceId,
-        cycle: decision.cycle,
-        earlier: null,
-      };
+      const toPost = { money, invoiceId: target.invoiceId, cycle: decision.cycle, earlier: null };
       return bookPayment(context, inbound, { toPost, follow });
     }
     case 'finish-post': {
-      const { posting } = decision;
-      const toPost = {
-        money: moneyOf(debit),
-        invoiceId: posting.invoiceId ?? target.invoiceId,
-        cycle: posting.cycle,
-        earlier: posting,
-      };
+      const { posting: earlier } = decision;
+      const invoiceId = earlier.invoiceId ?? target.invoiceId;
+      const toPost = { money, invoiceId, cycle: earlier.cycle, earlier };
       return bookPayment(context, inbound, { toPost, follow });
     }
     case 'settle-then-reverse': {
-      const posting = await settleIntent(context, decision.posting);
+      const fact = paymentFact(context, inbound, money);
+      const posting = await settleIntent(context, decision.posting, fact);
       if (posting === null)
         return { state: 'done', reason: `${debit.status} before it was booked`, record: follow };
-      return reversePayment(context, inbound, {
-        toReverse: { debit, posting, because: decision.because },
-        follow,
-      });
+      const toReverse = { debit, posting, because: decision.because };
+      return reversePayment(context, inbound, { toReverse, follow });
     }
     case 'reverse': {
       const { posting, because } = decision;
@@ -123,39 +142,22 @@ async function book(
   }
 }
 
-/** A debit as the books know money: dated by its charge date, of the type FreshBooks has for it (freshbooks.md 3.3). */
-function moneyOf(debit: Debit): MoneyIn {
-  return {
-    provider: 'gocardless',
-    id: debit.id,
-    title: `GoCardless ${debit.id}`,
-    subject: debitSubject(debit.id),
-    amount: debit.amount,
-    date: debit.chargeDate ?? debit.createdAt.slice(0, 10),
-    type: debit.amount.currency === 'USD' ? 'ACH' : 'Bank Transfer',
-  };
+/** A debit, the invoice it pays, and how its collection is brought up to date. */
+interface Moving {
+  readonly debit: Debit;
+  readonly target: Target;
+  readonly follow: (tx: Repositories) => Promise<void>;
 }
 
 /** The books are right already; a loss that was reversed before anybody answered needs no answer any more. */
-function nothingToBook({
-  debit,
-  why,
-  reason,
-  follow,
-}: {
-  debit: Debit;
-  why: string;
-  reason: string;
-  follow: (tx: Repositories) => Promise<void>;
-}): FlowResult {
-  const moneyIsOurs = debit.status === 'confirmed' || debit.status === 'paid_out';
+function nothingToBook({ debit, target, follow }: Moving, reason: string): FlowResult {
   return {
     state: 'done',
     reason,
-    details: { status: debit.status, why },
+    details: { status: debit.status, why: target.why },
     record: async (tx) => {
       await follow(tx);
-      if (!moneyIsOurs) return;
+      if (!isOurs(debit)) return;
       await tx.reviews.settle(
         ['late_failure', 'chargeback'],
         debitSubject(debit.id),

@@ -1,10 +1,15 @@
-import { ConnectorError, type FlowContext, noteCarriesKey, type Posting } from '@mlc/core';
+import { ConnectorError, type FlowContext, noteCarriesKey, type PaymentFact, type Posting } from '@mlc/core';
+import { recordInLedger } from '../shared/ledger.ts';
 
 /**
  * An entry was intended, its outcome is not known, and now the money is gone: find out whether it is in the books.
  * Returns the posting with its external id, or null when it never got there (recorded as `rejected`).
  */
-export async function settleIntent(context: FlowContext, posting: Posting): Promise<Posting | null> {
+export async function settleIntent(
+  context: FlowContext,
+  posting: Posting,
+  fact: PaymentFact,
+): Promise<Posting | null> {
   const sinceMs = context.clock.now().getTime() - (posting.calledAt?.getTime() ?? 0);
   if (sinceMs < context.settleDelayMs) {
     throw new ConnectorError({
@@ -20,6 +25,9 @@ export async function settleIntent(context: FlowContext, posting: Posting): Prom
     await context.store.postings.update(posting.key, { state: 'rejected', calledAt: null });
     return null;
   }
-  await context.store.postings.update(posting.key, { state: 'posted', externalId: found.id });
+  await context.store.transaction(async (tx) => {
+    await tx.postings.update(posting.key, { state: 'posted', externalId: found.id });
+    await recordInLedger(tx, fact);
+  });
   return { ...posting, state: 'posted', externalId: found.id };
 }

@@ -17,6 +17,7 @@ import {
   sameMoney,
   type Subject,
 } from '@mlc/core';
+import { paymentFact, recordInLedger } from './ledger.ts';
 import { ask, invoiceSubject } from './review.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
@@ -234,6 +235,7 @@ function recordPosted(
         externalId: payment.id,
         recheckAt: secondLook(context, toPost),
       });
+      await recordInLedger(tx, paymentFact(context, inbound, toPost.money));
       await follow(tx);
       await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
       if (split === null) return;

@@ -1,0 +1,122 @@
+import { RECEIVABLES, UNALLOCATED } from './accounts.ts';
+import {
+  collectionEntries,
+  feeEntry,
+  foundKey,
+  onInvoiceMinor,
+  type PaymentFact,
+  refundEntry,
+  reversalEntry,
+  unallocatedEntry,
+  unallocatedMinor,
+} from './entries.ts';
+import { type LedgerEntry, mirrorOf, type NewLedgerEntry } from './entry.ts';
+import { freshKey, openEntries } from './open-entries.ts';
+import type { Posting } from '../ports/store.ts';
+import type { Money } from '../money/money.ts';
+
+/**
+ * A payment in the provider's hands that stands on no invoice, for now or for good. Nothing when that is on record;
+ * an entry we had found in the books and that is not there any more is taken back.
+ */
+export function asideEntries(
+  fact: PaymentFact,
+  { place, note }: { place: string; note: string },
+  earlier: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  const gone = { eventId: fact.eventId, why: 'it is not in the books any more' };
+  const found = openEntries(earlier, (entry) => isFoundOf(entry, fact)).map((entry) => mirrorOf(entry, gone));
+  const now = [...earlier, ...found];
+  if (onInvoiceMinor(now) > 0n || unallocatedMinor(now) !== 0n) return found;
+  const entry = unallocatedEntry(fact, { place, payoutId: null, note });
+  return [...found, { ...entry, key: freshKey(entry.key, now) }];
+}
+
+function isFoundOf({ key }: LedgerEntry, { source }: PaymentFact): boolean {
+  const base = `collection:${foundKey(source)}`;
+  return key === base || key.startsWith(`${base}:`);
+}
+
+/** A payment that stands in the books though not by us. Nothing when the ledger has it on an invoice already. */
+export function foundEntries(
+  fact: PaymentFact,
+  { invoiceId, bookPaymentId }: { invoiceId: string; bookPaymentId: string },
+  earlier: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  if (onInvoiceMinor(earlier) > 0n) return [];
+  const posting = { key: foundKey(fact.source), date: fact.factDate, invoiceId };
+  return collectionEntries(fact, posting, earlier).map((entry) =>
+    entry.kind === 'collection' && entry.key === `collection:${posting.key}`
+      ? {
+          ...entry,
+          key: freshKey(entry.key, earlier),
+          note: `${fact.source.id} found in the books as payment ${bookPaymentId}`,
+        }
+      : entry,
+  );
+}
+
+/**
+ * A refund that is a transaction of its own at the provider: Dr receivables, Cr clearing, the fee that came back with it,
+ * and, while its payment stands on no invoice, the part of the unallocated that it used up. That last one is of the
+ * payment, so that it is taken back with the rest when the payment comes onto an invoice. `paymentEntries` are the payment's.
+ */
+export function ownRefundEntries(
+  fact: PaymentFact,
+  { fee, payment }: { fee: Money | null; payment: PaymentFact['source'] | null },
+  paymentEntries: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  const place = `${fact.source.provider}:${fact.source.id}`;
+  const note = `${fact.source.id} gave back of ${payment?.id ?? 'a payment not known'}`;
+  const entries: NewLedgerEntry[] = [refundEntry(fact, { place, payoutId: null, note }, [])];
+  if (fee !== null && fee.minor !== 0n) {
+    const back = { ...fact, amount: { ...fee, minor: -fee.minor } };
+    entries.push(feeEntry(back, { place, payoutId: null, note: `fee given back with ${fact.source.id}` }));
+  }
+  if (payment !== null && unallocatedMinor(paymentEntries) > 0n) {
+    const used = unallocatedEntry({ ...fact, source: payment }, { place, payoutId: null, note });
+    entries.push({ ...used, debit: UNALLOCATED, credit: RECEIVABLES });
+  }
+  return entries;
+}
+
+/** The money of a booked payment is gone and a person decided to leave it on its invoice: only the ledger says so. */
+export function leftLossEntries(
+  fact: PaymentFact,
+  posting: Pick<Posting, 'key' | 'date' | 'invoiceId'>,
+  earlier: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  if (onInvoiceMinor(earlier) <= 0n) return [];
+  const entry = reversalEntry(fact, posting, 'the money is gone; a person left the payment on its invoice');
+  return [
+    { ...entry, key: freshKey(`${LEFT}${posting.key}`, earlier), date: fact.factDate, postingKey: null },
+  ];
+}
+
+/** The money of a payment that a person took back from its invoice is gone: it is not the business's any more. */
+export function lostAsideEntries(
+  fact: PaymentFact,
+  reversal: Pick<Posting, 'key'>,
+  earlier: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  const standing = unallocatedMinor(earlier);
+  if (standing <= 0n) return [];
+  const key = freshKey(`${LOST}${reversal.key}`, earlier);
+  const gone = { ...fact, amount: { ...fact.amount, minor: -standing } };
+  return [
+    { ...unallocatedEntry(gone, { place: '', payoutId: null, note: `${fact.source.id} is gone` }), key },
+  ];
+}
+
+const LEFT = 'reversal:left:';
+const LOST = 'unallocated:lost:';
+
+/** The money of such a payment came back. */
+export function regainedEntries(
+  earlier: readonly LedgerEntry[],
+  facts: { eventId: string | null; why: string },
+): NewLedgerEntry[] {
+  return openEntries(earlier, ({ key }) => key.startsWith(LEFT) || key.startsWith(LOST)).map((entry) =>
+    mirrorOf(entry, facts),
+  );
+}

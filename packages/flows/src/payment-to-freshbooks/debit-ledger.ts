@@ -1,0 +1,48 @@
+import {
+  dateIn,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type LedgerEntry,
+  lostAsideEntries,
+  type NewLedgerEntry,
+  type Posting,
+} from '@mlc/core';
+import { takenBackByHand } from '../shared/by-hand.ts';
+import { paymentFact, recordInLedger, regained } from '../shared/ledger.ts';
+import { moneyOf } from './debit-money.ts';
+
+/** True while the money is (provisionally) the business's. */
+export function isOurs({ status }: Pick<Debit, 'status'>): boolean {
+  return status === 'confirmed' || status === 'paid_out';
+}
+
+/**
+ * The run's result, with the ledger brought to it: what was booked before there was a ledger gets its entries, and money
+ * that was lost or came back without any entry in the books is said there alone.
+ */
+export function withLedger(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, postings }: { debit: Debit; postings: readonly Posting[] },
+  result: FlowResult,
+): FlowResult {
+  if (postings.length === 0) return result;
+  const fact = paymentFact(context, inbound, moneyOf(debit));
+  const reversal = takenBackByHand(postings);
+  const lost = (entries: readonly LedgerEntry[]): readonly NewLedgerEntry[] =>
+    reversal === null ? [] : lostAsideEntries({ ...fact, factDate: today(context) }, reversal, entries);
+  return {
+    ...result,
+    record: async (tx) => {
+      await result.record?.(tx);
+      await recordInLedger(tx, fact, isOurs(debit) ? regained(fact) : lost);
+    },
+  };
+}
+
+/** The business's own calendar day. */
+export function today(context: FlowContext): string {
+  return dateIn(context.business.timezone, context.clock.now());
+}

@@ -1,0 +1,50 @@
+import {
+  entriesOfPostings,
+  type FlowContext,
+  type InboundEvent,
+  type LedgerEntry,
+  type NewLedgerEntry,
+  type PaymentFact,
+  regainedEntries,
+  type Repositories,
+} from '@mlc/core';
+import type { MoneyIn } from './book-payment.ts';
+
+/** Money of a provider as the ledger knows it. */
+export type LedgerMoney = Pick<MoneyIn, 'provider' | 'id' | 'subject' | 'amount' | 'date'>;
+
+/** A payment as a fact of the ledger. */
+export function paymentFact(context: FlowContext, inbound: InboundEvent, money: LedgerMoney): PaymentFact {
+  const { subject: source, amount, date: factDate } = money;
+  return { source, amount, factDate, eventId: inbound.id, isInOpeningBalance: isInOpening(context, money) };
+}
+
+/** PayPal's balance at go-live is one sum, and holds every payment before it; GoCardless' is a list of payments. */
+export function isInOpening(
+  context: FlowContext,
+  money: { readonly provider: string; readonly date: string },
+): boolean {
+  return money.provider === 'paypal' && money.date < context.business.policy.collectFrom;
+}
+
+/**
+ * Brings the ledger to what is booked for a payment, `more` of the caller's included. For the transaction that records the
+ * booking, so that both stand or fall together; with nothing new it writes nothing, and it fills in what was booked before
+ * there was a ledger.
+ */
+export async function recordInLedger(
+  tx: Repositories,
+  fact: PaymentFact,
+  more: (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[] = () => [],
+): Promise<void> {
+  const earlier = await tx.ledger.ofSource(fact.source);
+  const postings = await tx.postings.ofSource(fact.source.provider, fact.source.id);
+  const missing = entriesOfPostings(fact, postings, earlier);
+  const entries = [...missing, ...more([...earlier, ...missing])];
+  if (entries.length > 0) await tx.ledger.record(entries);
+}
+
+/** The money is ours (again): what a person had left on its invoice although the money was gone counts again. */
+export function regained(fact: PaymentFact): (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[] {
+  return (entries) => regainedEntries(entries, { eventId: fact.eventId, why: 'the money came back' });
+}
