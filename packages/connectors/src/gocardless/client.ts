@@ -11,6 +11,8 @@ import { failureFromAnswer, msUntilReset } from './failures.ts';
 const PAGE_SIZE = 500;
 /** Waited after a 429 that does not say for how long: GoCardless counts per minute. */
 const UNSAID_WAIT_MS = 60_000;
+/** Said of what is kept for a while only (gocardless.md 2.11), and of objects that are gone. */
+export const GONE = 410;
 
 /** What the connector of one business needs to reach GoCardless. */
 export interface GocardlessAccess {
@@ -27,6 +29,8 @@ export interface GocardlessAccess {
 export interface Resource<T> {
   readonly plural: string;
   readonly schema: z.ZodType<T>;
+  /** 410 means that the rows are not kept any more, not that there are none: a failure. */
+  readonly expires?: true;
 }
 
 /** A write: an action on an object, or a creation with its idempotency key. */
@@ -79,7 +83,8 @@ export class GocardlessClient {
         method: 'GET',
         path: pagePath(resource.plural, filters, pageSize, after),
       });
-      if (after === null && nameAnObject(filters) && saysMissing(exchange.answer)) return;
+      const isExpired = resource.expires === true && exchange.answer.status === GONE;
+      if (after === null && nameAnObject(filters) && saysMissing(exchange.answer) && !isExpired) return;
       await this.refuseFailure(exchange);
       const page = understand(exchange, listSchema(resource));
       yield* page.rows;

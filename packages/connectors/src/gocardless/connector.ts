@@ -11,6 +11,7 @@ import {
   paymentSchema,
   subscriptionSchema,
 } from './schema.ts';
+import { listSteps, stepsOf } from './steps.ts';
 import {
   fromNewDebit,
   toCustomer,
@@ -48,6 +49,9 @@ export function gocardlessDebits(access: GocardlessAccess): Debits {
           body: { data: {} },
         }),
       ),
+    listDebitsCharged: (from, to) => listDebitsCharged(client, from, to),
+    stepsOf: (debitId) => stepsOf(client, debitId),
+    listSteps: (action, since) => listSteps(client, action, since),
     willRetry: (debitId) => willRetry(client, debitId),
     getMandate: async (mandateId) => orNull(await client.read('getMandate', mandates, mandateId), toMandate),
     listMandates: (customerId) => listMandates(client, customerId),
@@ -92,6 +96,18 @@ async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
 async function listDebits(client: GocardlessClient, mandateId: string): Promise<Debit[]> {
   const rows = await collect(client.list('listDebits', payments, { mandate: mandateId }));
   return newestFirst(rows.map(toDebit).filter((debit) => debit.mandateId === mandateId));
+}
+
+async function* listDebitsCharged(
+  client: GocardlessClient,
+  from: string,
+  to: string,
+): AsyncGenerator<Debit, void, undefined> {
+  const filters: Filters = { 'charge_date[gte]': from, 'charge_date[lte]': to };
+  for await (const wire of client.list('listDebitsCharged', payments, filters)) {
+    const debit = toDebit(wire);
+    if (debit.chargeDate !== null && debit.chargeDate >= from && debit.chargeDate <= to) yield debit;
+  }
 }
 
 async function listMandates(client: GocardlessClient, customerId: string): Promise<Mandate[]> {

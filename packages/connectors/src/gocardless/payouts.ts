@@ -7,7 +7,8 @@ import {
   type PayoutStatus,
 } from '@mlc/core';
 import { ConnectorError } from '@mlc/core';
-import { type GocardlessAccess, GocardlessClient } from './client.ts';
+import { type GocardlessAccess, GocardlessClient, GONE } from './client.ts';
+import { listBounces } from './steps.ts';
 import {
   payoutItemSchema,
   payoutSchema,
@@ -18,11 +19,8 @@ import {
 } from './payout-schema.ts';
 
 const payouts = { plural: 'payouts', schema: payoutSchema };
-const payoutItems = { plural: 'payout_items', schema: payoutItemSchema };
+const payoutItems = { plural: 'payout_items', schema: payoutItemSchema, expires: true } as const;
 const refunds = { plural: 'refunds', schema: refundSchema };
-
-/** Items of a payout are kept for six months (gocardless.md 2.11). */
-const GONE = 410;
 
 /** Payouts through GoCardless (gocardless.md 2.9 to 2.11). */
 export function gocardlessPayouts(access: GocardlessAccess): Payouts {
@@ -34,6 +32,7 @@ export function gocardlessPayouts(access: GocardlessAccess): Payouts {
     },
     listItems: (payoutId) => listItems(client, payoutId),
     listPayouts: (createdFrom) => listPayouts(client, createdFrom),
+    listBounces: (since) => listBounces(client, since),
     getRefund: async (refundId) => {
       const found = await client.read('getRefund', refunds, refundId);
       return found === null ? null : toRefund(found);

@@ -22,9 +22,12 @@ export function pagePath(plural: string, filters: Filters, pageSize: number, aft
   return `/${plural}?${query.toString()}`;
 }
 
+/** Filters that name no object. */
+const KIND_OR_TIME = /^(created_at\b|charge_date\b|action$|resource_type$)/;
+
 /** Whether the filters ask for what belongs to one object: only then can "no such object" be an answer. */
 export function nameAnObject(filters: Filters): boolean {
-  return Object.keys(filters).some((name) => !name.startsWith('created_at'));
+  return Object.keys(filters).some((name) => !KIND_OR_TIME.test(name));
 }
 
 /** The call as failures tell it. */

@@ -1,6 +1,7 @@
 import type { Capture, Captures } from '@mlc/core';
 import type { z } from 'zod';
 import { type PaypalAccess, type PaypalClient, paypalClient } from './client.ts';
+import { balancesAt } from './balances.ts';
 import { isPaypalId } from './request.ts';
 import {
   captureSchema,
@@ -64,6 +65,7 @@ export function paypalCaptures(options: PaypalCapturesOptions): Captures {
       return found === null ? null : toDispute(found);
     },
     searchTransactions: (from, to, told) => searchTransactions({ client, clock, from, to, told }),
+    balancesAt: (moment) => balancesAt(client, moment),
     listWebhookEvents: (from, to) => listWebhookEvents({ client, clock, from, to }),
   };
 }

@@ -31,6 +31,8 @@ export interface PaypalRefund {
   readonly captureId: string | null;
   /** Positive. */
   readonly amount: Money;
+  /** The part of PayPal's fee that was given back with it, 0 or positive; null when not told. */
+  readonly fee: Money | null;
   /** PayPal's word, lower-case: `completed`, `pending`, `cancelled`, `failed`. */
   readonly status: string;
   readonly createdAt: string;
@@ -106,6 +108,11 @@ export interface Captures {
     to: string,
     told?: (completeTo: string) => void,
   ): AsyncIterable<PaypalTransaction>;
+  /**
+   * What the account held at a moment (RFC 3339), one amount per currency; null: the newest PayPal knows. Rejects with
+   * `rejected` when the app may not see balances.
+   */
+  balancesAt(moment: string | null): Promise<readonly Money[]>;
   /** PayPal's list of webhook events between two moments; `to` null: up to the newest. */
   listWebhookEvents(from: string, to: string | null): AsyncIterable<PaypalWebhookEvent>;
 }

@@ -105,6 +105,14 @@ export interface NewMandateRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Something that happened to a debit, in GoCardless' word for it: `confirmed`, `failed`, `resubmission_requested` … */
+export interface DebitStep {
+  readonly debitId: string;
+  readonly action: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 /**
  * Bank debits of one business. Every method rejects with ConnectorError; reads answer null for "no such object".
  * A create with a key that was used before rejects with kind `conflict` and `conflictingId`: nothing is adopted here.
@@ -113,6 +121,12 @@ export interface Debits {
   getDebit(debitId: string): Promise<Debit | null>;
   /** Debits of one mandate, newest first. */
   listDebits(mandateId: string): Promise<readonly Debit[]>;
+  /** Debits charged on these days (YYYY-MM-DD, both included), page by page, in no promised order. */
+  listDebitsCharged(from: string, to: string): AsyncIterable<Debit>;
+  /** All that happened to one debit, oldest first, as far as it is kept (18 months, gocardless.md 2.12). */
+  stepsOf(debitId: string): Promise<readonly DebitStep[]>;
+  /** One kind of step of all debits at or after the moment (RFC 3339), page by page, in no promised order. */
+  listSteps(action: string, since: string): AsyncIterable<DebitStep>;
   createDebit(debit: NewDebit, idempotencyKey: string): Promise<Debit>;
   /** Rejects with kind `conflict`, reason `cancellation_failed`, when it is too late. */
   cancelDebit(debitId: string): Promise<Debit>;

@@ -70,6 +70,14 @@ export interface DebitRefund {
   readonly createdAt: string;
 }
 
+/** A transfer to the bank that came back. */
+export interface PayoutBounce {
+  /** Null when the provider does not say which payout it was. */
+  readonly payoutId: string | null;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 /**
  * Payouts of one business at its debit provider. Every method rejects with ConnectorError; reads answer null for "no
  * such object".
@@ -80,5 +88,7 @@ export interface Payouts {
   listItems(payoutId: string): Promise<readonly PayoutItem[] | null>;
   /** Payouts created at or after the moment (RFC 3339), page by page, in no promised order. */
   listPayouts(createdFrom: string): AsyncIterable<Payout>;
+  /** Payouts that came back at or after the moment (RFC 3339), page by page, in no promised order. */
+  listBounces(since: string): AsyncIterable<PayoutBounce>;
   getRefund(refundId: string): Promise<DebitRefund | null>;
 }

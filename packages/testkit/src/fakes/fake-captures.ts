@@ -2,6 +2,7 @@ import type {
   Capture,
   Captures,
   Dispute,
+  Money,
   PaypalRefund,
   PaypalTransaction,
   PaypalWebhookEvent,
@@ -16,6 +17,10 @@ export class FakeCaptures implements Captures {
   readonly emails = new Map<string, string>();
   readonly refunds = new Map<string, PaypalRefund>();
   readonly disputes = new Map<string, Dispute>();
+  /** Rows of Transaction Search. */
+  readonly transactions: PaypalTransaction[] = [];
+  /** By the moment they are asked for; '' is the newest. */
+  readonly balances = new Map<string, readonly Money[]>();
 
   /** A payer pays. */
   addCapture(id: string, payerEmail: string | null, facts: Partial<Capture> = {}): void {
@@ -64,8 +69,16 @@ export class FakeCaptures implements Captures {
     return this.faults.around('getDispute', () => this.disputes.get(disputeId) ?? null);
   }
 
-  async *searchTransactions(): AsyncIterable<PaypalTransaction> {
-    yield* await Promise.resolve([]);
+  async *searchTransactions(from: string, to: string): AsyncIterable<PaypalTransaction> {
+    const isWithin = ({ initiatedAt }: PaypalTransaction): boolean => {
+      const atMs = Date.parse(initiatedAt);
+      return atMs >= Date.parse(from) && atMs <= Date.parse(to);
+    };
+    yield* await this.faults.around('searchTransactions', () => this.transactions.filter(isWithin));
+  }
+
+  balancesAt(moment: string | null): Promise<readonly Money[]> {
+    return this.faults.around('balancesAt', () => this.balances.get(moment ?? '') ?? []);
   }
 
   async *listWebhookEvents(): AsyncIterable<PaypalWebhookEvent> {

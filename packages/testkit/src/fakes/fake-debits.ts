@@ -4,6 +4,7 @@ import {
   type DebitCustomer,
   type Debits,
   type DebitStatus,
+  type DebitStep,
   type DebitSubscription,
   type InstalmentSchedule,
   type Mandate,
@@ -23,6 +24,8 @@ export class FakeDebits implements Debits {
   readonly schedules: InstalmentSchedule[] = [];
   readonly requests = new Map<string, { customerId: string | null; mandateId: string | null }>();
   readonly retrying = new Set<string>();
+  /** What happened to debits, oldest first; put in by the test. */
+  readonly steps: DebitStep[] = [];
   readonly #keys = new Map<string, string>();
   /** Largest amount the scheme allows; refused above it. */
   maximumMinor = 500_000n;
@@ -106,6 +109,21 @@ export class FakeDebits implements Debits {
       this.move(debitId, 'cancelled');
       return { ...debit, status: 'cancelled' as const };
     });
+  }
+
+  async *listDebitsCharged(from: string, to: string): AsyncIterable<Debit> {
+    const isCharged = ({ chargeDate }: Debit): boolean =>
+      chargeDate !== null && chargeDate >= from && chargeDate <= to;
+    yield* await this.faults.around('listDebitsCharged', () => this.all().filter(isCharged));
+  }
+
+  stepsOf(debitId: string): Promise<readonly DebitStep[]> {
+    return this.faults.around('stepsOf', () => this.steps.filter((step) => step.debitId === debitId));
+  }
+
+  async *listSteps(action: string, since: string): AsyncIterable<DebitStep> {
+    const isMeant = (step: DebitStep): boolean => step.action === action && step.at >= since;
+    yield* await this.faults.around('listSteps', () => this.steps.filter(isMeant));
   }
 
   willRetry(debitId: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { DebitRefund, Payout, PayoutItem, Payouts } from '@mlc/core';
+import type { DebitRefund, Payout, PayoutBounce, PayoutItem, Payouts } from '@mlc/core';
 import { Faults } from './scripted.ts';
 
 /** GoCardless' payouts as flows see them, in memory. */
@@ -8,6 +8,7 @@ export class FakePayouts implements Payouts {
   /** Null: too old, the provider keeps them no longer. */
   readonly items = new Map<string, readonly PayoutItem[] | null>();
   readonly refunds = new Map<string, DebitRefund>();
+  readonly bounces: PayoutBounce[] = [];
 
   /** A payout of GBP that was paid on 2026-11-24, unless said otherwise. */
   addPayout(id: string, netMinor: bigint, items: readonly PayoutItem[], facts: Partial<Payout> = {}): void {
@@ -38,6 +39,10 @@ export class FakePayouts implements Payouts {
     yield* await this.faults.around('listPayouts', () =>
       [...this.payouts.values()].filter(({ createdAt }) => createdAt >= createdFrom),
     );
+  }
+
+  async *listBounces(since: string): AsyncIterable<PayoutBounce> {
+    yield* await this.faults.around('listBounces', () => this.bounces.filter(({ at }) => at >= since));
   }
 
   getRefund(refundId: string): Promise<DebitRefund | null> {
