@@ -1,8 +1,8 @@
 import { BANK, clearingOf, CONVERSION, UNALLOCATED } from '../ledger/accounts.ts';
 import {
   feeEntry,
+  openingMinor,
   refundEntry,
-  stoodOnInvoice,
   unallocatedEntry,
   unallocatedMinor,
 } from '../ledger/entries.ts';
@@ -123,15 +123,23 @@ function itemEntry(toBook: PayoutToBook, line: Line): NewLedgerEntry | null {
     case 'fee':
       return null;
     case 'paid-out':
-      return stoodOnInvoice(known) ? null : unallocatedEntry(fact, where);
+      return isExplained(known, 1n) ? null : unallocatedEntry(fact, where);
     case 'taken-back':
-      return stoodOnInvoice(known) && unallocatedMinor(known) === 0n ? null : unallocatedEntry(fact, where);
+      return isExplained(known, -1n) && unallocatedMinor(known) === 0n ? null : unallocatedEntry(fact, where);
     case 'refund':
       return refundEntry({ ...fact, amount: { ...fact.amount, minor: -minor } }, where, known);
     case 'movement':
     case 'unknown':
       return movementEntry(toBook, line);
   }
+}
+
+/**
+ * True when other entries say what an item brings (1n) or takes (-1n): the payment stood on an invoice, or was under way in
+ * that direction at go-live. One that was only under way then has no reversal in the ledger when it fails later.
+ */
+function isExplained(known: readonly LedgerEntry[], sign: 1n | -1n): boolean {
+  return known.some(({ kind }) => kind === 'collection') || openingMinor(known) * sign > 0n;
 }
 
 /** Money that is neither a payment, a refund nor a fee. About the payout: its payments may be other merchants'. */
