@@ -16,12 +16,18 @@ const NEEDS_ITS_OBJECT: ReadonlySet<string> = new Set([
   'refunds',
 ]);
 
+/** A delivery as GoCardless writes it, around what may be its only element. */
+const ONE_ELEMENT = /^\{"events":\[(\{.*\})\](?:,"meta":\{"webhook_id":"\w+"\})?\}$/s;
+
 /**
  * Splits a delivery (`{"events":[…],"meta":{…}}`, up to 250 events, `meta` may be missing; gocardless.md 4.1) into one
  * event each. On the hot path: the body is parsed once and each element is checked by hand.
  */
 export function splitDelivery(rawBody: Uint8Array): SplitResult {
-  const body = parseBody(rawBody);
+  const text = isUtf8(rawBody) ? textIn(rawBody) : '';
+  const only = readOnlyEvent(text);
+  if (only !== null) return { kind: 'events', events: [only] };
+  const body = parsed(text);
   if (!isObject(body)) return { kind: 'unreadable', why: 'the body is not a JSON object' };
   const elements = body['events'];
   if (!Array.isArray(elements)) return { kind: 'unreadable', why: 'the body has no array "events"' };
@@ -36,13 +42,26 @@ export function splitEvent(element: unknown): SplitEvent {
   return splitElement(element, 0, Buffer.alloc(0));
 }
 
-function parseBody(rawBody: Uint8Array): unknown {
-  if (!isUtf8(rawBody)) return undefined;
+function textIn(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** undefined when it is not JSON. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The event of a delivery of one, its payload as it was received: not writing it again saves a third of the splitting.
+ * What stands between the brackets is one element exactly if it is JSON by itself. null: look at it the long way.
+ */
+function readOnlyEvent(text: string): SplitEvent | null {
+  const element = ONE_ELEMENT.exec(text)?.[1];
+  return element === undefined ? null : readEvent(parsed(element), element);
 }
 
 function splitElement(element: unknown, index: number, rawBody: Uint8Array): SplitEvent {
