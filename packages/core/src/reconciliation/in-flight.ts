@@ -55,9 +55,14 @@ export function gocardlessHoldings(records: GocardlessRecords, asOf: AsOf): Debi
     const taken = minorFromTenths(settled.get(debit.id) ?? 0n) + (isInGone ? debit.amount.minor : 0n);
     return { id: debit.id, type: 'payment', currency: debit.amount.currency, amountMinor: standing - taken };
   });
+  const cameBack = bounceDays(
+    records.payouts.map(({ payout }) => payout),
+    records.bounces,
+    asOf.timezone,
+  );
   const bounced = sent.flatMap(({ payout }): DebitHolding[] => {
-    const cameBack = bouncedOn(payout, records.bounces, asOf.timezone);
-    if (cameBack === null || cameBack > asOf.day) return [];
+    const day = cameBack.get(payout.id);
+    if (day === undefined || day > asOf.day) return [];
     return [{ id: payout.id, type: 'payout', currency: payout.net.currency, amountMinor: payout.net.minor }];
   });
   return [...payments, ...bounced].filter(({ amountMinor }) => amountMinor !== 0n).sort(byId);
@@ -139,17 +144,32 @@ function settledTenths(items: readonly PayoutItem[]): ReadonlyMap<string, bigint
   return settled;
 }
 
-/** The day a payout came back; null when it did not. An event may not say which payout it is about. */
-function bouncedOn(payout: Payout, bounces: readonly PayoutBounce[], timezone: string): string | null {
-  if (payout.status !== 'bounced') return null;
-  const arrived = payout.arrivalDate ?? '';
-  const days = (wanted: string | null): string[] =>
-    bounces
-      .filter(({ payoutId }) => payoutId === wanted)
-      .map(({ at }) => dateIn(timezone, new Date(at)))
-      .filter((day) => day >= arrived)
-      .sort();
-  return days(payout.id)[0] ?? days(null)[0] ?? arrived;
+/**
+ * The days payouts came back, by their ids. Events that name no payout are given to the bounced ones that no event names,
+ * oldest to oldest; one without any event (they are kept for 18 months) came back long ago.
+ */
+function bounceDays(
+  payouts: readonly Payout[],
+  bounces: readonly PayoutBounce[],
+  timezone: string,
+): ReadonlyMap<string, string> {
+  const inOrder = bounces.toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
+  const momentOf = new Map(inOrder.map(({ payoutId, at }) => [payoutId, at]));
+  const unnamed = inOrder.filter(({ payoutId }) => payoutId === null);
+  const bounced = payouts
+    .filter(({ status }) => status === 'bounced')
+    .toSorted((left, right) => compareText(ageOf(left), ageOf(right)));
+  let next = 0;
+  return new Map(
+    bounced.map((payout) => {
+      const at = momentOf.get(payout.id) ?? unnamed[Math.min(next++, unnamed.length - 1)]?.at;
+      return [payout.id, at === undefined ? (payout.arrivalDate ?? '') : dateIn(timezone, new Date(at))];
+    }),
+  );
+}
+
+function ageOf({ createdAt, id }: Payout): string {
+  return `${createdAt} ${id}`;
 }
 
 function proofsOf(

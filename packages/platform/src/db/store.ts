@@ -39,18 +39,27 @@ export function repositoriesOn(
  */
 export function storeFor(database: Database, businessId: string, options: { clock: Clock }): Store {
   const { clock } = options;
-  const transaction = <T>(work: (tx: Repositories) => Promise<T>): Promise<T> =>
-    database.transaction(async (executor) => {
-      const entries: AuditEntry[] = [];
-      const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)));
-      if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
-      else await refuseAborted(executor);
-      return result;
-    });
+  const transaction: Store['transaction'] = (work) => transactionOf(database, businessId, clock, work);
   return {
     ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
     transaction,
   };
+}
+
+/** One transaction of such a store, with the executor it runs on for what no repository can say. */
+export function transactionOf<T>(
+  database: Database,
+  businessId: string,
+  clock: Clock,
+  work: (tx: Repositories, executor: Executor) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (executor) => {
+    const entries: AuditEntry[] = [];
+    const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)), executor);
+    if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
+    else await refuseAborted(executor);
+    return result;
+  });
 }
 
 /**
