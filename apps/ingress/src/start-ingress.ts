@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Runtime } from '@mlc/platform/lifecycle/runtime';
 import { ingressApp } from './app.ts';
 import { type ComposedIngress, composeIngress, type IngressRuntime } from './compose.ts';
+import { keepGarbageYoung } from './keep-garbage-young.ts';
 
 /** A listening ingress. */
 export interface RunningIngress {
@@ -27,6 +28,7 @@ export async function listenIngress(
   runtime: IngressRuntime,
   address: { readonly host: string; readonly port: number },
 ): Promise<RunningIngress> {
+  keepGarbageYoung();
   const composed = composeIngress(runtime);
   const { server } = ingressApp(composed.parts);
   try {
