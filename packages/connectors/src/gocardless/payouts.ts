@@ -69,8 +69,9 @@ function toPayout(wire: WirePayout): Payout {
     arrivalDate: wire.arrival_date,
     reference: wire.reference,
     payoutType: wire.payout_type ?? 'merchant',
+    // Its own currency there means that nothing is exchanged.
     exchange:
-      fx?.fx_currency == null
+      fx?.fx_currency == null || fx.fx_currency === wire.currency
         ? null
         : { currency: fx.fx_currency, amountMinor: fx.fx_amount ?? null, rate: fx.exchange_rate },
     createdAt: wire.created_at,

@@ -1,11 +1,14 @@
 import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import { BOUNCED_PAYOUT, bouncedPayout } from './bounced-payout.ts';
 import { verifySignature } from './webhook-signature.ts';
 import { splitDelivery } from './webhook-split.ts';
 
 type StoredEvent = Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>;
 
 /** What an event of each resource type means to us; all others are kept and skipped. */
-const MEANINGS: Readonly<Record<string, (resourceId: string, action: string) => DomainEvent>> = {
+const MEANINGS: Readonly<
+  Record<string, (resourceId: string, action: string, payload: string) => DomainEvent>
+> = {
   payments: (debitId, action) => ({ kind: 'debit-changed', debitId, action }),
   mandates: (mandateId) => ({ kind: 'mandate-changed', mandateId }),
   customers: (customerId) => ({ kind: 'customer-changed', customerId }),
@@ -14,6 +17,10 @@ const MEANINGS: Readonly<Record<string, (resourceId: string, action: string) => 
       ? { kind: 'billing-request-fulfilled', billingRequestId }
       : { kind: 'irrelevant', why: `a billing request is only followed once it is fulfilled, not ${action}` },
   payouts: (payoutId, action) => ({ kind: 'payout-changed', payoutId, action }),
+  creditors: (_creditorId, action, payload) =>
+    action === BOUNCED_PAYOUT
+      ? bouncedPayout(payload)
+      : { kind: 'irrelevant', why: `of a creditor only a bounced payout is followed, not ${action}` },
   refunds: (refundId) => ({ kind: 'debit-refund-changed', refundId }),
 };
 
@@ -27,7 +34,7 @@ function translateEvent(event: StoredEvent): DomainEvent {
   const [resourceType = '', action = ''] = event.type.split('.');
   const meaning = Object.hasOwn(MEANINGS, resourceType) ? MEANINGS[resourceType] : undefined;
   if (meaning === undefined) return { kind: 'irrelevant', why: `no flow follows GoCardless ${resourceType}` };
-  return meaning(event.resourceId, action);
+  return meaning(event.resourceId, action, event.payload);
 }
 
 /**

@@ -63,10 +63,20 @@ export type DomainEvent =
   | { readonly kind: 'paypal-invoice-paid'; readonly paypalInvoiceId: string }
   | { readonly kind: 'refund-changed'; readonly refundId: string; readonly captureId: string | null }
   | { readonly kind: 'dispute-changed'; readonly disputeId: string }
-  /** `payoutId` null: the event does not say which payout bounced. */
-  | { readonly kind: 'payout-changed'; readonly payoutId: string | null; readonly action: string }
+  | PayoutChanged
   | { readonly kind: 'debit-refund-changed'; readonly refundId: string }
   /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, an exchange. */
   | { readonly kind: 'balance-moved'; readonly transaction: PaypalTransaction }
   | { readonly kind: 'irrelevant'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly why: string };
+
+/** A payout moved, or came back from the bank. */
+export interface PayoutChanged {
+  readonly kind: 'payout-changed';
+  /** Null: the event does not say which payout bounced. */
+  readonly payoutId: string | null;
+  /** GoCardless' word for it: `paid`, `fx_rate_confirmed`, `bounced_payout` … */
+  readonly action: string;
+  /** RFC 3339: when it happened, as far as the event says. */
+  readonly happenedAt?: string;
+}

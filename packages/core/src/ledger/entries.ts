@@ -146,9 +146,9 @@ export function feeEntry(
 }
 
 /**
- * Money given back to a payer: Dr receivables (unallocated, while the payment never stood on an invoice: `collectionEntries`
- * moves it when it does), Cr clearing; a negative amount is a refund that came back. `earlier` are all entries of the
- * payment so far.
+ * Money given back to a payer: Dr receivables (unallocated, when there are entries and the payment never stood on an
+ * invoice: `collectionEntries` moves it when it does), Cr clearing; a negative amount is a refund that came back. `earlier`
+ * are all entries of the payment so far.
  */
 export function refundEntry(
   fact: PaymentFact,
@@ -156,7 +156,7 @@ export function refundEntry(
   earlier: readonly LedgerEntry[],
 ): NewLedgerEntry {
   const isBack = fact.amount.minor < 0n;
-  const from = stoodOnInvoice(earlier) ? RECEIVABLES : UNALLOCATED;
+  const from = stoodOnInvoice(earlier) || earlier.length === 0 ? RECEIVABLES : UNALLOCATED;
   const clearing = clearingOf(fact.source.provider);
   return {
     ...aboutPayment(fact),

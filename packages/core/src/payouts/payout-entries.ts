@@ -1,8 +1,10 @@
-import { BANK, clearingOf, CONVERSION, UNALLOCATED } from '../ledger/accounts.ts';
+import { BANK, clearingOf, CONVERSION, RECEIVABLES, UNALLOCATED } from '../ledger/accounts.ts';
 import {
   feeEntry,
   openingMinor,
+  type PaymentFact,
   refundEntry,
+  stoodOnInvoice,
   unallocatedEntry,
   unallocatedMinor,
 } from '../ledger/entries.ts';
@@ -127,7 +129,7 @@ function itemEntry(toBook: PayoutToBook, line: Line): NewLedgerEntry | null {
     case 'taken-back':
       return isExplained(known, -1n) && unallocatedMinor(known) === 0n ? null : unallocatedEntry(fact, where);
     case 'refund':
-      return refundEntry({ ...fact, amount: { ...fact.amount, minor: -minor } }, where, known);
+      return refundOf({ ...fact, amount: { ...fact.amount, minor: -minor } }, where, known);
     case 'movement':
     case 'unknown':
       return movementEntry(toBook, line);
@@ -140,6 +142,18 @@ function itemEntry(toBook: PayoutToBook, line: Line): NewLedgerEntry | null {
  */
 function isExplained(known: readonly LedgerEntry[], sign: 1n | -1n): boolean {
   return known.some(({ kind }) => kind === 'collection') || openingMinor(known) * sign > 0n;
+}
+
+/** Of a payment that never stood on an invoice it is unallocated money, whether or not anything is known of it yet. */
+function refundOf(
+  fact: PaymentFact,
+  where: Parameters<typeof refundEntry>[1],
+  known: readonly LedgerEntry[],
+): NewLedgerEntry {
+  const entry = refundEntry(fact, where, []);
+  if (stoodOnInvoice(known)) return entry;
+  const moved = (account: string): string => (account === RECEIVABLES ? UNALLOCATED : account);
+  return { ...entry, debit: moved(entry.debit), credit: moved(entry.credit) };
 }
 
 /** Money that is neither a payment, a refund nor a fee. About the payout: its payments may be other merchants'. */

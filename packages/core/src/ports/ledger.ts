@@ -43,6 +43,6 @@ export interface PayoutStore {
   get(payoutId: string): Promise<KeptPayout | null>;
   /** Items of one payment over all payouts, oldest payout first. */
   itemsOfPayment(paymentId: string): Promise<readonly KeptItem[]>;
-  /** Which of these GoCardless payments are ours: followed, booked, or part of the opening balance. */
+  /** Which of these GoCardless payments are ours: followed as a collection, or booked. */
   oursAmong(paymentIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

@@ -1,4 +1,5 @@
 import { type FlowContext, type FlowResult, formatMoney, type InboundEvent, type Subject } from '@mlc/core';
+import { refundLock } from '../shared/locks.ts';
 import { ask } from '../shared/review.ts';
 
 /** Statuses in which the money stayed, or came back (gocardless.md 2.9 and 3; the event says `failed` for `bounced`). */
@@ -11,7 +12,7 @@ export async function refundChanged(
   refundId: string,
 ): Promise<FlowResult> {
   const subject: Subject = { provider: 'gocardless', type: 'refund', id: refundId };
-  return context.locks.withLock(`refund:${context.business.id}:${refundId}`, async () => {
+  return context.locks.withLock(refundLock(context.business.id, refundId), async () => {
     const refund = await context.payouts.getRefund(refundId);
     if (refund === null)
       return { state: 'skipped', reason: `GoCardless has no refund ${refundId} (a test event?)` };

@@ -1,5 +1,7 @@
 import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { payoutChanged } from './payout-changed.ts';
 import { refundChanged } from './refunds.ts';
+import { someBounced } from './unnamed-bounce.ts';
 
 /** One inbound event of this flow: the payout, or the refund, is fetched and moved to what it is now. */
 export async function run(
@@ -8,5 +10,9 @@ export async function run(
   event: DomainEvent,
 ): Promise<FlowResult> {
   if (event.kind === 'debit-refund-changed') return refundChanged(context, inbound, event.refundId);
-  return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  if (event.kind !== 'payout-changed')
+    return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  const { payoutId } = event;
+  if (payoutId === null) return someBounced(context, inbound, event);
+  return payoutChanged(context, inbound, { ...event, payoutId });
 }

@@ -12,3 +12,13 @@ export function debitLock(businessId: string, debitId: string): string {
 export function mirrorLock(businessId: string): string {
   return `mirror:${businessId}`;
 }
+
+/** Lock name of a payout. */
+export function payoutLock(businessId: string, payoutId: string): string {
+  return `payout:${businessId}:${payoutId}`;
+}
+
+/** Lock name of a refund of a debit. */
+export function refundLock(businessId: string, refundId: string): string {
+  return `refund:${businessId}:${refundId}`;
+}

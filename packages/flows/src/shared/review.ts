@@ -1,4 +1,13 @@
-import type { Candidate, FlowContext, FlowResult, InboundEvent, Money, ReviewKind, Subject } from '@mlc/core';
+import type {
+  Candidate,
+  FlowContext,
+  FlowResult,
+  InboundEvent,
+  Money,
+  Repositories,
+  ReviewKind,
+  Subject,
+} from '@mlc/core';
 
 /** A question a flow wants answered by a person. */
 export interface Question {
@@ -51,7 +60,7 @@ export async function ask(
 
 /** True when a person closed the same question (kind, subject and amount) with `ignore` or `done`: not asked again. */
 export async function isAnswered(
-  context: FlowContext,
+  context: { readonly store: Pick<Repositories, 'reviews'> },
   question: Pick<Question, 'kind' | 'subject' | 'amount'>,
 ): Promise<boolean> {
   const answer = await context.store.reviews.lastAnswer(question.kind, question.subject);

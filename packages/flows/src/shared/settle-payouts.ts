@@ -11,9 +11,8 @@ import { unexplainedReasons } from './payout-reasons.ts';
 import { debitSubject } from './review.ts';
 
 /**
- * A GoCardless payment became ours (followed, booked, or part of the opening balance): payouts that hold an item of it may
- * have nothing unexplained left, and their questions are settled; others ask for what is left. For the transaction that
- * records it, after the record.
+ * A GoCardless payment became ours (followed or booked): payouts that hold an item of it may have nothing unexplained left,
+ * and their questions are settled; others ask for what is left. For the transaction that records it, after the record.
  */
 export async function settlePayoutsOf(tx: Repositories, paymentId: string): Promise<void> {
   // A payout that is being booked at this moment is waited for: it does not know of this payment yet.

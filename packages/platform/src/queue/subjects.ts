@@ -26,5 +26,6 @@ export function connectionSubject(provider: string, connectionId: string): Subje
 export function reviewKindOfWaiting(waitingFor: string): ReviewKind {
   if (waitingFor.startsWith('mandate:')) return 'no_mandate';
   if (waitingFor.startsWith('connection:')) return 'reauthorise';
+  if (waitingFor.startsWith('payout:')) return 'payout_unexplained';
   return 'invoice_missing';
 }

@@ -73,14 +73,9 @@ export function memoryPayouts({ rows, refuse }: MemoryScope): PayoutStore {
   };
 }
 
-function isOurs({ collections, postings, ledger }: MemoryRows, paymentId: string): boolean {
+function isOurs({ collections, postings }: MemoryRows, paymentId: string): boolean {
   return (
     [...collections.values()].some((collection) => collection.paymentId === paymentId) ||
-    [...postings.values()].some(
-      ({ source }) => source.provider === 'gocardless' && source.id === paymentId,
-    ) ||
-    [...ledger.values()].some(
-      ({ kind, source }) => kind === 'opening' && source.provider === 'gocardless' && source.id === paymentId,
-    )
+    [...postings.values()].some(({ source }) => source.provider === 'gocardless' && source.id === paymentId)
   );
 }

@@ -1,0 +1,120 @@
+import {
+  ConnectorError,
+  dateIn,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  PARK_RECHECK_MS,
+  type Payout,
+  type PayoutChanged,
+} from '@mlc/core';
+import { payoutLock } from '../shared/locks.ts';
+import { ask } from '../shared/review.ts';
+import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
+import { decidePayout } from './decide.ts';
+import type { PayoutFacts } from './facts.ts';
+import { bookPayoutFees } from './fee-expense.ts';
+import { bookPayoutJournal, journalPosting, mirrorJournal } from './journal-entry.ts';
+import { keepPayout } from './keep-payout.ts';
+import { doesNotAddUp, itemsGone } from './questions.ts';
+
+/** What is told of one payout. */
+export type PayoutNews = Pick<PayoutChanged, 'happenedAt' | 'action'> & { readonly payoutId: string };
+
+/** The action of an event about a payout the bank sent back. */
+export const BOUNCED = 'bounced_payout';
+
+/** What waits for a payout, woken by its next event. */
+export function waitingForPayout(payoutId: string): string {
+  return `payout:${payoutId}`;
+}
+
+/** Fetches one payout, keeps it with its items, and brings the books to where it is now. */
+export function payoutChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  news: PayoutNews,
+): Promise<FlowResult> {
+  return context.locks.withLock(payoutLock(context.business.id, news.payoutId), async () => {
+    const payout = await context.payouts.getPayout(news.payoutId);
+    if (payout === null)
+      return { state: 'skipped', reason: `GoCardless has no payout ${news.payoutId} (a test event?)` };
+    if (news.action === BOUNCED && payout.status !== 'bounced') throw notBouncedYet(payout);
+    const decision = decidePayout(payout, await keepPayout(context, payout));
+    switch (decision.kind) {
+      case 'nothing':
+        return { state: 'skipped', reason: decision.why };
+      case 'wait':
+        return wait(context, payout, decision.why);
+      case 'items-gone':
+        return ask(context, inbound, itemsGone(payout));
+      case 'does-not-add-up':
+        return ask(context, inbound, doesNotAddUp(payout, decision.items, decision.sums));
+      case 'book':
+        return book(context, inbound, { facts: decision.facts, news });
+    }
+  });
+}
+
+function wait(context: FlowContext, payout: Payout, why: string): FlowResult {
+  return {
+    state: 'parked',
+    reason: `payout ${payout.id}: ${why}`,
+    waitingFor: waitingForPayout(payout.id),
+    recheckAt: new Date(context.clock.now().getTime() + PARK_RECHECK_MS),
+  };
+}
+
+/** The ledger first: whatever FreshBooks answers, it stands. */
+async function book(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { facts, news }: { facts: PayoutFacts; news: PayoutNews },
+): Promise<FlowResult> {
+  const { payout } = facts;
+  const { isNew, unexplained } = await bookInLedger(context, inbound, facts);
+  const said = [
+    `payout ${payout.id} of ${formatMoney(payout.net)} ${isNew ? 'booked' : 'was booked already'}`,
+    ...(unexplained.minor === 0n
+      ? []
+      : [`${formatMoney({ ...payout.net, minor: unexplained.minor })} is not ours`]),
+    await bookPayoutFees(context, inbound, facts),
+    await bookPayoutJournal(context, inbound, facts),
+    ...(news.action === BOUNCED ? await takeBack(context, inbound, { facts, news }) : []),
+  ].filter((part) => part !== null);
+  return {
+    state: 'done',
+    reason: said.join(', '),
+    details: inNumbers(facts, unexplained),
+    record: async (tx) => {
+      await tx.events.wake(waitingForPayout(payout.id));
+    },
+  };
+}
+
+/** Dated by the event: the day the bank sent it back. Its fees stay: GoCardless keeps them. */
+async function takeBack(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { facts: { payout }, news }: { facts: PayoutFacts; news: PayoutNews },
+): Promise<string[]> {
+  const moment = news.happenedAt ?? inbound.receivedAt.toISOString();
+  const date = dateIn(context.business.timezone, new Date(moment));
+  await bookReturn(context, inbound, { payout, date });
+  const said = 'it came back from the bank';
+  const original = await journalPosting(context, payout.id);
+  if (original?.externalId == null) return [said];
+  const title = `GoCardless payout ${payout.id} came back from the bank`;
+  return [said, await mirrorJournal(context, inbound, { original, date, title })];
+}
+
+/** The event is a hint: GoCardless' own word on the payout is waited for. */
+function notBouncedYet(payout: Payout): ConnectorError {
+  return new ConnectorError({
+    kind: 'not-ready',
+    provider: 'gocardless',
+    operation: 'getPayout',
+    message: `payout ${payout.id} is said to have bounced, but GoCardless still shows it as ${payout.status}`,
+  });
+}

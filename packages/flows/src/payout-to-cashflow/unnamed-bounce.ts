@@ -1,0 +1,66 @@
+import {
+  addDays,
+  dateIn,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Payout,
+} from '@mlc/core';
+import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
+
+/** A transfer comes back within days; older ones are looked through to be sure. */
+const LOOK_BACK_DAYS = 60;
+
+/** A payout came back, and the event does not say which: every bounced one that was not taken back yet is looked at. */
+export async function someBounced(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { happenedAt }: { readonly happenedAt?: string },
+): Promise<FlowResult> {
+  const told = happenedAt ?? inbound.receivedAt.toISOString();
+  const open = await notTakenBack(context, told);
+  const reasons: string[] = [];
+  for (const news of open) {
+    const result = await payoutChanged(context, inbound, news);
+    // Each payout's effect is recorded before the next one is looked at.
+    await context.store.transaction(async (tx) => result.record?.(tx));
+    reasons.push(`${news.payoutId}: ${result.reason}`);
+  }
+  if (reasons.length === 0)
+    return { state: 'skipped', reason: 'no payout is bounced that was not taken back already' };
+  return { state: 'done', reason: reasons.join('; '), details: { reasons } };
+}
+
+/**
+ * Bounced payouts whose return is not in the ledger. The events that name none are given to them oldest to oldest, so that
+ * the day does not depend on which of them is looked at first.
+ */
+async function notTakenBack(context: FlowContext, told: string): Promise<PayoutNews[]> {
+  const since = addDays(dateIn('UTC', new Date(told)), -LOOK_BACK_DAYS);
+  const from = `${since}T00:00:00.000Z`;
+  const named = new Set<string>();
+  const unnamed: string[] = [];
+  for await (const { payoutId, at } of context.payouts.listBounces(from)) {
+    if (payoutId === null) unnamed.push(at);
+    else named.add(payoutId);
+  }
+  const moments = unnamed.toSorted((left, right) => Date.parse(left) - Date.parse(right));
+  const bounced = (await bouncedSince(context, from)).filter(({ id }) => !named.has(id));
+  const news: PayoutNews[] = [];
+  for (const [index, { id }] of bounced.entries()) {
+    const entries = await context.store.ledger.ofPayout(id);
+    if (entries.some(({ kind }) => kind === 'payout-return')) continue;
+    const happenedAt = moments[Math.min(index, moments.length - 1)] ?? told;
+    news.push({ payoutId: id, action: BOUNCED, happenedAt });
+  }
+  return news;
+}
+
+/** Oldest first. */
+async function bouncedSince(context: FlowContext, from: string): Promise<Payout[]> {
+  const found: Payout[] = [];
+  for await (const payout of context.payouts.listPayouts(from))
+    if (payout.status === 'bounced') found.push(payout);
+  const age = ({ createdAt, id }: Payout): string => `${createdAt} ${id}`;
+  return found.toSorted((left, right) => (age(left) < age(right) ? -1 : 1));
+}
