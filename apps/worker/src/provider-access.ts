@@ -51,6 +51,7 @@ export function freshbooksAccess(parts: ProviderParts, connection: ConnectionRow
     }),
     apiUrl: config.freshbooks.apiUrl,
     accountId: settingOf(connection, 'accountId'),
+    businessUuid: optionalSettingOf(connection, 'businessUuid'),
     connectionId: connection.id,
     clock,
   };
@@ -141,10 +142,15 @@ function onceRead(read: () => Promise<string>): () => Promise<string> {
   };
 }
 
+function optionalSettingOf({ settings }: ConnectionRow, name: string): string | null {
+  const value = (settings as Readonly<Record<string, unknown>> | null)?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 /** @throws when the connection was stored without it. */
 function settingOf(connection: ConnectionRow, name: string): string {
-  const value = (connection.settings as Readonly<Record<string, unknown>> | null)?.[name];
-  if (typeof value === 'string' && value !== '') return value;
+  const value = optionalSettingOf(connection, name);
+  if (value !== null) return value;
   throw new Error(
     `connection ${connection.id} (${connection.provider}) has no ${name}: apply the business again`,
   );

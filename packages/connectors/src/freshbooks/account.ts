@@ -15,6 +15,8 @@ const SEGMENTS = {
   invoices: 'invoices/invoices',
   payments: 'payments/payments',
   expenses: 'expenses/expenses',
+  categories: 'expenses/categories',
+  staffs: 'users/staffs',
 } as const;
 
 /** A resource of the account. */

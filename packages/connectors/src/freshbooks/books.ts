@@ -1,9 +1,11 @@
 import type { Books } from '@mlc/core';
 import { resource } from './account.ts';
 import { clientReads } from './clients.ts';
-import { freshbooksClient, type FreshBooksOptions } from './client.ts';
+import { freshbooksClient, machineClock, type FreshBooksOptions } from './client.ts';
+import { expenseAccountReads } from './expense-accounts.ts';
 import { expenseCalls } from './expenses.ts';
 import { invoiceReads } from './invoices.ts';
+import { journalCalls } from './journal.ts';
 import { paymentCalls } from './payments.ts';
 
 /**
@@ -12,12 +14,15 @@ import { paymentCalls } from './payments.ts';
  */
 export function freshbooksBooks(options: FreshBooksOptions): Books {
   const client = freshbooksClient(options);
-  const { accountId } = options;
+  const { accountId, businessUuid = null, clock = machineClock } = options;
+  const today = () => clock.now().toISOString().slice(0, 10);
   return {
     accountId,
     ...invoiceReads(resource(client, accountId, 'invoices')),
     ...clientReads(resource(client, accountId, 'clients')),
     ...paymentCalls(resource(client, accountId, 'payments')),
     ...expenseCalls(resource(client, accountId, 'expenses')),
+    ...expenseAccountReads(resource(client, accountId, 'categories'), resource(client, accountId, 'staffs')),
+    ...journalCalls({ client, businessUuid, today }),
   };
 }

@@ -22,6 +22,8 @@ export interface FreshBooksOptions {
   readonly apiUrl: string;
   /** The accounting account, e.g. `xZNQ1X`. */
   readonly accountId: string;
+  /** What the ledger endpoints call the business; only journal entries and their accounts need it. */
+  readonly businessUuid?: string | null;
   readonly connectionId: string;
   readonly clock?: Clock;
 }
@@ -39,6 +41,10 @@ export interface FreshBooksCall<T> {
   readonly answer: z.ZodType<T>;
   /** An empty 2xx answer is fine (deleting a callback). */
   readonly mayBeEmpty?: boolean;
+  /** `x-api-version`, for the endpoints that demand one: it also changes the error family (freshbooks.md 4). */
+  readonly version?: string;
+  /** A plan or scope may forbid it: then it fails as `rejected` with SCOPE_MISSING and does not park the connection. */
+  readonly optional?: boolean;
 }
 
 /** Raw calls to one account. The only place where answers are judged. */
@@ -78,7 +84,7 @@ function inWords(call: FreshBooksCall<unknown>): CallInWords {
   };
 }
 
-/** No version header: sending one would change the error family (freshbooks.md 4). */
+/** No version header unless it is demanded: sending one would change the error family (freshbooks.md 4). */
 function toHttp(apiUrl: string, call: FreshBooksCall<unknown>, token: string): HttpRequest {
   return {
     method: call.method,
@@ -86,6 +92,7 @@ function toHttp(apiUrl: string, call: FreshBooksCall<unknown>, token: string): H
     headers: {
       Authorization: `Bearer ${token}`,
       ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(call.version === undefined ? {} : { 'x-api-version': call.version }),
     },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     idempotentRead: call.method === 'GET',
@@ -137,6 +144,7 @@ async function send<T>(options: FreshBooksOptions, call: FreshBooksCall<T>): Pro
     call: inWords(call),
     connectionId: options.connectionId,
     now: (options.clock ?? machineClock).now(),
+    optional: call.optional === true,
     secrets: [token],
   };
   try {

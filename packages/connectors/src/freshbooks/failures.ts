@@ -1,4 +1,10 @@
-import type { ConnectorError, FailureKind, HttpResponse } from '@mlc/core';
+import {
+  PERIOD_LOCKED,
+  SCOPE_MISSING,
+  type ConnectorError,
+  type FailureKind,
+  type HttpResponse,
+} from '@mlc/core';
 import type { ZodError } from 'zod';
 import {
   failureOf,
@@ -17,6 +23,8 @@ export interface Judgement {
   /** Named by `unauthorised` failures so that the connection can be parked. */
   readonly connectionId?: string;
   readonly now: Date;
+  /** The call belongs to what a plan or scope may leave out: being forbidden it says nothing about the connection. */
+  readonly optional?: boolean;
   /** Values that must not appear in the kept answer. */
   readonly secrets: readonly string[];
 }
@@ -50,6 +58,34 @@ function detailsOf(response: HttpResponse, judgement: Judgement): FailureDetails
   };
 }
 
+/** "Access denied", also what a feature outside the plan is answered with; then those of features (freshbooks.md 6). */
+const FORBIDDEN: ReadonlySet<number> = new Set([1003, 12_001, 31_001, 41_001, 41_101]);
+/** "Write access denied": one field is read-only. */
+const READ_ONLY_FIELD = 1038;
+
+/**
+ * Whether the plan, a scope or the role forbids the call (freshbooks.md 1.7, 2.5): 403, a success status with errors, or
+ * a 401 that speaks of access and not of the token, which was a new one by then.
+ */
+function isForbidden(status: number, said: Complaint | null): boolean {
+  if (said === null) return false;
+  if (status === 403) return said.errno !== READ_ONLY_FIELD;
+  return (status < 300 || status === 401) && said.errno !== undefined && FORBIDDEN.has(said.errno);
+}
+
+/** No recording of it is known, so both the field and the words have to speak of a date in a closed period. */
+const LOCKED_WORDS =
+  /\blocked\b|\bclosed (?:accounting |financial |fiscal )?period\b|\b(?:period|books|month|year) (?:is|are|was|were|has been|have been) closed\b/i;
+
+function isPeriodLocked(kind: FailureKind, said: Complaint | null): boolean {
+  return kind === 'rejected' && /date/i.test(said?.field ?? '') && LOCKED_WORDS.test(said?.message ?? '');
+}
+
+/** What went wrong in a word that flows know, else FreshBooks' own. */
+function reasonOf(kind: FailureKind, said: Complaint | null): string | undefined {
+  return isPeriodLocked(kind, said) ? PERIOD_LOCKED : said?.reason;
+}
+
 function refused(
   judgement: Judgement,
   kind: FailureKind,
@@ -57,13 +93,22 @@ function refused(
   details: FailureDetails,
 ): ConnectorError {
   const at = said?.field === undefined ? '' : ` (field ${said.field})`;
+  const reason =
+    judgement.optional === true && isForbidden(details.status ?? 0, said)
+      ? SCOPE_MISSING
+      : reasonOf(kind, said);
   const message =
     said === null ? 'no reason was given' : redactBody(`${said.message}${at}`, judgement.secrets);
-  return failureOf(judgement.call, kind, `HTTP ${details.status ?? 0}: ${message}`, {
-    ...details,
-    ...(said?.reason === undefined ? {} : { reason: said.reason }),
-    ...(said?.field === undefined ? {} : { field: said.field }),
-  });
+  return failureOf(
+    judgement.call,
+    reason === SCOPE_MISSING ? 'rejected' : kind,
+    `HTTP ${details.status ?? 0}: ${message}`,
+    {
+      ...details,
+      ...(reason === undefined ? {} : { reason }),
+      ...(said?.field === undefined ? {} : { field: said.field }),
+    },
+  );
 }
 
 function kindOfRefusal(response: HttpResponse, judgement: Judgement, said: Complaint | null): FailureKind {

@@ -7,13 +7,15 @@ import { pageOf, type Page } from './schema.ts';
 export interface Listing<T> {
   readonly operation: string;
   readonly path: string;
-  /** The list's key in the answer, e.g. `payments`. */
-  readonly name: string;
+  /** The list's key in the answer, e.g. `payments`; several where it is not certain. */
+  readonly name: string | readonly string[];
   /** `search[…]` conditions. FreshBooks ignores keys it does not know, so `keep` has to check them again. */
   readonly search: Readonly<Record<string, string>>;
   readonly row: z.ZodType<T>;
   readonly idOf: (row: T) => string;
   readonly keep: (row: T) => boolean;
+  /** As in `FreshBooksCall`. */
+  readonly optional?: boolean;
 }
 
 /** More is silently capped (freshbooks.md 2.1). */
@@ -31,6 +33,7 @@ function fetchPage<T>(client: FreshBooksClient, listing: Listing<T>, page: numbe
     path: listing.path,
     query: [...search, ['page', String(page)], ['per_page', String(ROWS_PER_PAGE)]],
     answer: pageOf(listing.name, listing.row),
+    optional: listing.optional === true,
   });
 }
 

@@ -117,6 +117,31 @@ export const wireExpense = z.object({
 });
 export type WireExpense = z.infer<typeof wireExpense>;
 
+/** freshbooks.md 3.5. */
+export const wireCategory = z
+  .object({
+    categoryid: wireId.optional(),
+    id: wireId.optional(),
+    category: optionalText,
+    vis_state: visibilityOrActive,
+  })
+  .transform((wire, context) => {
+    const id = wire.categoryid ?? wire.id;
+    if (id !== undefined)
+      return { id: Number(id), name: wire.category.trim(), deleted: wire.vis_state === 'deleted' };
+    context.addIssue({ code: 'custom', message: 'missing, and so is id', path: ['categoryid'] });
+    return z.NEVER;
+  });
+
+/** freshbooks.md 2.5. The rest of it is not read: among it are secrets (7.16). */
+export const wireStaff = z.object({
+  id: wireId,
+  fname: textOrNull,
+  lname: textOrNull,
+  email: textOrNull,
+  vis_state: visibilityOrActive,
+});
+
 const moment = z
   .string()
   .nullish()
@@ -159,8 +184,17 @@ const count = z
   .nullish()
   .transform((value) => value ?? null);
 
-/** A list's answer: rows under the plural name beside the paging members. */
-export function pageOf<T>(name: string, row: z.ZodType<T>): z.ZodType<Page<T>> {
+/** A list's answer: rows under the plural name, or one of several, beside the paging members. */
+export function pageOf<T>(name: string | readonly string[], row: z.ZodType<T>): z.ZodType<Page<T>> {
+  if (typeof name === 'string') return pageNamed(name, row);
+  const [first = '', ...others] = name;
+  return others.reduce<z.ZodType<Page<T>>>(
+    (either, other) => z.union([either, pageNamed(other, row)]),
+    pageNamed(first, row),
+  );
+}
+
+function pageNamed<T>(name: string, row: z.ZodType<T>): z.ZodType<Page<T>> {
   const result = z.object({ [name]: z.array(row), page: count, pages: count, per_page: count, total: count });
   return z.object({ response: z.object({ result }) }).transform(({ response: { result: found } }) => {
     const { page, pages, per_page: perPage, total } = found as unknown as Record<string, number | null>;
