@@ -7,8 +7,9 @@ import { answerError, checkToken, limitRate, readBody, refuseUnknownPath } from 
 import { eventRoutes } from './event-routes.ts';
 import { checkoutPage, orderRoutes } from './order-routes.ts';
 import { paymentRoutes } from './payment-routes.ts';
+import { reportingRoutes } from './reporting-routes.ts';
 import { simulatorRoutes } from './simulator-routes.ts';
-import { invoiceRoutes, reportingRoutes, subscriptionRoutes } from './small-routes.ts';
+import { invoiceRoutes, subscriptionRoutes } from './small-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import type { TokenDesk } from './tokens.ts';
 import { oldPaymentRoutes } from './v1-payment-routes.ts';

@@ -43,6 +43,7 @@ export function completeCapture(world: World, row: CaptureRow, fee: Minor = row.
   expectPending(row);
   Object.assign(row, { status: 'COMPLETED', reason: null, fee, updatedMs: world.now() });
   world.statement.restate(row.id, row.updatedMs, { status: 'S', fee: -fee });
+  addPlatformFee(world, row);
   addConversion(world, row);
   raiseCapture(world, row, 'COMPLETED', 'A pending capture payment was completed');
 }
@@ -88,7 +89,18 @@ function addToStatement(world: World, row: CaptureRow): void {
     );
   const fee = status === 'S' ? -row.fee : 0;
   world.statement.add({ ...about, code: 'T0006' }, { atMs: createdMs, status, amount, fee });
-  if (status === 'S') addConversion(world, row);
+  if (status !== 'S') return;
+  addPlatformFee(world, row);
+  addConversion(world, row);
+}
+
+/** The platform's part is a row of its own: the capture's own shows what PayPal takes. */
+function addPlatformFee(world: World, { id, platformFee, currency, updatedMs }: CaptureRow): void {
+  if (platformFee === 0) return;
+  world.statement.add(
+    { id: world.ids.transaction(), code: 'T0113', currency, payer: null, reference: { id, type: 'TXN' } },
+    { atMs: updatedMs, status: 'S', amount: -platformFee, fee: 0 },
+  );
 }
 
 /** What was earned leaves in one currency and arrives in the other. */

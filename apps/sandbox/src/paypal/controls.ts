@@ -28,6 +28,8 @@ const NAMES = [
   'resolveDispute',
   'winChargeback',
   'withdraw',
+  'settleWithdrawal',
+  'moveBalance',
   'repeatEvents',
 ] as const;
 

@@ -61,9 +61,14 @@ export function needs(...scopes: readonly string[]): RequestHandler {
       next();
       return;
     }
-    const description = 'You do not have permission to access or perform operations on this resource.';
-    throw refuse('NOT_AUTHORIZED', [{ issue: 'PERMISSION_DENIED', description }]);
+    throw notPermitted();
   };
+}
+
+/** 403: the app lacks a feature. */
+export function notPermitted(): Refusal {
+  const description = 'You do not have permission to access or perform operations on this resource.';
+  return refuse('NOT_AUTHORIZED', [{ issue: 'PERMISSION_DENIED', description }]);
 }
 
 /** JSON only, and said so; the raw text is kept for the verify endpoint. */

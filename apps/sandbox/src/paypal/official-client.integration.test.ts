@@ -210,8 +210,15 @@ describe("PayPal's own client", () => {
       { transactionInfo: { transactionAmount: { value: '-5.00' } } },
     ]);
     expect((await search.searchBalances({})).result.balances).toMatchObject([{ currency: 'GBP' }]);
+    const asOf = async (asOfTime: string): Promise<unknown> =>
+      (await search.searchBalances({ asOfTime, currencyCode: 'GBP' })).result.balances;
+    expect(await asOf('2026-11-02T08:00:00Z')).toEqual([]);
+    expect(await asOf('2026-11-02T10:00:00Z')).toMatchObject([{ totalBalance: { value: '23.83' } }]);
     const tooLong = await refusal(search.searchTransactions({ ...window, endDate: '2026-12-31T00:00:00Z' }));
     expect(bodyOf(tooLong)).toMatchObject({ name: 'INVALID_REQUEST' });
+    stand.paypal.settings.reportingForbidden = ['transactions'];
+    expect((await refusal(search.searchTransactions(window))).statusCode).toBe(403);
+    expect(await asOf('2026-11-02T10:00:00Z')).toHaveLength(1);
   });
 
   it('reads subscriptions and what was collected for them', async () => {

@@ -1,4 +1,4 @@
-import { CaptureScenarios } from './capture-scenarios.ts';
+import { BalanceScenarios } from './balance-scenarios.ts';
 import { openDispute, resolveDispute, updateDispute } from './dispute-course.ts';
 import { addInvoice, payerOf, payInvoice } from './invoice-course.ts';
 import type { InvoiceLayout } from './invoice-course.ts';
@@ -38,7 +38,7 @@ export interface PaypalInvoicePaid extends Wishes {
 }
 
 /** What happens at PayPal without the API: buyers, banks, and people on PayPal's pages. Amounts are decimal strings. */
-export class Scenarios extends CaptureScenarios {
+export class Scenarios extends BalanceScenarios {
   startSubscription(wanted: {
     payerEmail: string;
     amount: string;
@@ -138,21 +138,6 @@ export class Scenarios extends CaptureScenarios {
     });
   }
 
-  /** A chargeback is won: money comes back (T1202), and no event tells (paypal.md 7.8). */
-  winChargeback(wanted: { captureId: string; amount?: string }): { amount: string } {
-    const row = this.row(this.world.captures, 'captureId', wanted.captureId);
-    const { currency, payer, id } = row;
-    const amount = this.optionalAmount('amount', wanted.amount, currency) ?? row.refunded;
-    this.#move('T1202', currency, amount, { payer, reference: { id, type: 'TXN' } });
-    return { amount: wanted.amount ?? String(amount) };
-  }
-
-  /** The merchant takes money out to their bank: seen in Transaction Search only. */
-  withdraw(wanted: { amount: string; currency?: string }): { transactionId: string } {
-    const { currency = 'GBP' } = wanted;
-    return { transactionId: this.#move('T0400', currency, -this.amount('amount', wanted.amount, currency)) };
-  }
-
   /** Delivers the newest `last` events again, under new transmission ids. */
   repeatEvents({ last = 10 }: { last?: number } = {}): { repeated: number } {
     const events = this.world.desk.events.slice(-last);
@@ -172,18 +157,6 @@ export class Scenarios extends CaptureScenarios {
     const row = this.#sale(wanted.saleId);
     const amount = this.optionalAmount('amount', wanted.amount, row.currency);
     return this.play(wanted, () => refundView(giveBack(this.world, row, { kind, ...present({ amount }) })));
-  }
-
-  #move(
-    code: string,
-    currency: string,
-    amount: number,
-    about: { payer?: CaptureRow['payer']; reference?: { id: string; type: 'TXN' } } = {},
-  ): string {
-    const id = this.world.ids.transaction();
-    const first = { atMs: this.world.now(), status: 'S' as const, amount, fee: 0 };
-    this.world.statement.add({ payer: null, ...about, id, code, currency }, first);
-    return id;
   }
 
   #sale(id: string | undefined): SaleRow {

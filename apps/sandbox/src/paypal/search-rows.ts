@@ -61,8 +61,10 @@ export class Statement {
       .reduce((sum, moved) => sum + moved, 0);
   }
 
-  currencies(): string[] {
-    return [...new Set(this.rows.map(({ currency }) => currency))].sort();
+  /** Those with a row that had begun by then. */
+  currencies(atMs = Infinity): string[] {
+    const rows = this.rows.filter(({ initiatedMs }) => initiatedMs <= atMs);
+    return [...new Set(rows.map(({ currency }) => currency))].sort();
   }
 }
 

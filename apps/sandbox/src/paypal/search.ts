@@ -26,10 +26,15 @@ export function refreshedAt(world: World): number {
   return world.now() - world.settings.searchDelayMinutes * MINUTE_MS;
 }
 
+/** Three years are kept (paypal.md 4.4). */
+export function isInHistory(world: World, atMs: number): boolean {
+  return atMs >= world.now() - HISTORY_MS;
+}
+
 /** One page, oldest first. The window is about when a transaction began, also when it completed later. */
 export function search(world: World, query: SearchQuery): SearchPage {
   const refreshedMs = refreshedAt(world);
-  if (query.fromMs > refreshedMs || query.fromMs < world.now() - HISTORY_MS)
+  if (query.fromMs > refreshedMs || !isInHistory(world, query.fromMs))
     throw refuseUnavailable(world.settings.searchUnavailableStatus);
   const rows = world.statement.rows
     .flatMap((row) => seen(row, refreshedMs))

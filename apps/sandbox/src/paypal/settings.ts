@@ -16,6 +16,8 @@ export interface Settings {
   requestsPerMinute: number | null;
   /** How far Transaction Search is behind. */
   searchDelayMinutes: number;
+  /** Parts of `/v1/reporting` answered 403, as to an app without the feature; scopes do the same to new tokens. */
+  reportingForbidden: readonly ('transactions' | 'balances')[];
   /** More rows than this are RESULTSET_TOO_LARGE. */
   searchItemsMax: number;
   /** Status of "Data for the given start date is not available.": both were seen. */
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   badCredentialsPerMinute: 10,
   requestsPerMinute: null,
   searchDelayMinutes: 180,
+  reportingForbidden: [],
   searchItemsMax: 10_000,
   searchUnavailableStatus: 400,
   blockDuplicateInvoiceIds: false,

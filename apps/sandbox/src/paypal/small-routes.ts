@@ -1,17 +1,13 @@
 import express from 'express';
 import type { Router } from 'express';
-import { money } from './amounts.ts';
 import { needs, worldOf } from './door.ts';
 import { textIn } from './fields.ts';
 import { invoiceWire } from './invoice-wire.ts';
 import { malformed } from './refusal.ts';
 import type { SaleRow, SubscriptionRow } from './rows.ts';
 import { SCOPES } from './scopes.ts';
-import { readSearchQuery } from './search-query.ts';
-import { refreshedAt, search } from './search.ts';
-import { searchWire } from './search-wire.ts';
 import { subscriptionSaleWire, subscriptionWire } from './subscription-wire.ts';
-import { compact, readTime } from './times.ts';
+import { readTime } from './times.ts';
 import { found } from './world.ts';
 import type { World } from './world.ts';
 
@@ -53,37 +49,6 @@ export function invoiceRoutes(): Router {
   router.get('/:id', (req, res) => {
     const world = worldOf(res);
     res.json(invoiceWire(found(world.invoices, req.params.id), world.payee));
-  });
-  return router;
-}
-
-/** `/v1/reporting`: Transaction Search and balances. */
-export function reportingRoutes(): Router {
-  const router = express.Router();
-  router.get('/transactions', needs(SCOPES.search), (req, res) => {
-    const world = worldOf(res);
-    const query = readSearchQuery(req.query);
-    res.json(searchWire(world, query, search(world, query)));
-  });
-  router.get('/balances', needs(SCOPES.balances), (_req, res) => {
-    const world = worldOf(res);
-    const asOf = refreshedAt(world);
-    const balances = world.statement.currencies().map((currency, at) => {
-      const all = money(world.statement.balance(currency, asOf), currency);
-      return {
-        currency,
-        primary: at === 0,
-        total_balance: all,
-        available_balance: all,
-        withheld_balance: money(0, currency),
-      };
-    });
-    res.json({
-      balances,
-      account_id: world.merchant.merchantId,
-      as_of_time: compact(asOf),
-      last_refresh_time: compact(asOf),
-    });
   });
   return router;
 }
