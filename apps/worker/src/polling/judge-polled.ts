@@ -37,6 +37,9 @@ export async function judgePolled(judging: Judging, page: readonly PolledEvent[]
   const events = page.filter(({ identity }) => identity.kind === 'provider-event');
   const objects = page.filter((event): event is ObjectEvent => event.identity.kind === 'object-state');
   const known = events.map((event) => entryOf(judging, event, 'lost'));
+  // No webhook tells of these, so that none was lost.
+  const untold = page.filter(({ identity }) => identity.kind === 'only-polled');
+  known.push(...untold.map((event) => entryOf(judging, event, 'only-polled')));
   return [...known, ...(await judgeObjects(judging, objects))];
 }
 

@@ -86,7 +86,7 @@ async function storePage(
     seen: found.tally.seen + unique.length,
     missing: found.tally.missing + lost.length,
     recovered: found.tally.recovered + lost.length,
-    lookedAgain: found.tally.lookedAgain + stored.length - lost.length,
+    lookedAgain: found.tally.lookedAgain + stored.filter(({ why }) => why === 'unsure').length,
   };
   for (const { at } of lost.filter((entry) => isSinceConnected(entry, run))) {
     found.lost += 1;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PaypalTransaction, PaypalWebhookEvent, PolledEvent } from '@mlc/core';
+import fc from 'fast-check';
 import { meaningOf, paypalEventSources } from './poll.ts';
 import { paypalEvents } from './webhook.ts';
 
@@ -58,8 +59,8 @@ describe('a row of Transaction Search', () => {
       { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' },
     ],
     [
-      'a chargeback, which names its payment',
-      { eventCode: 'T1201', referenceId: 'CAPTURE12345678901' },
+      'a chargeback that is not through, which names its payment',
+      { eventCode: 'T1201', referenceId: 'CAPTURE12345678901', status: 'P' },
       { kind: 'capture-changed', captureId: 'CAPTURE12345678901' },
     ],
   ] as const)('%s', async (_case, changes, meaning) => {
@@ -77,6 +78,65 @@ describe('a row of Transaction Search', () => {
     ['a chargeback of nothing known', { eventCode: 'T1201' }],
   ])('%s is no payment', (_case, changes) => {
     expect(meaningOf({ ...ROW, ...changes })).toBeNull();
+  });
+
+  test.each<[string, Partial<PaypalTransaction>]>([
+    ['money sent', { amount: { minor: -500n, currency: 'USD' } }],
+    ['a withdrawal', { eventCode: 'T0400', amount: { minor: -100_000n, currency: 'USD' }, fee: null }],
+    ['a conversion', { eventCode: 'T0200', references: ['INV-1'] }],
+    ['a chargeback', { eventCode: 'T1201', referenceId: 'CAPTURE12345678901' }],
+    ['a chargeback of nothing known', { eventCode: 'T1201' }],
+    ['a movement that was reversed since', { eventCode: 'T0400', status: 'V' }],
+  ])('%s moved the balance: the event carries the row', async (_case, changes) => {
+    const row = { ...ROW, ...changes };
+    const { found } = await polled([row]);
+    expect(found).toHaveLength(1);
+    const [event] = found;
+    expect(event).toMatchObject({
+      type: `BALANCE.${row.eventCode}`,
+      externalEventId: `poll:${row.id}:${row.eventCode}:${row.status}`,
+      resourceId: row.id,
+      identity: { kind: 'only-polled' },
+    });
+    expect(event === undefined ? null : paypalEvents.translate(event)).toEqual({
+      kind: 'balance-moved',
+      transaction: row,
+    });
+  });
+
+  test.each<[string, Partial<PaypalTransaction>]>([
+    ['a withdrawal that is pending', { eventCode: 'T0400', status: 'P' }],
+    ['a hold that was denied', { eventCode: 'T2101', status: 'D' }],
+    ['nothing moved', { eventCode: 'T0200', amount: { minor: 0n, currency: 'USD' }, fee: null }],
+    ['no code', { eventCode: '' }],
+  ])('%s: no event', async (_case, changes) => {
+    expect((await polled([{ ...ROW, ...changes }])).found).toEqual([]);
+  });
+
+  test('any row comes back from its event as it was', async () => {
+    const money = fc.record({
+      minor: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+      currency: fc.constantFrom('USD', 'JPY', 'EUR'),
+    });
+    const rows = fc.record({
+      amount: money,
+      fee: fc.option(money),
+      payerEmail: fc.option(fc.string()),
+      references: fc.array(fc.string()),
+    });
+    await fc.assert(
+      fc.asyncProperty(rows, async (facts) => {
+        const row = { ...ROW, ...facts, eventCode: 'T0200' };
+        const [event] = (await polled([row])).found;
+        if (event !== undefined)
+          expect(paypalEvents.translate(event)).toEqual({ kind: 'balance-moved', transaction: row });
+      }),
+    );
+  });
+
+  test('a payload that holds no row is unreadable, and says which field', () => {
+    const event = { type: 'BALANCE.T0400', resourceId: ROW.id, payload: '{"resource":{"id":"X"}}' };
+    expect(paypalEvents.translate(event)).toMatchObject({ kind: 'unreadable', why: /field referenceId/ });
   });
 
   test('is compared by the moment it last changed, with anything known of its payment', async () => {

@@ -7,6 +7,7 @@ import type {
   PollTiming,
   PollWindow,
 } from '@mlc/core';
+import { BALANCE_EVENT, balancePayload } from './balance-events.ts';
 import { splitDelivery } from './webhook-split.ts';
 
 const MINUTE_MS = 60_000;
@@ -71,29 +72,49 @@ async function* readTransactions(
 ): AsyncGenerator<PolledEvent> {
   const to = (until ?? clock.now()).toISOString();
   for await (const row of captures.searchTransactions(from.toISOString(), to)) {
-    const event = toPolled(row);
+    const event = toPolled(row) ?? movementOf(row);
     if (event !== null) yield event;
   }
 }
 
-/** Which object a row makes us look at, as the event that would have told of it; null for rows that are no payment. */
+/** Which object a row makes us look at, as the event that would have told of it; null for rows that are neither payment nor refund. */
 export function meaningOf(row: PaypalTransaction): { type: string; resourceId: string } | null {
   const { id, referenceId, eventCode, amount, status } = row;
   if (eventCode === 'T1107') return { type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: id };
   if (eventCode === 'T1106') return { type: 'PAYMENT.CAPTURE.REVERSED', resourceId: id };
-  // A chargeback and its end name the payment (paypal.md 4.4); the payment itself says how it stands.
+  // A chargeback and its end name the payment (paypal.md 4.4), which says how it stands; once through they move money.
   if (eventCode.startsWith('T12')) {
-    return referenceId === null ? null : { type: 'PAYMENT.CAPTURE.UPDATED', resourceId: referenceId };
+    const isName = referenceId !== null && !MOVED.has(status);
+    return isName ? { type: 'PAYMENT.CAPTURE.UPDATED', resourceId: referenceId } : null;
   }
   if (!eventCode.startsWith('T00') || amount.minor <= 0n) return null;
   return { type: TYPES[status] ?? 'PAYMENT.CAPTURE.UPDATED', resourceId: id };
 }
+
+/** Statuses of rows that moved the balance: one that was reversed did, and its reversal is a row of its own (paypal.md 4.4). */
+const MOVED: ReadonlySet<string> = new Set(['S', 'V']);
 
 const TYPES: Readonly<Record<string, string>> = {
   S: 'PAYMENT.CAPTURE.COMPLETED',
   P: 'PAYMENT.CAPTURE.PENDING',
   D: 'PAYMENT.CAPTURE.DENIED',
 };
+
+/** Everything else that moved the balance: a withdrawal, a hold, an exchange. Only Transaction Search tells of it. */
+function movementOf(row: PaypalTransaction): PolledEvent | null {
+  const { id, eventCode, status, amount, fee } = row;
+  const isNothing = amount.minor === 0n && (fee === null || fee.minor === 0n);
+  if (!MOVED.has(status) || isNothing || !/^T\d{4}$/.test(eventCode)) return null;
+  const externalEventId = `poll:${id}:${eventCode}:${status}`;
+  return {
+    type: `${BALANCE_EVENT}${eventCode}`,
+    externalEventId,
+    resourceId: id,
+    payload: balancePayload(externalEventId, row),
+    at: new Date(row.initiatedAt),
+    identity: { kind: 'only-polled' },
+  };
+}
 
 function toPolled(row: PaypalTransaction): PolledEvent | null {
   const meaning = meaningOf(row);

@@ -86,7 +86,10 @@ export type WireOrder = z.infer<typeof orderSchema>;
 /** paypal.md 2.8: only who pays. */
 export const subscriptionSchema = z.object({ subscriber: someone.nullish() });
 
-/** A refund of either family: v2 names its capture in a link, v1 in `capture_id` or `sale_id` (paypal.md 2.6, 2.8, A.3). */
+/**
+ * A refund of either family: v2 names its capture in a link, v1 in `capture_id` or `sale_id`; the fee given back stands in
+ * `seller_payable_breakdown` (paypal.md 2.6, 2.8, A.3), of Payments v1 in `refund_from_transaction_fee`.
+ */
 export const refundSchema = z.object({
   id: z.string().min(1),
   amount: money,
@@ -94,6 +97,8 @@ export const refundSchema = z.object({
   state: optionalText,
   capture_id: optionalText,
   sale_id: optionalText,
+  seller_payable_breakdown: z.object({ paypal_fee: optionalMoney }).nullish(),
+  refund_from_transaction_fee: optionalMoney,
   create_time: moment,
   links,
 });

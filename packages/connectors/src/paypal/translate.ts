@@ -75,10 +75,12 @@ export function captureIdsOf(order: WireOrder): readonly string[] {
 
 /** A refund in our words; v1 totals are negative. */
 export function toRefund(wire: WireRefund): PaypalRefund {
+  const fee = wire.seller_payable_breakdown?.paypal_fee ?? wire.refund_from_transaction_fee;
   return {
     id: wire.id,
     captureId: wire.capture_id ?? wire.sale_id ?? idInLink(wire.links, 'up', '/v2/payments/captures/'),
     amount: positive(wire.amount),
+    fee: fee === null ? null : positive(fee),
     status: (wire.status ?? wire.state ?? '').toLowerCase(),
     createdAt: wire.create_time,
   };

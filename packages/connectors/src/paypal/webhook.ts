@@ -1,4 +1,5 @@
 import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import { BALANCE_EVENT, balanceMoved } from './balance-events.ts';
 import { refundedIdOf } from './webhook-resource.ts';
 import { splitDelivery } from './webhook-split.ts';
 import { type PaypalWebhookOptions, paypalVerification } from './webhook-verification.ts';
@@ -33,6 +34,7 @@ const FAMILIES: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['PAYMENT.SALE.', capture],
   ['PAYMENT.REFUND.', refund],
   ['CUSTOMER.DISPUTE.', dispute],
+  [BALANCE_EVENT, (_resourceId, payload) => balanceMoved(payload)],
 ];
 
 function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent {

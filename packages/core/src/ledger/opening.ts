@@ -30,11 +30,11 @@ export function openingEntries(fact: OpeningFact, earlier: readonly LedgerEntry[
 }
 
 function openingEntry({ source, amount, goLive }: OpeningFact): NewLedgerEntry {
-  const { provider, id } = source;
+  const { provider, type, id } = source;
   const isOwed = amount.minor < 0n;
   const clearing = clearingOf(provider);
   return {
-    key: `opening:${provider}:${id}`,
+    key: type === BALANCE ? `opening:${provider}:${amount.currency}` : `opening:${provider}:${id}`,
     kind: 'opening',
     provider,
     debit: isOwed ? OPENING : clearing,
@@ -47,11 +47,13 @@ function openingEntry({ source, amount, goLive }: OpeningFact): NewLedgerEntry {
     postingKey: null,
     payoutId: null,
     eventId: null,
-    note: `${id} at go-live on ${goLive}`,
+    note: `${type === BALANCE ? `the balance at ${provider}` : id} at go-live on ${goLive}`,
   };
 }
 
+const BALANCE = 'balance';
+
 /** What the balance at go-live is known by, for a provider whose holdings are one sum per currency. */
-export function openingBalanceSubject(provider: string, currency: string): Subject {
-  return { provider, type: 'balance', id: `opening-${currency}` };
+export function openingBalanceSubject(provider: string): Subject {
+  return { provider, type: BALANCE, id: 'opening' };
 }

@@ -1,5 +1,4 @@
 import {
-  dateIn,
   type Debit,
   type FlowContext,
   type FlowResult,
@@ -12,6 +11,7 @@ import {
 import { takenBackByHand } from '../shared/by-hand.ts';
 import { paymentFact, recordInLedger, regained } from '../shared/ledger.ts';
 import { moneyOf } from './debit-money.ts';
+import { lostOn } from './lost-on.ts';
 
 /** True while the money is (provisionally) the business's. */
 export function isOurs({ status }: Pick<Debit, 'status'>): boolean {
@@ -22,17 +22,19 @@ export function isOurs({ status }: Pick<Debit, 'status'>): boolean {
  * The run's result, with the ledger brought to it: what was booked before there was a ledger gets its entries, and money
  * that was lost or came back without any entry in the books is said there alone.
  */
-export function withLedger(
+export async function withLedger(
   context: FlowContext,
   inbound: InboundEvent,
   { debit, postings }: { debit: Debit; postings: readonly Posting[] },
   result: FlowResult,
-): FlowResult {
+): Promise<FlowResult> {
   if (postings.length === 0) return result;
   const fact = paymentFact(context, inbound, moneyOf(debit));
   const reversal = takenBackByHand(postings);
+  const isLost = reversal !== null && !isOurs(debit);
+  const gone = isLost ? { ...fact, factDate: await lostOn(context, debit) } : fact;
   const lost = (entries: readonly LedgerEntry[]): readonly NewLedgerEntry[] =>
-    reversal === null ? [] : lostAsideEntries({ ...fact, factDate: today(context) }, reversal, entries);
+    isLost ? lostAsideEntries(gone, reversal, entries) : [];
   return {
     ...result,
     record: async (tx) => {
@@ -40,9 +42,4 @@ export function withLedger(
       await recordInLedger(tx, fact, isOurs(debit) ? regained(fact) : lost);
     },
   };
-}
-
-/** The business's own calendar day. */
-export function today(context: FlowContext): string {
-  return dateIn(context.business.timezone, context.clock.now());
 }

@@ -13,8 +13,8 @@ import {
 } from '@mlc/core';
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
-import { today } from './debit-ledger.ts';
 import { moneyOf } from './debit-money.ts';
+import { lostOn } from './lost-on.ts';
 import type { ReversalCause } from './decide.ts';
 
 /** A booked payment whose money is gone. */
@@ -86,6 +86,7 @@ async function askFirst(
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
   if (answer !== null) {
+    const factDate = await lostOn(context, debit);
     return {
       state: 'skipped',
       reason: `a person decided to leave the payment (${answer.id})`,
@@ -93,7 +94,7 @@ async function askFirst(
         await follow(tx);
         const fact = paymentFact(context, inbound, moneyOf(debit));
         // The invoice stays paid, but GoCardless holds the money no longer.
-        const gone = { ...fact, factDate: today(context) };
+        const gone = { ...fact, factDate };
         await recordInLedger(tx, fact, (entries) => leftLossEntries(gone, posting, entries));
       },
     };
@@ -129,8 +130,9 @@ async function recordIntent(
     sourceId: debit.id,
     cycle: posting.cycle,
   });
+  const lostDate = await lostOn(context, debit);
   return context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(today(context));
+    const date = await tx.periods.firstOpenDate(lostDate);
     const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
     const closed = inOpenMonth ? '' : ` · booked ${posting.date}, that month is closed`;
     const intent = {

@@ -1,18 +1,22 @@
 import {
+  type BookPayment,
   type Capture,
-  dateIn,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
   isMatched,
   matchInvoice,
+  type Posting,
   type Repositories,
   type UnmatchedPayment,
 } from '@mlc/core';
-import { bookPayment, type MoneyIn } from '../shared/book-payment.ts';
+import { bookPayment } from '../shared/book-payment.ts';
+import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, captureSubject } from '../shared/review.ts';
+import { recordCapture, withFee } from './capture-ledger.ts';
+import { moneyOf } from './capture-money.ts';
 import { alreadyBooked, decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
 import { findInvoices, type Found } from './find-invoices.ts';
@@ -43,9 +47,8 @@ export async function bookCapture(
 }
 
 async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<FlowResult> {
-  const earlier = (await context.store.postings.ofSource('paypal', capture.id)).findLast(
-    (posting) => posting.kind === 'payment',
-  );
+  const postings = await context.store.postings.ofSource('paypal', capture.id);
+  const earlier = postings.findLast((posting) => posting.kind === 'payment');
   if (earlier?.state === 'posted')
     return finishBooked(context, inbound, { capture, invoiceId: earlier.invoiceId });
   if (earlier?.state === 'intent' && earlier.invoiceId !== null) {
@@ -54,12 +57,33 @@ async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Ca
       target: { invoiceId: earlier.invoiceId, why: 'begun by an earlier run', othersToRun: [] },
     });
   }
+  const reversal = takenBackByHand(postings);
+  if (reversal !== null) return bookAgain(context, inbound, { capture, reversal });
   const chosen = await chosenByPerson(context, capture);
   if (chosen !== null) return onInvoice(context, inbound, { capture, target: chosen });
   const found = await findInvoices(context, capture);
   const booked = alreadyBooked(found.payments, capture);
-  if (booked !== null) return recordFound(capture, booked.id);
+  if (booked !== null) return recordFound(context, inbound, { capture, booked });
   return match(context, inbound, { capture, found });
+}
+
+/** A person took the payment back: unless it stands in the books by then, they say where it belongs. */
+async function bookAgain(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, reversal }: { capture: Capture; reversal: Posting },
+): Promise<FlowResult> {
+  const { payments } = await findInvoices(context, capture);
+  const booked = alreadyBooked(payments, capture);
+  if (booked !== null) return recordFound(context, inbound, { capture, booked });
+  const money = moneyOf(context, capture);
+  const said = await saidSince(context, money.subject, reversal);
+  if (said.kind === 'matched') {
+    const why = 'a person matched it (unmatched_payment)';
+    const target = { invoiceId: said.invoiceId, why, othersToRun: [] };
+    return onInvoice(context, inbound, { capture, target });
+  }
+  return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, ...money }));
 }
 
 /** The payment stands; what a crash may have left undone beside it is done now. */
@@ -70,24 +94,52 @@ async function finishBooked(
 ): Promise<FlowResult> {
   await bookFee(context, inbound, capture);
   const stopped = invoiceId === null ? null : await stopOtherRail(context, inbound, { capture, invoiceId });
+  const recorded = recordCapture(context, inbound, capture);
   return {
     state: 'done',
     reason: `already booked (${capture.status})`,
-    ...(stopped === null ? {} : { record: stopped }),
+    record: async (tx) => {
+      await stopped?.(tx);
+      await recorded(tx, { kind: 'posted' });
+    },
   };
 }
 
-function recordFound(capture: Capture, bookPaymentId: string): FlowResult {
+function recordFound(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, booked }: { capture: Capture; booked: BookPayment },
+): FlowResult {
+  const recorded = recordCapture(context, inbound, capture);
   return {
     state: 'done',
-    reason: `already in the books as payment ${bookPaymentId}, not recorded by us`,
-    details: { bookPaymentId },
-    record: (tx) =>
-      tx.reviews.settle(
+    reason: `already in the books as payment ${booked.id}, not recorded by us`,
+    details: { bookPaymentId: booked.id },
+    record: async (tx) => {
+      await tx.reviews.settle(
         ['unmatched_payment', 'ambiguous_match'],
         captureSubject(capture.id),
-        `is payment ${bookPaymentId}`,
-      ),
+        `is payment ${booked.id}`,
+      );
+      await recorded(tx, { kind: 'found', invoiceId: booked.invoiceId, bookPaymentId: booked.id });
+    },
+  };
+}
+
+/** The run ended without the money on an invoice: the ledger keeps it as unallocated. */
+function aside(
+  context: FlowContext,
+  inbound: InboundEvent,
+  capture: Capture,
+  result: FlowResult,
+): FlowResult {
+  const recorded = recordCapture(context, inbound, capture);
+  return {
+    ...result,
+    record: async (tx) => {
+      await result.record?.(tx);
+      await recorded(tx, { kind: 'aside' });
+    },
   };
 }
 
@@ -117,7 +169,8 @@ async function match(
     return onInvoice(context, inbound, { capture, target });
   }
   const pair = result.kind === 'ambiguous_match' ? await pairUp(context, capture, found.facts) : null;
-  if (pair === null) return askWhich(context, inbound, { capture, result });
+  if (pair === null)
+    return aside(context, inbound, capture, await askWhich(context, inbound, { capture, result }));
   const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
   return onInvoice(context, inbound, {
     capture,
@@ -145,21 +198,15 @@ function onInvoice(
   { capture, target }: { capture: Capture; target: Target },
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context.business.id, target.invoiceId), async () => {
-    const earlier = (await context.store.postings.ofSource('paypal', capture.id)).findLast(
-      (posting) => posting.kind === 'payment',
-    );
+    const postings = await context.store.postings.ofSource('paypal', capture.id);
     const follow = async (tx: Repositories): Promise<void> => {
       await tx.events.rerun(target.othersToRun);
     };
     const money = moneyOf(context, capture);
-    const toPost = {
-      money,
-      invoiceId: target.invoiceId,
-      cycle: earlier?.cycle ?? 1,
-      earlier: earlier ?? null,
-    };
-    const booked = await bookPayment(context, inbound, { toPost, follow });
-    if (booked.details?.['bookPaymentId'] === undefined) return booked;
+    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings) };
+    const more = withFee(context, inbound, capture);
+    const booked = await bookPayment(context, inbound, { toPost, follow, more });
+    if (booked.details?.['bookPaymentId'] === undefined) return aside(context, inbound, capture, booked);
     await context.store.transaction(async (tx) => booked.record?.(tx));
     await bookFee(context, inbound, capture);
     const stopped = await stopOtherRail(context, inbound, { capture, invoiceId: target.invoiceId });
@@ -173,15 +220,11 @@ function onInvoice(
   });
 }
 
-/** Dated by the business's own calendar (contract section 6). */
-function moneyOf(context: FlowContext, capture: Capture): MoneyIn {
-  return {
-    provider: 'paypal',
-    id: capture.id,
-    title: `PayPal ${capture.id}`,
-    subject: captureSubject(capture.id),
-    amount: capture.amount,
-    date: dateIn(context.business.timezone, new Date(capture.createdAt)),
-    type: 'PayPal',
-  };
+/** An entry that was taken back is followed by the next one; any other is gone on with. */
+function cycleOf(postings: readonly Posting[]): { cycle: number; earlier: Posting | null } {
+  const newest = postings.findLast(({ kind }) => kind === 'payment');
+  if (newest === undefined) return { cycle: 1, earlier: null };
+  return newest.state === 'reversed'
+    ? { cycle: newest.cycle + 1, earlier: null }
+    : { cycle: newest.cycle, earlier: newest };
 }

@@ -1,4 +1,5 @@
 import {
+  type Capture,
   type Dispute,
   type FlowContext,
   type FlowResult,
@@ -8,6 +9,7 @@ import {
 } from '@mlc/core';
 import { ask } from '../shared/review.ts';
 import { bookCapture } from './book-capture.ts';
+import { withRefund } from './refund-ledger.ts';
 
 /** Money was given back: shown and asked about, never turned into a credit by itself (design section 7). */
 export async function refundChanged(
@@ -16,26 +18,52 @@ export async function refundChanged(
   { refundId, captureId }: { refundId: string; captureId: string | null },
 ): Promise<FlowResult> {
   const refund = await context.captures.getRefund(refundId);
-  const of = refund?.captureId ?? captureId;
+  const named = refund?.captureId ?? captureId;
+  // A reversed sale is told without its id (paypal.md 2.8); what the event is about may be the sale itself.
+  const sale = named === null ? await context.captures.getCapture(refundId) : null;
+  const of = named ?? sale?.id ?? null;
   // The capture itself may never have been told of: its money is booked first.
-  if (of !== null) await recordCapture(context, inbound, of);
-  if (refund === null)
-    return { state: 'skipped', reason: `PayPal has no refund ${refundId} (a test event?)` };
+  if (of !== null) await recordFirst(context, inbound, of);
+  if (refund === null) return sale === null ? noSuchRefund(refundId) : askAboutSale(context, inbound, sale);
   if (refund.status === 'cancelled' || refund.status === 'failed') {
     return settled({ provider: 'paypal', type: 'refund', id: refundId }, `the refund is ${refund.status}`);
   }
-  return ask(context, inbound, {
+  const result = await ask(context, inbound, {
     kind: 'refund',
     subject: { provider: 'paypal', type: 'refund', id: refundId },
     amount: refund.amount,
     reasons: [
       `PayPal gave back ${formatMoney(refund.amount)} of payment ${of ?? 'unknown'} (refund ${refundId}, ${refund.status}).`,
-      'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.',
+      HOW_TO_SHOW,
     ],
+  });
+  return withRefund(context, inbound, { ...refund, captureId: of }, result);
+}
+
+const HOW_TO_SHOW =
+  'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.';
+
+function noSuchRefund(refundId: string): FlowResult {
+  return { state: 'skipped', reason: `PayPal has no refund ${refundId} (a test event?)` };
+}
+
+/** The refund itself is told by Transaction Search, under an id of its own. */
+function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture): Promise<FlowResult> {
+  const reasons = [`PayPal took back payment ${sale.id} of ${formatMoney(sale.amount)} (${sale.status}).`];
+  return ask(context, inbound, {
+    kind: 'refund',
+    subject: { provider: 'paypal', type: 'refund', id: sale.id },
+    amount: sale.amount,
+    reasons: [...reasons, HOW_TO_SHOW],
   });
 }
 
-async function recordCapture(context: FlowContext, inbound: InboundEvent, captureId: string): Promise<void> {
+/** A payment somebody tells of something else about: its own money is brought up to date, and recorded, first. */
+export async function recordFirst(
+  context: FlowContext,
+  inbound: InboundEvent,
+  captureId: string,
+): Promise<void> {
   const result = await bookCapture(context, inbound, captureId);
   await context.store.transaction(async (tx) => result.record?.(tx));
 }

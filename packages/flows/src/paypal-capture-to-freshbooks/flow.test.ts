@@ -260,6 +260,7 @@ describe('refunds, reversals, disputes', () => {
       id: 'REF1',
       captureId: 'CAP1',
       amount: gbp(2_500n),
+      fee: null,
       status: 'completed',
       createdAt: '2026-11-05T10:00:00Z',
     });
@@ -275,7 +276,13 @@ describe('refunds, reversals, disputes', () => {
 
   test('a refund that failed needs no answer', async () => {
     world.captures.addCapture('CAP1', 'payer@client.test');
-    const refund = { id: 'REF1', captureId: 'CAP1', amount: gbp(2_500n), createdAt: '2026-11-05T10:00:00Z' };
+    const refund = {
+      id: 'REF1',
+      captureId: 'CAP1',
+      amount: gbp(2_500n),
+      fee: null,
+      createdAt: '2026-11-05T10:00:00Z',
+    };
     world.captures.refunds.set('REF1', { ...refund, status: 'pending' });
     await world.see({ kind: 'refund-changed', refundId: 'REF1', captureId: null });
     expect(openReviews(world)).toEqual(['refund']);

@@ -7,6 +7,7 @@ const KINDS = new Set([
   'paypal-invoice-paid',
   'refund-changed',
   'dispute-changed',
+  'balance-moved',
 ]);
 
 /** A PayPal capture becomes a payment on the right invoice (design section 7). */

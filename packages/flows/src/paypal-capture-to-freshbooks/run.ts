@@ -1,38 +1,27 @@
 import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
 import { disputeChanged, refundChanged } from './complaints.ts';
 
 /** One inbound event of this flow: every kind leads to transaction ids, and those are what is booked. */
-export async function run(
+export function run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult> {
+  if (event.kind === 'balance-moved') return balanceMoved(context, inbound, event.transaction);
+  if (event.kind === 'refund-changed') return refundChanged(context, inbound, event);
+  if (event.kind === 'dispute-changed') return disputeChanged(context, inbound, event.disputeId);
+  return bookPayments(context, inbound, event);
+}
+
+async function bookPayments(
   context: FlowContext,
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  switch (event.kind) {
-    case 'capture-changed':
-      return bookCapture(context, inbound, event.captureId);
-    case 'order-completed':
-      return bookAll(context, inbound, await context.captures.captureIdsOfOrder(event.orderId));
-    case 'paypal-invoice-paid':
-      return bookAll(context, inbound, await context.captures.transactionIdsOfInvoice(event.paypalInvoiceId));
-    case 'refund-changed':
-      return refundChanged(context, inbound, event);
-    case 'dispute-changed':
-      return disputeChanged(context, inbound, event.disputeId);
-    case 'invoice-changed':
-    case 'client-changed':
-    case 'book-payment-changed':
-    case 'debit-changed':
-    case 'mandate-changed':
-    case 'customer-changed':
-    case 'billing-request-fulfilled':
-    case 'payout-changed':
-    case 'debit-refund-changed':
-    case 'balance-moved':
-    case 'irrelevant':
-    case 'unreadable':
-      return { state: 'skipped', reason: `${event.kind} is not for this flow` };
-  }
+  if (event.kind === 'capture-changed') return bookCapture(context, inbound, event.captureId);
+  if (event.kind === 'order-completed')
+    return bookAll(context, inbound, await context.captures.captureIdsOfOrder(event.orderId));
+  if (event.kind === 'paypal-invoice-paid')
+    return bookAll(context, inbound, await context.captures.transactionIdsOfInvoice(event.paypalInvoiceId));
+  return { state: 'skipped', reason: `${event.kind} is not for this flow` };
 }
 
 /** Each transaction's effect is recorded before the next one is looked at. */

@@ -17,7 +17,7 @@ import {
   sameMoney,
   type Subject,
 } from '@mlc/core';
-import { paymentFact, recordInLedger } from './ledger.ts';
+import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import { ask, invoiceSubject } from './review.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
@@ -56,14 +56,23 @@ export interface ToPost {
   readonly earlier: Posting | null;
 }
 
-/** Design section 8: intent, (look,) call, record. `follow` runs in the transaction that records the outcome. */
+/** How an entry is recorded: `follow` runs in the transaction that records the outcome. */
+export interface Booking {
+  readonly toPost: ToPost;
+  readonly follow: (tx: Repositories) => Promise<void>;
+  /** What the ledger says of the money besides that it stands on its invoice. */
+  readonly more?: MoreEntries;
+}
+
+/** Design section 8: intent, (look,) call, record. */
 export async function bookPayment(
   context: FlowContext,
   inbound: InboundEvent,
-  { toPost, follow }: { toPost: ToPost; follow: (tx: Repositories) => Promise<void> },
+  booking: Booking,
 ): Promise<FlowResult> {
+  const { toPost, follow } = booking;
   const found = await findPosted(context, toPost);
-  if (found !== null) return recordPosted(context, inbound, { toPost, payment: found, follow, looked: true });
+  if (found !== null) return recordPosted(context, inbound, { ...booking, payment: found, looked: true });
   const invoice = await context.books.getInvoice(toPost.invoiceId);
   const obstacle = await askObstacle(context, inbound, { toPost, invoice });
   if (obstacle !== null)
@@ -76,7 +85,7 @@ export async function bookPayment(
     };
   const posting = await recordIntent(context, inbound, toPost);
   const payment = await callCreate(context, posting, toPost.money.type);
-  return recordPosted(context, inbound, { toPost, payment, follow, looked: false });
+  return recordPosted(context, inbound, { ...booking, payment, looked: false });
 }
 
 /** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
@@ -209,14 +218,9 @@ async function recordFailedCall(context: FlowContext, key: string, error: Connec
 function recordPosted(
   context: FlowContext,
   inbound: InboundEvent,
-  outcome: {
-    toPost: ToPost;
-    payment: BookPayment;
-    follow: (tx: Repositories) => Promise<void>;
-    looked: boolean;
-  },
+  outcome: Booking & { readonly payment: BookPayment; readonly looked: boolean },
 ): FlowResult {
-  const { toPost, payment, follow, looked } = outcome;
+  const { toPost, payment, follow, more, looked } = outcome;
   const key = keyOf(context, toPost.money, toPost.cycle);
   const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
   return {
@@ -235,7 +239,7 @@ function recordPosted(
         externalId: payment.id,
         recheckAt: secondLook(context, toPost),
       });
-      await recordInLedger(tx, paymentFact(context, inbound, toPost.money));
+      await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
       await follow(tx);
       await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
       if (split === null) return;

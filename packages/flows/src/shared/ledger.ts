@@ -27,6 +27,9 @@ export function isInOpening(
   return money.provider === 'paypal' && money.date < context.business.policy.collectFrom;
 }
 
+/** What is to be written besides, given everything the ledger has about the payment by then. */
+export type MoreEntries = (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[];
+
 /**
  * Brings the ledger to what is booked for a payment, `more` of the caller's included. For the transaction that records the
  * booking, so that both stand or fall together; with nothing new it writes nothing, and it fills in what was booked before
@@ -35,7 +38,7 @@ export function isInOpening(
 export async function recordInLedger(
   tx: Repositories,
   fact: PaymentFact,
-  more: (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[] = () => [],
+  more: MoreEntries = () => [],
 ): Promise<void> {
   const earlier = await tx.ledger.ofSource(fact.source);
   const postings = await tx.postings.ofSource(fact.source.provider, fact.source.id);
@@ -45,6 +48,6 @@ export async function recordInLedger(
 }
 
 /** The money is ours (again): what a person had left on its invoice although the money was gone counts again. */
-export function regained(fact: PaymentFact): (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[] {
+export function regained(fact: PaymentFact): MoreEntries {
   return (entries) => regainedEntries(entries, { eventId: fact.eventId, why: 'the money came back' });
 }

@@ -18,9 +18,21 @@ export interface PolledEntry {
   readonly at: Date;
   /** The list it was found in. */
   readonly source: string;
-  /** `lost`: nothing had told us of it. `unsure`: perhaps something had; to be looked at, but not counted. */
-  readonly why: 'lost' | 'unsure';
+  /**
+   * `lost`: nothing had told us of it. `unsure`: perhaps something had; to be looked at, but not counted. `only-polled`:
+   * nothing but this list ever tells of it.
+   */
+  readonly why: 'lost' | 'unsure' | 'only-polled';
 }
+
+const IN_AUDIT: Readonly<Record<PolledEntry['why'], { readonly action: string; readonly reason: string }>> = {
+  lost: { action: 'event.recovered', reason: 'polling found it; no webhook had told of it' },
+  unsure: {
+    action: 'event.looked_again',
+    reason: 'polling found a change at about the time of the newest event: looked at again',
+  },
+  'only-polled': { action: 'event.found', reason: 'polling found it; no webhook ever tells of it' },
+};
 
 interface StoredRow {
   readonly id: bigint;
@@ -91,14 +103,11 @@ function auditEntryOf(
 ): AuditEntry {
   return {
     actor: 'system',
-    action: why === 'lost' ? 'event.recovered' : 'event.looked_again',
+    action: IN_AUDIT[why].action,
     subject: subjectOf({ ...event, provider: target.provider }),
     correlationId: row.correlation_id,
     details: {
-      reason:
-        why === 'lost'
-          ? 'polling found it; no webhook had told of it'
-          : 'polling found a change at about the time of the newest event: looked at again',
+      reason: IN_AUDIT[why].reason,
       eventId: String(row.id),
       eventType: event.type,
       externalEventId: event.externalEventId,

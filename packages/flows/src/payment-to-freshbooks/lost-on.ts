@@ -1,0 +1,23 @@
+import { dateIn, type Debit, type FlowContext } from '@mlc/core';
+
+/** GoCardless' words for steps after which the money is (provisionally) the business's (gocardless.md 3). */
+const REACHED: ReadonlySet<string> = new Set(['confirmed', 'paid_out', 'chargeback_cancelled']);
+/** And for those after which it is not. */
+const LOST: ReadonlySet<string> = new Set([
+  'failed',
+  'charged_back',
+  'cancelled',
+  'customer_approval_denied',
+  'resubmission_requested',
+]);
+
+/**
+ * The day on which the money of a debit was lost, by GoCardless' own events and not by when they reached us, so that the
+ * ledger is the same whoever runs it and whenever; today when GoCardless keeps no such event.
+ */
+export async function lostOn(context: FlowContext, debit: Debit): Promise<string> {
+  const steps = await context.debits.stepsOf(debit.id);
+  const sinceReached = steps.slice(steps.findLastIndex(({ action }) => REACHED.has(action)) + 1);
+  const lost = sinceReached.find(({ action }) => LOST.has(action));
+  return dateIn(context.business.timezone, lost === undefined ? context.clock.now() : new Date(lost.at));
+}

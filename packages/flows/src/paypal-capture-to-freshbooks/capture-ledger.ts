@@ -1,0 +1,74 @@
+import {
+  asideEntries,
+  type Capture,
+  feeEntry,
+  type FlowContext,
+  foundEntries,
+  type InboundEvent,
+  type LedgerEntry,
+  type NewLedgerEntry,
+  type PaymentFact,
+  type Repositories,
+} from '@mlc/core';
+import { type MoreEntries, paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { moneyOf } from './capture-money.ts';
+
+/** Where the money of a capture stands, as far as our postings do not say. */
+export type Standing =
+  | { readonly kind: 'posted' }
+  /** In the books though not by us (rule 0 of design section 7). */
+  | { readonly kind: 'found'; readonly invoiceId: string; readonly bookPaymentId: string }
+  /** On no invoice: a person is asked, or has decided to leave it. */
+  | { readonly kind: 'aside' };
+
+/** PayPal's fee, for the transaction that books its capture. */
+export function withFee(context: FlowContext, inbound: InboundEvent, capture: Capture): MoreEntries {
+  const fact = paymentFact(context, inbound, moneyOf(context, capture));
+  return () => fees(fact, capture);
+}
+
+/**
+ * The own ledger's part of a capture whose money moved: where it stands, and PayPal's fee whatever the policy says about
+ * FreshBooks (gross, fee and net are always known). For the transaction that records the run.
+ */
+export function recordCapture(
+  context: FlowContext,
+  inbound: InboundEvent,
+  capture: Capture,
+): (tx: Repositories, standing: Standing) => Promise<void> {
+  const fact = paymentFact(context, inbound, moneyOf(context, capture));
+  return (tx, standing) =>
+    recordInLedger(tx, fact, (entries) => [
+      ...standingEntries(fact, standing, entries),
+      ...fees(fact, capture),
+    ]);
+}
+
+function standingEntries(
+  fact: PaymentFact,
+  standing: Standing,
+  entries: readonly LedgerEntry[],
+): NewLedgerEntry[] {
+  switch (standing.kind) {
+    case 'posted':
+      return [];
+    case 'found':
+      return foundEntries(fact, standing, entries);
+    case 'aside': {
+      // PayPal's opening balance holds it.
+      if (fact.isInOpeningBalance === true) return [];
+      const note = `${fact.source.id} stands on no invoice`;
+      return asideEntries(fact, { place: placeOf(fact), note }, entries);
+    }
+  }
+}
+
+function fees(fact: PaymentFact, { fee }: Capture): NewLedgerEntry[] {
+  if (fee === null || fee.minor === 0n || fact.isInOpeningBalance === true) return [];
+  const note = `fee of ${fact.source.id}`;
+  return [feeEntry({ ...fact, amount: fee }, { place: placeOf(fact), payoutId: null, note })];
+}
+
+function placeOf({ source }: PaymentFact): string {
+  return `paypal:${source.id}`;
+}
