@@ -7,3 +7,4 @@ export {
 export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
 export { type BusinessPoll, pollBusiness } from './polling/poll-business.ts';
 export type { Polling, PollReport } from './polling/polling.ts';
+export { fetchProofs, type Proving } from './proofs/fetch-proofs.ts';

@@ -9,3 +9,4 @@ export {
   type PreviewProgress,
 } from './preview/preview.ts';
 export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foreseen.ts';
+export { patiently, patientlyEach, type Pause } from './preview/patience.ts';

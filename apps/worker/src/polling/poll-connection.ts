@@ -5,6 +5,7 @@ import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/po
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import type { Polling, PollReport } from './polling.ts';
+import { openLedger } from './open-ledger.ts';
 import { nothingFound, pollSource, PollStopped, type RunSoFar } from './poll-source.ts';
 
 /** Our clock further from Postgres' than this is a simulated one. */
@@ -42,6 +43,7 @@ async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport
   const found = nothingFound();
   const failures = await pollSources({ polling, run, clocksAgree, found });
   const failure = failures.length === 0 ? null : failures.join('; ');
+  if (failure === null) await openLedger(polling, run);
   const firstLostAt = clocksAgree ? found.firstLostAt : null;
   await endPollRun({ database, clock, log }, run, { ...found, firstLostAt, failure });
   const { connectionId, provider } = target;

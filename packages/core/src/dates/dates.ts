@@ -23,3 +23,21 @@ export function daysBetween(from: string, to: string): number {
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
+
+const MINUTE_MS = 60_000;
+/** Zones are at most 14 hours ahead of UTC and 12 behind. */
+const AHEAD_MAX_MS = 15 * 60 * MINUTE_MS;
+const BEHIND_MAX_MS = 13 * 60 * MINUTE_MS;
+
+/** The moment at which a calendar date (YYYY-MM-DD) begins in an IANA time zone, to the minute. */
+export function startOfDay(timezone: string, date: string): Date {
+  const utcMs = Date.parse(`${date}T00:00:00Z`);
+  let before = utcMs - AHEAD_MAX_MS;
+  let within = utcMs + BEHIND_MAX_MS;
+  while (within - before > MINUTE_MS) {
+    const middle = before + Math.floor((within - before) / 2 / MINUTE_MS) * MINUTE_MS;
+    if (dateIn(timezone, new Date(middle)) < date) before = middle;
+    else within = middle;
+  }
+  return new Date(within);
+}

@@ -2,6 +2,7 @@ import { addDays, dateIn } from '../dates/dates.ts';
 import type { PaypalTransaction } from '../ports/captures.ts';
 import type { Debit, DebitStep } from '../ports/debits.ts';
 import type { Payout, PayoutBounce, PayoutItem } from '../ports/payouts.ts';
+import { hasArrived } from '../payouts/explain.ts';
 import { minorFromTenths } from '../payouts/tenths.ts';
 import { type AsOf, chargeDayOf, standsAt } from './debit-history.ts';
 import { compareText } from './compare.ts';
@@ -37,15 +38,14 @@ export interface DebitHolding extends Holding {
 
 /** Payout items that move what is under way of a payment. The others are the same on both sides of a payout. */
 const MOVING: ReadonlySet<string> = new Set(['payment_paid_out', 'payment_failed', 'payment_charged_back']);
-/** Statuses of a payout that left GoCardless; it is `pending` also while an exchange rate is awaited. */
-const SENT: ReadonlySet<string> = new Set(['paid', 'bounced']);
-
 /**
  * What was in flight at GoCardless at the end of a day: payments that stand, less what payouts that had arrived settled of
  * them, plus what came back. Zeros are left out; sorted by id in code-unit order.
  */
 export function gocardlessHoldings(records: GocardlessRecords, asOf: AsOf): DebitHolding[] {
-  const sent = records.payouts.filter(({ payout }) => isSentBy(payout, asOf.day));
+  const sent = records.payouts.filter(
+    ({ payout }) => hasArrived(payout) && (payout.arrivalDate ?? '') <= asOf.day,
+  );
   const settled = settledTenths(sent.flatMap(({ items }) => items ?? []));
   const gone = new Set(sent.filter(({ items }) => items === null).map(({ payout }) => payout.id));
   const payments = records.debits.map((debit): DebitHolding => {
@@ -129,10 +129,6 @@ function movementOfRow({ id, amount, fee }: PaypalTransaction): Holding & { curr
 function isWithin({ initiatedAt }: PaypalTransaction, { goLive, lastDay, timezone }: PaypalDays): boolean {
   const day = dateIn(timezone, new Date(initiatedAt));
   return day >= goLive && day <= lastDay;
-}
-
-function isSentBy({ status, arrivalDate }: Payout, day: string): boolean {
-  return SENT.has(status) && arrivalDate !== null && arrivalDate <= day;
 }
 
 function settledTenths(items: readonly PayoutItem[]): ReadonlyMap<string, bigint> {
