@@ -8,7 +8,6 @@ import { listening } from './listening.ts';
 const url = new URL(process.argv[2] ?? 'redis://127.0.0.1:6379');
 const queue = new Queue('bench-webhooks', {
   connection: { host: url.hostname, port: Number(url.port) },
-  defaultJobOptions: { removeOnComplete: true },
 });
 
 function isAuthentic(request: Request<object, unknown, Buffer>): boolean {
