@@ -20,7 +20,9 @@ import type { World } from './world.ts';
 const RESOURCES = [CLIENTS, INVOICES, PAYMENTS, CREDIT_NOTES, EXPENSES, CATEGORIES, STAFF, OTHER_INCOMES];
 
 /** The errno of each feature a plan may lack, and where it is. */
-const GATED: Readonly<Record<GatedFeature, { readonly errno: number; readonly path: string }>> = {
+const GATED: Readonly<
+  Record<Exclude<GatedFeature, 'journal_entries'>, { readonly errno: number; readonly path: string }>
+> = {
   items: { errno: 12_001, path: 'items/items' },
   bills: { errno: 41_001, path: 'bills/bills' },
   bill_vendors: { errno: 31_001, path: 'bill_vendors/bill_vendors' },

@@ -7,11 +7,14 @@ import { deletedReference, unknownObject, unknownReference } from './failures.ts
 import { amounts, days, equal, oneOf, select, updatedDays } from './filters.ts';
 import type { Filters, Orders } from './filters.ts';
 import { newYorkStamp } from './new-york.ts';
+import { refuseLocked } from './period-lock.ts';
 import { pageOf } from './query.ts';
 import { wirePage } from './resource.ts';
 import type { Call, Resource, Wire } from './resource.ts';
 import type { ExpenseRow } from './rows.ts';
 import { phaseOf, setVisState, visStateOf } from './vis-state.ts';
+
+const DATE = { object: 'expense', field: 'date' };
 
 const PLAIN: Wire = {
   account_name: '',
@@ -72,13 +75,15 @@ function expenseById(books: Books, id: number): ExpenseRow {
 function createExpense(books: Books, body: Body): ExpenseRow {
   requireFields('expense', body, ['amount', 'categoryid', 'staffid', 'date']);
   const { cents, code } = moneyOf(body['amount'], { object: 'expense', field: 'amount' });
+  const date = dayOf(body['date'], DATE);
+  refuseLocked(books, date, DATE);
   const row: ExpenseRow = {
     ...newRow(books, 'expense'),
     amount: cents,
     currency: code ?? books.business.currency,
     categoryId: referenceOf(books.categories, 'categoryid', body),
     staffId: referenceOf(books.staff, 'staffid', body),
-    date: dayOf(body['date'], { object: 'expense', field: 'date' }),
+    date,
     vendor: textOf(body['vendor'], ''),
     plain: { ...PLAIN, ...pick(body, Object.keys(PLAIN)) },
   };
@@ -90,6 +95,7 @@ function createExpense(books: Books, body: Body): ExpenseRow {
 function updateExpense(books: Books, id: number, body: Body): ExpenseRow {
   const row = expenseById(books, id);
   const phase = phaseOf(body);
+  refuseLocked(books, row.date, DATE);
   if (phase === 'vis_state' && setVisState(row, visStateOf('expense', body['vis_state']), books.now())) {
     raiseDeletion(books, 'expense', id);
     return row;
@@ -109,7 +115,8 @@ function editFields(books: Books, row: ExpenseRow, body: Body): void {
   }
   if (isGiven(body['categoryid'])) edited.categoryId = referenceOf(books.categories, 'categoryid', body);
   if (isGiven(body['staffid'])) edited.staffId = referenceOf(books.staff, 'staffid', body);
-  if (isGiven(body['date'])) edited.date = dayOf(body['date'], { object: 'expense', field: 'date' });
+  if (isGiven(body['date'])) edited.date = dayOf(body['date'], DATE);
+  refuseLocked(books, edited.date, DATE);
   edited.vendor = textOf(body['vendor'], row.vendor);
   Object.assign(row, edited);
 }

@@ -6,6 +6,7 @@ import type { Body } from './body.ts';
 import type { Books } from './books.ts';
 import { badField, missingField } from './failures.ts';
 import { isDay } from './new-york.ts';
+import { refuseLocked } from './period-lock.ts';
 import type { Wire } from './resource.ts';
 import type { JournalEntryRow, JournalSide } from './rows.ts';
 
@@ -16,13 +17,15 @@ export function createJournalEntry(books: Books, body: Body): JournalEntryRow {
   const name = textOf(body['name'], '');
   if (name === '') throw missingField(OBJECT, 'name');
   const sides = sidesOf(books, body['details']);
+  const date = dateOf(body['userEnteredDate']);
+  refuseLocked(books, date, { object: OBJECT, field: 'userEnteredDate' });
   const entry: JournalEntryRow = {
     id: books.nextId('journal'),
     uuid: randomUUID(),
     name,
     number: textOf(body['journalEntryNumber'], ''),
     description: textOf(body['description'], ''),
-    date: dateOf(body['userEnteredDate']),
+    date,
     sides,
     createdMs: books.now(),
   };

@@ -4,7 +4,7 @@ import { callFor, param } from './access.ts';
 import { isBody } from './body.ts';
 import { chartReport, createLedgerAccount, ledgerAccountById, ledgerAccountWire } from './chart.ts';
 import { ledger } from './error-families.ts';
-import { Refusal } from './failures.ts';
+import { notInPlan, Refusal } from './failures.ts';
 import { createJournalEntry, journalEntryWire } from './journal.ts';
 import type { Call } from './resource.ts';
 import { envelope, jsonBody, refusals, wrapped } from './routes-shared.ts';
@@ -71,7 +71,9 @@ function mountChart(router: Router, world: World): void {
 function enter(world: World, req: Request): Call {
   const uuid = param(req, 'businessUuid');
   const books = [...world.accounts.values()].find(({ business }) => business.businessUuid === uuid);
-  return callFor(world, req, books, { scope: 'journal_entries', writes: req.method !== 'GET' });
+  const call = callFor(world, req, books, { scope: 'journal_entries', writes: req.method !== 'GET' });
+  if (world.switches.gated.includes('journal_entries')) throw notInPlan(1003);
+  return call;
 }
 
 function requireVersion(req: Request): void {

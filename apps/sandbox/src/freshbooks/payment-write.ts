@@ -7,6 +7,7 @@ import { createOverpaymentCredit, creditNoteById, creditState } from './credit-n
 import { badField, deletedReference, unknownObject, unknownReference } from './failures.ts';
 import { stateOf } from './invoice-state.ts';
 import { markSent } from './invoice-write.ts';
+import { refuseLocked } from './period-lock.ts';
 import { splitPayment } from './payment-split.ts';
 import type { InvoiceRow, PaymentRow } from './rows.ts';
 import { phaseOf, setVisState, visStateOf } from './vis-state.ts';
@@ -34,6 +35,8 @@ const TYPES = new Set([
   'Other',
 ]);
 
+const DATE = { object: 'payment', field: 'date' };
+
 /** Finds a payment, deleted ones too. */
 export function paymentById(books: Books, id: number): PaymentRow {
   const row = books.payments.get(id);
@@ -50,13 +53,15 @@ export function createPayment(books: Books, body: Body, gateway: string | null =
   const type = typeOf(body['type']) ?? 'Other';
   const invoice = payableInvoice(books, body['invoiceid']);
   const posted = centsFor(books, invoice, body['amount']);
+  const date = dayOf(body['date'], DATE);
+  refuseLocked(books, date, DATE);
   const { uuid: _uuid, ...base } = newRow(books, 'payment');
   const row: PaymentRow = {
     ...base,
     invoiceId: invoice.id,
     amount: 0n,
     currency: invoice.currency,
-    date: dayOf(body['date'], { object: 'payment', field: 'date' }),
+    date,
     type,
     note: textOf(body['note'], ''),
     creditId: creditFor(books, body['creditid'], posted),
@@ -82,6 +87,7 @@ export function updatePayment(books: Books, id: number, body: Body): PaymentRow 
   const row = paymentById(books, id);
   const phase = phaseOf(body);
   if (phase === 'ext_vis_state' || phase === 'action') return row;
+  refuseLocked(books, row.date, DATE);
   if (phase === 'vis_state') return changeVisibility(books, row, body['vis_state']);
   if (row.visState === 1) throw deletedReference('payment', 'logid', id);
   editFields(books, row, body);
@@ -110,7 +116,8 @@ function changeVisibility(books: Books, row: PaymentRow, value: unknown): Paymen
 /** All checks come before the first change. */
 function editFields(books: Books, row: PaymentRow, body: Body): void {
   const type = typeOf(body['type']) ?? row.type;
-  const date = isGiven(body['date']) ? dayOf(body['date'], { object: 'payment', field: 'date' }) : row.date;
+  const date = isGiven(body['date']) ? dayOf(body['date'], DATE) : row.date;
+  refuseLocked(books, date, DATE);
   const moves = isGiven(body['invoiceid']);
   const invoice = moves ? payableInvoice(books, body['invoiceid']) : books.invoices.get(row.invoiceId);
   const amount = isGiven(body['amount']) && invoice ? centsFor(books, invoice, body['amount']) : row.amount;

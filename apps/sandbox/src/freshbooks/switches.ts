@@ -1,5 +1,6 @@
 /** Features a customer's plan may lack: answered 200 with errors (freshbooks.md 2.5). */
-export type GatedFeature = 'items' | 'bills' | 'bill_vendors' | 'bill_payments' | 'other_income';
+export type GatedFeature =
+  'items' | 'bills' | 'bill_vendors' | 'bill_payments' | 'other_income' | 'journal_entries';
 
 /**
  * Behaviour that is undocumented, differs between accounts or was seen in two forms: set at creation and changeable at
@@ -28,6 +29,11 @@ export interface Switches {
   paymentRaisesInvoiceUpdate: boolean;
   /** Writes through the API raise events as a person's do. */
   echoApiWrites: boolean;
+  /**
+   * The last day (YYYY-MM-DD) of the period that was closed in FreshBooks: payments, expenses and journal entries of that
+   * day and earlier can be neither made nor changed nor deleted. Null: none. The real answer is not known.
+   */
+  booksLockedUntil: string | null;
   /** What `vis_state: 1` raises. */
   deletionRaises: 'delete' | 'update' | 'both';
   /** Rate headers, `Retry-After` among them, on successful answers too (recorded in 2019). */
@@ -51,6 +57,7 @@ export const DEFAULT_SWITCHES: Readonly<Switches> = {
   invoiceNumberCollisions: 0,
   paymentRaisesInvoiceUpdate: true,
   echoApiWrites: true,
+  booksLockedUntil: null,
   deletionRaises: 'delete',
   rateHeadersOnSuccess: true,
   requestsPerMinute: null,

@@ -60,6 +60,7 @@ function detailsOf(response: HttpResponse, judgement: Judgement): FailureDetails
 
 /** "Access denied", also what a feature outside the plan is answered with; then those of features (freshbooks.md 6). */
 const FORBIDDEN: ReadonlySet<number> = new Set([1003, 12_001, 31_001, 41_001, 41_101]);
+const PLAN_WORDS = /\b(?:your|current) plan\b|\bpermission\b/i;
 /** "Write access denied": one field is read-only. */
 const READ_ONLY_FIELD = 1038;
 
@@ -70,7 +71,9 @@ const READ_ONLY_FIELD = 1038;
 function isForbidden(status: number, said: Complaint | null): boolean {
   if (said === null) return false;
   if (status === 403) return said.errno !== READ_ONLY_FIELD;
-  return (status < 300 || status === 401) && said.errno !== undefined && FORBIDDEN.has(said.errno);
+  const isAboutAccess = said.errno !== undefined && FORBIDDEN.has(said.errno);
+  // The ledger's errors carry no number.
+  return status === 401 ? isAboutAccess : status < 300 && (isAboutAccess || PLAN_WORDS.test(said.message));
 }
 
 /** No recording of it is known, so both the field and the words have to speak of a date in a closed period. */
