@@ -14,6 +14,7 @@ export { repositoriesOn, storeFor } from './db/store.ts';
 export { type AuditView, listAudit } from './db/views/audit.ts';
 export { type CollectionView, listCollections } from './db/views/collections.ts';
 export { type EventView, listEvents } from './db/views/events.ts';
+export { listPayouts, type PayoutView } from './db/views/payouts.ts';
 export { type PostingView, listPostings } from './db/views/postings.ts';
 export { listReviews, type ReviewView } from './db/views/reviews.ts';
 export {

@@ -2,7 +2,9 @@ import { beforeEach, describe } from '@jest/globals';
 import { clientTests } from './store/clients.ts';
 import { collectionTests } from './store/collections.ts';
 import { eventTests } from './store/events.ts';
+import { ledgerTests } from './store/ledger.ts';
 import { mirrorTests } from './store/mirror.ts';
+import { payoutTests } from './store/payouts.ts';
 import { postingTests } from './store/postings.ts';
 import { reviewTests } from './store/reviews.ts';
 import { type Bench, type StoreSubject, testClock, type TestClock } from './store/subject.ts';
@@ -27,5 +29,7 @@ export function storeSuite(name: string, makeStore: (clock: TestClock) => Promis
     mirrorTests(bench);
     clientTests(bench);
     eventTests(bench);
+    ledgerTests(bench);
+    payoutTests(bench);
   });
 }
