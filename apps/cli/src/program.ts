@@ -162,6 +162,12 @@ function addViews(tree: Tree, program: Command): void {
     'all of them, oldest first',
     async () => (await import('./verbs/postings-list.ts')).postingsList,
   );
+  verb(
+    tree,
+    list('payouts', "transfers of a provider's holdings to the bank"),
+    'all of them, oldest first',
+    async () => (await import('./verbs/payouts-list.ts')).payoutsList,
+  );
 }
 
 function addQuestions(tree: Tree, program: Command): void {
