@@ -59,8 +59,10 @@ export function collectionEntries(
   ];
 }
 
-function stoodForIt({ kind, key }: LedgerEntry): boolean {
-  return kind === 'unallocated' || kind === 'opening' || isFound(key);
+function stoodForIt({ kind, key, debit, provider }: LedgerEntry): boolean {
+  // What was owed at go-live is not what is collected now.
+  const wasHeld = kind === 'opening' && debit === clearingOf(provider);
+  return kind === 'unallocated' || wasHeld || isFound(key);
 }
 
 function isFound(key: string): boolean {

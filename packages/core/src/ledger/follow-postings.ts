@@ -45,7 +45,8 @@ function entryOfPosting(
     // What stands as unallocated after it was taken back is not its to settle.
     return [collection, ...(state === 'posted' ? takenBack : [])].filter((entry) => entry !== undefined);
   }
-  if (kind !== 'reversal' || state !== 'posted') return [];
+  const isKnown = entries.some((entry) => entry.key === `reversal:${key}`);
+  if (kind !== 'reversal' || state !== 'posted' || isKnown) return [];
   const why = 'the payment was taken back after all';
   return [
     reversalEntry({ ...fact, factDate: date }, posting, posting.note),
