@@ -1,15 +1,12 @@
 import { expect, jest, test } from '@jest/globals';
 import type { EventView, PostingView, ReviewView } from '@mlc/platform';
 import { unexplainedPayments, wrongStandings } from './harness/books.ts';
-import { advance, isOver, type Story, writeStories } from './harness/fates.ts';
+import { advance, FATES, isOver, type Story, writeStories } from './harness/fates.ts';
 import { type HeldWebhooks, holdWebhooks } from './harness/held-webhooks.ts';
 import { seededRandom, type SeededRandom } from './harness/random.ts';
 import { withDeployment } from './harness/with-deployment.ts';
 
 jest.setTimeout(180_000);
-
-/** Invoices of every fate. */
-const ROUNDS = 1;
 
 /** All in Postgres: the queue too. */
 const deployment = withDeployment(
@@ -25,7 +22,7 @@ test.each([[1], [2], [3]])(
     const business = await addBusiness();
     business.organisation.settings.webhooks.batchSize = random.between(1, 5);
     const webhooks = holdWebhooks(sandbox);
-    const stories = writeStories(business, ROUNDS);
+    const stories = writeStories(business, FATES);
     await play(stories, webhooks, random);
     do await settle();
     while (await webhooks.deliverRest(random));

@@ -1,8 +1,18 @@
+import type { ReviewKind } from '@mlc/core';
 import type { TestBusiness } from './test-business.ts';
 import { debitOf, debitsOf, type Standing, type TestInvoice, writeInvoice } from './invoices.ts';
 
 /** One thing that happens to an invoice at a provider; false when it cannot happen yet. */
-type Step = (story: Story) => boolean;
+export type Step = (story: Story) => boolean;
+
+/** What a person is asked in the end. */
+export interface Asked {
+  readonly kind: ReviewKind;
+  /** A number: the paper of the story (PayPal capture, refund or dispute) in the order they came about. */
+  readonly about: 'invoice' | 'twin' | 'debit' | number;
+  /** Decimal string. */
+  readonly amount: string;
+}
 
 /** What becomes of an invoice, step by step, and how it stands in the end whatever happened on the way. */
 export interface Fate {
@@ -11,6 +21,10 @@ export interface Fate {
   readonly expected: Standing;
   /** Left out: the client has a mandate. */
   readonly mandate?: false;
+  /** How a second invoice like the first, of the same client, stands in the end; left out: there is none. */
+  readonly twin?: Standing;
+  /** Left out: nothing. */
+  readonly asked?: readonly Asked[];
 }
 
 /** An invoice on its way through its fate. */
@@ -19,11 +33,15 @@ export interface Story {
   readonly fate: Fate;
   /** All of the same business, this one too. */
   readonly siblings: readonly Story[];
+  readonly twin: TestInvoice | null;
+  /** Ids of PayPal captures, refunds and disputes of the story. */
+  readonly papers: string[];
   /** Steps that happened already. */
   done: number;
 }
 
-const AMOUNT = '120.00';
+/** What every invoice is written over. */
+export const AMOUNT = '120.00';
 const EDITED = '150.50';
 const PAID: Pick<Standing, 'outstanding' | 'payments'> = {
   outstanding: '0.00',
@@ -37,7 +55,8 @@ function isCollectedAsIs(invoice: TestInvoice): boolean {
   return (debit.amount / 100).toFixed(2) === invoice.business.desk.invoice(invoice.id).outstanding;
 }
 
-function onceCollected(happen: (invoice: TestInvoice, debitId: string) => unknown): Step {
+/** As soon as a debit of what is outstanding waits at GoCardless. */
+export function onceCollected(happen: (invoice: TestInvoice, debitId: string) => unknown): Step {
   return ({ invoice }) => {
     if (!isCollectedAsIs(invoice)) return false;
     happen(invoice, debitOf(invoice).id);
@@ -54,7 +73,8 @@ function onDebit(
   };
 }
 
-const confirm = onceCollected(({ business }, payment) =>
+/** The debit is confirmed. */
+export const confirm = onceCollected(({ business }, payment) =>
   business.organisation.scenarios.confirmPayment({ payment }),
 );
 const refuse = onceCollected(({ business }, payment) =>
@@ -112,12 +132,14 @@ function isPaidOutIfPlanned({ fate, done }: Story): boolean {
   return done > fate.steps.indexOf(payOut);
 }
 
-/** `rounds` invoices of every fate. */
-export function writeStories(business: TestBusiness, rounds: number): Story[] {
+/** An invoice for every one of the fates. */
+export function writeStories(business: TestBusiness, fates: readonly Fate[]): Story[] {
   const siblings: Story[] = [];
-  for (const fate of Array.from({ length: rounds }, () => FATES).flat()) {
+  for (const fate of fates) {
     const invoice = writeInvoice(business, { amount: AMOUNT, mandate: fate.mandate !== false });
-    siblings.push({ invoice, fate, siblings, done: 0 });
+    const like = { amount: AMOUNT, client: invoice.client };
+    const twin = fate.twin === undefined ? null : writeInvoice(business, like);
+    siblings.push({ invoice, fate, siblings, twin, papers: [], done: 0 });
   }
   return siblings;
 }

@@ -1,35 +1,48 @@
 import type { InvoiceView, Payment } from '@mlc/sandbox';
 import type { TestBusiness } from './test-business.ts';
 
-/** An invoice of a client whose GoCardless customer has the same e-mail. */
+/** Somebody who gets invoices. */
+export interface TestClient {
+  readonly id: number;
+  readonly email: string;
+}
+
+/** An invoice of a client whose GoCardless customers have the same e-mail. */
 export interface TestInvoice {
   readonly business: TestBusiness;
+  readonly client: TestClient;
   readonly id: number;
   readonly number: string;
 }
 
-/** What a client of the tests is like. */
+/** What an invoice of the tests is like. */
 export interface Wanted {
   /** Decimal string; default 120.00. */
   readonly amount?: string;
   /** Default: an active Bacs mandate. */
   readonly mandate?: boolean;
+  /** Default: a new one. */
+  readonly client?: TestClient;
 }
 
 let clients = 0;
 
-/** A person writes an invoice to a new client. */
+/** A person writes an invoice. */
 export function writeInvoice(
   business: TestBusiness,
-  { amount = '120.00', mandate = true }: Wanted = {},
+  { amount = '120.00', mandate = true, client = addClient(business, mandate) }: Wanted = {},
 ): TestInvoice {
+  const { id, number } = business.desk.createInvoice({ clientId: client.id, amount, dueInDays: 10 });
+  return { business, client, id, number };
+}
+
+function addClient({ desk, organisation }: TestBusiness, hasMandate: boolean): TestClient {
   clients += 1;
   const email = `payer-${clients}@client.test`;
   const organization = `Client ${clients} Ltd`;
-  const client = business.desk.createClient({ email, organization });
-  if (mandate) business.organisation.scenarios.addPayer({ email, companyName: organization });
-  const { id, number } = business.desk.createInvoice({ clientId: client.id, amount, dueInDays: 10 });
-  return { business, id, number };
+  const { id } = desk.createClient({ email, organization });
+  if (hasMandate) organisation.scenarios.addPayer({ email, companyName: organization });
+  return { id, email };
 }
 
 /** GoCardless payments made for the invoice, in the order they were made. */

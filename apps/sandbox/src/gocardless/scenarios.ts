@@ -2,6 +2,7 @@ import { lifeOf } from './mandate-machine.ts';
 import type { Outcome } from './outcomes.ts';
 import { PayoutScenarios } from './payout-scenarios.ts';
 import {
+  autoRetryPayment,
   cancelChargeback,
   chargeBackPayment,
   confirmPayment,
@@ -78,6 +79,12 @@ export class Scenarios extends PayoutScenarios {
     lifeOf(this.world, this.row(this.world.mandates, mandate)).plannedOutcomes.push([...outcomes]);
   }
 
+  /** Now: handed to the banks, so that it cannot be cancelled any more. */
+  submitPayment({ payment: id }: { payment: string }): Payment {
+    const payment = this.row(this.world.payments, id);
+    return this.attempt(payment, () => submitPayment(this.world, payment));
+  }
+
   /** Now: submitted if it was not, then confirmed. */
   confirmPayment({ payment: id }: { payment: string }): Payment {
     const payment = this.row(this.world.payments, id);
@@ -109,6 +116,12 @@ export class Scenarios extends PayoutScenarios {
       if (payment.status === 'pending_submission') submitPayment(this.world, payment);
       failPayment(this.world, payment, { kind: 'failed', ...how });
     });
+  }
+
+  /** Now: GoCardless tries a failed one again, under the same id. */
+  retryPayment({ payment: id }: { payment: string }): Payment {
+    const payment = this.row(this.world.payments, id);
+    return this.attempt(payment, () => autoRetryPayment(this.world, payment));
   }
 
   /** Now: the payer takes it back; paid out first when it was not. */
