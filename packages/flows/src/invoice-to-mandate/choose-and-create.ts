@@ -1,9 +1,10 @@
-import type { FlowContext, FlowResult, InboundEvent } from '@mlc/core';
-import { ask } from '../shared/review.ts';
+import type { FlowContext, FlowResult, InboundEvent, Invoice, ReviewKind } from '@mlc/core';
+import { ask, invoiceSubject } from '../shared/review.ts';
 import { createDebit } from './create-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
 import { withoutMandate } from './no-mandate.ts';
 import { planCollection, type ToCollect } from './plan.ts';
+import { OBSTACLES } from './questions.ts';
 
 /** Plans how to collect the invoice and carries it out. */
 export async function chooseAndCreate(
@@ -18,12 +19,27 @@ export async function chooseAndCreate(
     case 'leave':
       return { state: 'skipped', reason: step.reason };
     case 'ask':
-      return ask(context, inbound, step.question);
-    case 'without-mandate':
-      return withoutMandate(context, inbound, { invoice, client: step.client, missing: step.missing });
+      return insteadOfOthers(await ask(context, inbound, step.question), invoice, step.question.kind);
+    case 'without-mandate': {
+      const { client, missing } = step;
+      const result = await withoutMandate(context, inbound, { invoice, client, missing });
+      return insteadOfOthers(result, invoice, 'no_mandate');
+    }
     case 'link':
       return linkSchedule(context, invoice, step.debit);
     case 'create':
       return createDebit(context, inbound, step.plan);
   }
+}
+
+/** Had what was asked before still been so, this question would not have come up. */
+function insteadOfOthers(result: FlowResult, invoice: Invoice, kind: ReviewKind): FlowResult {
+  const others = OBSTACLES.filter((other) => other !== kind);
+  return {
+    ...result,
+    record: async (tx) => {
+      await result.record?.(tx);
+      await tx.reviews.settle(others, invoiceSubject(invoice.id), `the question is ${kind} now`);
+    },
+  };
 }

@@ -13,7 +13,7 @@ import { askTooLate, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
 import type { Leave } from './eligibility.ts';
-import { takenOutQuestion } from './questions.ts';
+import { OBSTACLES, takenOutQuestion } from './questions.ts';
 import { type Situation, situationOf } from './situation.ts';
 
 /** Brings the collection of one invoice to where the invoice is now. */
@@ -66,12 +66,7 @@ function left(invoiceId: string, reason: string): FlowResult {
   return {
     state: 'skipped',
     reason,
-    record: (tx) =>
-      tx.reviews.settle(
-        ['no_mandate', 'ambiguous_customer', 'currency_mismatch', 'mandate_limit'],
-        invoiceSubject(invoiceId),
-        reason,
-      ),
+    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(invoiceId), reason),
   };
 }
 

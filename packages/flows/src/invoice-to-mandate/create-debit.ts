@@ -14,6 +14,7 @@ import {
 } from '@mlc/core';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
+import { OBSTACLES } from './questions.ts';
 
 /** Everything decided about the debit to create. */
 export interface DebitPlan {
@@ -27,13 +28,7 @@ export interface DebitPlan {
 }
 
 /** Questions that are answered once the invoice is being collected. */
-const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [
-  'no_mandate',
-  'ambiguous_customer',
-  'currency_mismatch',
-  'mandate_limit',
-  'amount_mismatch',
-];
+const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [...OBSTACLES, 'amount_mismatch'];
 
 /** Intent first, then the call, then the record: a crash in between is found again under the same key. */
 export async function createDebit(

@@ -226,6 +226,20 @@ describe('customers', () => {
     expect(openReviews(world)).toEqual([]);
   });
 
+  test('what was asked before gives way to what has to be asked now', async () => {
+    world.books.addClient('8', 'late@client.test');
+    world.books.addInvoice('2', '8');
+    const changed = { kind: 'invoice-changed', invoiceId: '2' } as const;
+    await world.see(changed);
+    expect(openReviews(world)).toEqual(['no_mandate']);
+    world.debits.addCustomer('CU8', 'late@client.test');
+    world.debits.addCustomer('CU9', 'late@client.test');
+    await world.see({ kind: 'customer-changed', customerId: 'CU8' });
+    await world.see({ kind: 'customer-changed', customerId: 'CU9' });
+    await world.see(changed);
+    expect(openReviews(world)).toEqual(['ambiguous_customer']);
+  });
+
   test('metadata decides before the e-mail does', async () => {
     world.debits.addCustomer('CU2', 'someone@else.test', { freshbooks_client_id: '7' });
     world.debits.addMandate('MD2', 'CU2');

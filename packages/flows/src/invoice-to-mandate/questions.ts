@@ -6,8 +6,17 @@ import {
   formatMoney,
   type Invoice,
   type Mandate,
+  type ReviewKind,
 } from '@mlc/core';
 import { invoiceSubject, type Question } from '../shared/review.ts';
+
+/** What may keep an invoice from being collected: of these one question at most is open about it. */
+export const OBSTACLES: readonly ReviewKind[] = [
+  'no_mandate',
+  'ambiguous_customer',
+  'currency_mismatch',
+  'mandate_limit',
+];
 
 /** A debit's money was in the books and somebody took it out. */
 export function takenOutQuestion(invoice: Invoice, collection: Collection): Question {

@@ -233,6 +233,19 @@ describe('two rails', () => {
     expect(openReviews(world)).toEqual(['overpayment']);
   });
 
+  test('a part is paid: the rest is debited, and later events of the capture leave that debit alone', async () => {
+    world.captures.addCapture('CAP1', null, { references: ['INV-001'], amount: gbp(4_000n) });
+    await world.see(captured);
+    await world.see({ kind: 'invoice-changed', invoiceId: '1' });
+    const debits = [{ status: 'cancelled' }, { status: 'pending_submission', amount: gbp(6_000n) }];
+    expect(world.debits.all()).toMatchObject(debits);
+    await world.see(captured);
+    expect(world.debits.all()).toMatchObject(debits);
+    world.debits.move('PM2', 'submitted');
+    await world.see(captured);
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('both at once, in either order of arrival: one payment, the other one is asked about', async () => {
     for (const order of [0, 1]) {
       world = newWorld();

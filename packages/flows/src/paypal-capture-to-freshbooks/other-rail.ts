@@ -1,4 +1,11 @@
-import { type Capture, type FlowContext, formatMoney, type InboundEvent, type Repositories } from '@mlc/core';
+import {
+  type Capture,
+  type FlowContext,
+  formatMoney,
+  type InboundEvent,
+  type Repositories,
+  sameMoney,
+} from '@mlc/core';
 import { inFlight, isWithdrawable, knownCollections } from '../shared/in-flight.ts';
 import { invoiceSubject, isAnswered } from '../shared/review.ts';
 import { withdraw } from '../shared/withdraw.ts';
@@ -14,6 +21,9 @@ export async function stopOtherRail(
 ): Promise<((tx: Repositories) => Promise<void>) | null> {
   const collection = inFlight(await knownCollections(context, invoiceId))?.collection;
   if (collection === undefined || !isWithdrawable(collection)) return null;
+  // After a payment in part the rest is debited: a later event of the capture has nothing against that.
+  const invoice = await context.books.getInvoice(invoiceId);
+  if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return null;
   const withdrawal = await withdraw(context, inbound, collection);
   if (withdrawal.kind !== 'too-late') return null;
   const question = {
