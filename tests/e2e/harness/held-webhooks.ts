@@ -9,20 +9,26 @@ export interface HeldWebhooks {
   readonly deliverRest: (random: SeededRandom) => Promise<boolean>;
 }
 
-type Delivery = Sandbox['freshbooks']['deliveries']['log'][number]['delivery'];
+/** One webhook, complete with its signature. */
+export type Delivery = Sandbox['freshbooks']['deliveries']['log'][number]['delivery'];
 
 const SOME_MAX = 12;
 const TWICE_MAX = 3;
 const AGAIN_MAX = 20;
 
-/** From now on the providers' webhooks are in the test's own hands. */
-export function holdWebhooks({ freshbooks, gocardless, paypal }: Sandbox): HeldWebhooks {
+/** From now on the providers send nothing themselves. Returns what shows all that they would have sent since. */
+export function keepWebhooks({ freshbooks, gocardless, paypal }: Sandbox): () => Delivery[] {
   const senders = [freshbooks, gocardless, paypal].map(({ deliveries }) => deliveries);
   // Dropped ones stay in the log, complete with their signatures.
   for (const sender of senders) sender.set({ drop: 'always' });
   const logged = (): Delivery[] => senders.flatMap(({ log }) => log.map(({ delivery }) => delivery));
   const earlier = new Set(logged());
-  const held = (): Delivery[] => logged().filter((delivery) => !earlier.has(delivery));
+  return () => logged().filter((delivery) => !earlier.has(delivery));
+}
+
+/** From now on the providers' webhooks are in the test's own hands. */
+export function holdWebhooks(sandbox: Sandbox): HeldWebhooks {
+  const held = keepWebhooks(sandbox);
   const delivered = new Set<Delivery>();
   const post = async (chosen: readonly Delivery[]): Promise<void> => {
     for (const delivery of chosen) {
@@ -45,7 +51,8 @@ export function holdWebhooks({ freshbooks, gocardless, paypal }: Sandbox): HeldW
   };
 }
 
-async function postOnce({ url, headers, body }: Delivery): Promise<void> {
+/** Sends it to the ingress, which must take it. */
+export async function postOnce({ url, headers, body }: Delivery): Promise<void> {
   const { status } = await fetch(url, { method: 'POST', headers, body });
   if (status !== 200) throw new Error(`the ingress answered ${status} to ${url}`);
 }
