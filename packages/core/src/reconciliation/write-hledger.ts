@@ -94,5 +94,5 @@ function symbol(currency: string): string {
 /** Without what ends a line, a description or a tag's value, or begins a comment. */
 function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are the point
-  return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029;|,()]+/g, ' ').trim();
+  return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029;|,()\s]+/g, ' ').trim();
 }

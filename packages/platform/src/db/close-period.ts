@@ -7,7 +7,7 @@ import { reportFacts } from './reconciliation/facts.ts';
 import type { ReportQuestion } from './reconciliation/question.ts';
 import { writeReport } from './reconciliation/report.ts';
 import { type ClosedMonth, storeParts } from './reconciliation/stored.ts';
-import { withSnapshot } from './snapshot.ts';
+import { type Reader, withReader } from './snapshot.ts';
 
 /** Writing the report of a long month three times; everybody who dates something waits meanwhile. */
 const CLOSING_TIMEOUT_MS = 300_000;
@@ -45,24 +45,29 @@ export async function closingNotices(
  * @throws WishRefusedError when it is closed, or when an entry in it is on its way to FreshBooks.
  */
 export function closePeriod(database: Database, clock: Clock, closing: Closing): Promise<ClosedMonth> {
+  return withReader(database, (reader) =>
+    lockedPeriods(database, closing.business.id, (tx) => closeLocked(tx, { reader, clock, closing })),
+  );
+}
+
+async function closeLocked(
+  tx: Executor,
+  { reader, clock, closing }: { reader: Reader; clock: Clock; closing: Closing },
+): Promise<ClosedMonth> {
   const { business, month, by } = closing;
-  return lockedPeriods(database, business.id, async (tx) => {
-    await refuseClosed(tx, closing);
-    await refuseIntents(tx, closing);
-    const sha256 = await storeReports(database, tx, closing);
-    const closedAt = clock.now();
-    await tx.closedPeriod.create({
-      data: { businessId: business.id, month, sha256, closedBy: by, closedAt },
-    });
-    await appendAudit(tx, business.id, clock, {
-      actor: by,
-      action: 'period.closed',
-      subject: { provider: 'mlc', type: 'period', id: month },
-      correlationId: null,
-      details: { sha256 },
-    });
-    return { business: business.slug, month, sha256, closedBy: by, closedAt: closedAt.toISOString() };
+  await refuseClosed(tx, closing);
+  await refuseIntents(tx, closing);
+  const sha256 = await storeReports(tx, reader, closing);
+  const closedAt = clock.now();
+  await tx.closedPeriod.create({ data: { businessId: business.id, month, sha256, closedBy: by, closedAt } });
+  await appendAudit(tx, business.id, clock, {
+    actor: by,
+    action: 'period.closed',
+    subject: { provider: 'mlc', type: 'period', id: month },
+    correlationId: null,
+    details: { sha256 },
   });
+  return { business: business.slug, month, sha256, closedBy: by, closedAt: closedAt.toISOString() };
 }
 
 /** Runs the work while nothing of the business can be dated by what is open. */
@@ -109,8 +114,8 @@ async function refuseIntents(tx: Executor, { business, month }: Closing): Promis
 }
 
 /** All formats from one state of the database, seen after the lock was taken. Returns the SHA-256 of R. */
-function storeReports(database: Database, tx: Executor, closing: Closing): Promise<string> {
-  return withSnapshot(database, async (snapshot) => {
+function storeReports(tx: Executor, reader: Reader, closing: Closing): Promise<string> {
+  return reader.reading(async (snapshot) => {
     const facts = reportFacts(snapshot, closing);
     const which = { businessId: closing.business.id, month: closing.month };
     let ofR = '';

@@ -16,25 +16,42 @@ export interface Snapshot {
  */
 const SETTINGS = `SET LOCAL work_mem = '64MB'; SET LOCAL cursor_tuple_fraction = 1; SET LOCAL jit = off`;
 
+/** A connection set aside to read from; each reading sees the database as it is when it begins. */
+export interface Reader {
+  /** Runs the work on the database as it is now: nothing that is committed meanwhile is seen. One reading at a time. */
+  readonly reading: <T>(work: (snapshot: Snapshot) => Promise<T>) => Promise<T>;
+}
+
+/** The same for one reading. Holds one connection of the pool in a read-only transaction until the work ends. */
+export function withSnapshot<T>(database: Database, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  return withReader(database, ({ reading }) => reading(work));
+}
+
 /**
- * Runs the work on the database as it is now: nothing that is committed meanwhile is seen. Holds one connection of the
- * pool in a read-only transaction until the work ends.
+ * Sets one connection of the pool aside until the work ends: for work that reads under a lock, while those who wait for the
+ * lock may have every other connection.
  */
-export async function withSnapshot<T>(
-  database: Database,
-  work: (snapshot: Snapshot) => Promise<T>,
-): Promise<T> {
+export async function withReader<T>(database: Database, work: (reader: Reader) => Promise<T>): Promise<T> {
   const client = await database.pool.connect();
+  let broken: Error | boolean | undefined;
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(SETTINGS);
-    return await work(snapshotOn(client));
+    return await work({
+      reading: async (read) => {
+        try {
+          await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+          await client.query(SETTINGS);
+          return await read(snapshotOn(client));
+        } finally {
+          broken = await client.query('ROLLBACK').then(
+            () => undefined,
+            (error: unknown) => (error instanceof Error ? error : true),
+          );
+        }
+      },
+    });
   } finally {
-    const ended = await client.query('ROLLBACK').then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error : true),
-    );
-    client.release(ended);
+    // A connection that cannot even roll back is thrown away instead of going back into the pool.
+    client.release(broken);
   }
 }
 
