@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { DebitStatus, DomainEvent } from '@mlc/core';
-import { FlowWorld } from '@mlc/testkit';
+import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
 import fc from 'fast-check';
 import { FLOWS } from './registry.ts';
 
@@ -85,6 +85,15 @@ function checkBooks(world: FlowWorld): void {
   }
 }
 
+/** The ledger follows the postings, and holds in clearing exactly what stands in the books. */
+function checkLedger(world: FlowWorld): void {
+  expect(ledgerProblems(world.store)).toEqual([]);
+  const booked = world.books.payments
+    .filter(({ deleted }) => !deleted)
+    .reduce((sum, { amount }) => sum + Number(amount.minor), 0);
+  expect(accountBalance(world.store, 'assets:clearing:gocardless')).toBe(booked);
+}
+
 /** At most one debit per invoice can still bring money that is not in the books. */
 function checkDebits(world: FlowWorld): void {
   for (let invoice = 0; invoice < INVOICES; invoice += 1) {
@@ -111,7 +120,7 @@ test('the same events in any order and with repetitions leave the same books', a
   );
   await fc.assert(
     fc.asyncProperty(plan, async ([story, firstOrder, secondOrder]) => {
-      const outcomes: string[][] = [];
+      const outcomes: unknown[] = [];
       for (const order of [firstOrder, secondOrder]) {
         const world = await newWorld();
         const told = story.flatMap((one) => happens(world, one));
@@ -119,7 +128,8 @@ test('the same events in any order and with repetitions leave the same books', a
         await world.settle();
         checkBooks(world);
         checkDebits(world);
-        outcomes.push(books(world));
+        checkLedger(world);
+        outcomes.push({ books: books(world), ledger: ledgerBalances(world.store) });
       }
       expect(outcomes[1]).toEqual(outcomes[0]);
     }),
@@ -144,6 +154,7 @@ test('a world that changes while webhooks are under way never books twice and ne
       late.forEach((event) => world.deliver(event));
       await world.settle();
       checkBooks(world);
+      checkLedger(world);
     }),
     { numRuns: 80 },
   );

@@ -7,3 +7,4 @@ export * from './fakes/fake-debits.ts';
 export * from './fakes/fake-payouts.ts';
 export * from './fakes/scripted.ts';
 export * from './flow-world.ts';
+export * from './ledger-check.ts';

@@ -38,8 +38,8 @@ export async function withLedger(
   return {
     ...result,
     record: async (tx) => {
-      await result.record?.(tx);
       await recordInLedger(tx, fact, isOurs(debit) ? regained(fact) : lost);
+      await result.record?.(tx);
     },
   };
 }

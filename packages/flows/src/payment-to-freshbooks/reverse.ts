@@ -91,11 +91,11 @@ async function askFirst(
       state: 'skipped',
       reason: `a person decided to leave the payment (${answer.id})`,
       record: async (tx) => {
-        await follow(tx);
         const fact = paymentFact(context, inbound, moneyOf(debit));
         // The invoice stays paid, but GoCardless holds the money no longer.
         const gone = { ...fact, factDate };
         await recordInLedger(tx, fact, (entries) => leftLossEntries(gone, posting, entries));
+        await follow(tx);
       },
     };
   }

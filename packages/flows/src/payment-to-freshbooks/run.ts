@@ -15,6 +15,7 @@ import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts'
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
+import { settlePayoutsOf } from '../shared/settle-payouts.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import { moneyOf } from './debit-money.ts';
 import { decideBooks } from './decide.ts';
@@ -189,9 +190,13 @@ interface Followed {
 /** Records where the debit is; one seen for the first time gets its collection row. */
 async function followDebit(context: FlowContext, tx: Repositories, followed: Followed): Promise<void> {
   const { inbound, debit, target, willAttemptRetry } = followed;
-  const known = (await tx.collections.byPayment(debit.id)) ?? target.collection;
+  const followedAlready = await tx.collections.byPayment(debit.id);
+  // Who books a payout takes the ledger before the audit log: so does who has to do with payouts here.
+  if (followedAlready === null) await tx.ledger.ofSource(debitSubject(debit.id));
+  const known = followedAlready ?? target.collection;
   const collection = known ?? (await startFollowing(context, tx, followed));
   await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
+  if (followedAlready === null) await settlePayoutsOf(tx, debit.id);
 }
 
 async function startFollowing(

@@ -99,8 +99,8 @@ async function finishBooked(
     state: 'done',
     reason: `already booked (${capture.status})`,
     record: async (tx) => {
-      await stopped?.(tx);
       await recorded(tx, { kind: 'posted' });
+      await stopped?.(tx);
     },
   };
 }
@@ -116,12 +116,12 @@ function recordFound(
     reason: `already in the books as payment ${booked.id}, not recorded by us`,
     details: { bookPaymentId: booked.id },
     record: async (tx) => {
+      await recorded(tx, { kind: 'found', invoiceId: booked.invoiceId, bookPaymentId: booked.id });
       await tx.reviews.settle(
         ['unmatched_payment', 'ambiguous_match'],
         captureSubject(capture.id),
         `is payment ${booked.id}`,
       );
-      await recorded(tx, { kind: 'found', invoiceId: booked.invoiceId, bookPaymentId: booked.id });
     },
   };
 }
@@ -137,8 +137,8 @@ function aside(
   return {
     ...result,
     record: async (tx) => {
-      await result.record?.(tx);
       await recorded(tx, { kind: 'aside' });
+      await result.record?.(tx);
     },
   };
 }

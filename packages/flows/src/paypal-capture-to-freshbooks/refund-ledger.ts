@@ -30,9 +30,9 @@ export async function withRefund(
   return {
     ...result,
     record: async (tx) => {
-      await result.record?.(tx);
       const earlier = payment === null ? [] : await tx.ledger.ofSource(payment);
       await tx.ledger.record(ownRefundEntries(fact, { fee: refund.fee, payment }, earlier));
+      await result.record?.(tx);
     },
   };
 }

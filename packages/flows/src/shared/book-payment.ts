@@ -19,6 +19,7 @@ import {
 } from '@mlc/core';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import { ask, invoiceSubject } from './review.ts';
+import { settlePayoutsOf } from './settle-payouts.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
 const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
@@ -240,6 +241,7 @@ function recordPosted(
         recheckAt: secondLook(context, toPost),
       });
       await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
+      if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
       await follow(tx);
       await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
       if (split === null) return;

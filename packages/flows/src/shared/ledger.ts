@@ -33,7 +33,7 @@ export type MoreEntries = (entries: readonly LedgerEntry[]) => readonly NewLedge
 /**
  * Brings the ledger to what is booked for a payment, `more` of the caller's included. For the transaction that records the
  * booking, so that both stand or fall together; with nothing new it writes nothing, and it fills in what was booked before
- * there was a ledger.
+ * there was a ledger. To be called before anything is said in the audit log: who books a payout takes the two in this order.
  */
 export async function recordInLedger(
   tx: Repositories,
