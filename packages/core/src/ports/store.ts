@@ -1,6 +1,7 @@
 import type { Collection, NewCollection } from '../collections/collection.ts';
 import type { EventState, InboundEvent } from '../events/inbound-event.ts';
 import type { Money } from '../money/money.ts';
+import type { ArrivalStore } from './arrivals.ts';
 import type { DebitCustomer, Mandate } from './debits.ts';
 import type { LedgerStore, PayoutStore } from './ledger.ts';
 import type { Subject } from './subject.ts';
@@ -251,6 +252,7 @@ export interface Repositories {
   readonly periods: PeriodStore;
   readonly ledger: LedgerStore;
   readonly payouts: PayoutStore;
+  readonly arrivals: ArrivalStore;
 }
 
 /** The store of one business. */

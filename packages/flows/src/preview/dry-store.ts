@@ -28,6 +28,7 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
     periods: readOnly(store.periods, 'periods', ['firstOpenDate']),
     ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofPayout']),
     payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment', 'oursAmong']),
+    arrivals: readOnly(store.arrivals, 'arrivals', ['expectedOn']),
     transaction: () =>
       Promise.reject(new PreviewWriteError('a preview changes nothing, but a transaction was begun')),
     rememberLink: (clientId, customerId) => void links.set(clientId, customerId),

@@ -16,6 +16,7 @@ export async function trackDebit(
     mandateId: debit.mandateId,
     willAttemptRetry,
   });
+  await tx.arrivals.expect(debit);
   if (state === collection.state && collection.paymentId === debit.id) return;
   await tx.audit.append({
     actor: 'system',

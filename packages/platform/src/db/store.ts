@@ -1,5 +1,6 @@
 import type { AuditEntry, AuditLog, Clock, Repositories, Store } from '@mlc/core';
 import { appendAll, auditLog } from '../audit/append.ts';
+import { arrivalStore } from './arrivals.ts';
 import { clientStore } from './clients.ts';
 import { collectionStore } from './collections.ts';
 import type { Database, Executor } from './database.ts';
@@ -29,6 +30,7 @@ export function repositoriesOn(
     periods: periodStore(executor, businessId),
     ledger: ledgerStore(executor, businessId, clock, audit),
     payouts: payoutStore(executor, businessId, clock),
+    arrivals: arrivalStore(executor, businessId, clock),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   runsEventAgain,
   type Store,
 } from '@mlc/core';
+import { memoryArrivals } from './arrivals.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryClients, memoryPeriods } from './clients.ts';
 import { memoryCollections } from './collections.ts';
@@ -44,6 +45,8 @@ export interface MemoryStore extends Store {
   /** Takes the oldest `stored` event and makes it `queued`, as the dispatcher does; null when none is left. */
   claimNext(): Promise<InboundEvent | null>;
   closeMonth(month: string): void;
+  /** As a store is that was filled before there was a ledger. */
+  forgetLedger(): void;
   optOut(kind: 'invoice' | 'client', id: string, why: string): void;
   /** A person answers a review; its event becomes `stored` again on `retry` and `match`. Rejects as `mlc reviews resolve` does. */
   answer(reviewId: string, answer: ReviewAnswer): Promise<Review>;
@@ -118,6 +121,7 @@ function repositoriesOn(scope: MemoryScope): Repositories {
     periods: memoryPeriods(scope),
     ledger: memoryLedger(scope, audit),
     payouts: memoryPayouts(scope),
+    arrivals: memoryArrivals(scope),
   };
 }
 
@@ -154,6 +158,7 @@ function interference(alive: () => readonly MemoryRows[], owner: Owner) {
       return inboundEventOf(stored);
     },
     closeMonth: (month: string) => everywhere((rows) => rows.closedMonths.add(month)),
+    forgetLedger: () => everywhere((rows) => rows.ledger.clear()),
     optOut: (kind: 'invoice' | 'client', id: string, why: string) =>
       everywhere((rows) => rows.optOuts.set(`${kind}:${id}`, why)),
   };

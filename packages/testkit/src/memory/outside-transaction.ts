@@ -16,6 +16,7 @@ export function outsideTransaction(
     periods: writing('periods', []),
     ledger: writing('ledger', ['record']),
     payouts: writing('payouts', ['put', 'replaceItems']),
+    arrivals: writing('arrivals', ['expect']),
   };
 
   function writing<Name extends keyof Repositories>(

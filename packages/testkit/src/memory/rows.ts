@@ -42,6 +42,8 @@ export interface MemoryRows {
   /** By key, in the order they were recorded. */
   readonly ledger: Map<string, LedgerEntry>;
   readonly payouts: Map<string, KeptPayout>;
+  /** First expected arrivals, by payment id. */
+  readonly arrivals: Map<string, string>;
   /** Review ids in the order they were resolved. */
   readonly resolved: Set<string>;
   readonly audit: ChainedEntry[];
@@ -72,6 +74,7 @@ export function emptyRows(): MemoryRows {
     closedMonths: new Set(),
     ledger: new Map(),
     payouts: new Map(),
+    arrivals: new Map(),
     resolved: new Set(),
     audit: [],
   };
@@ -93,6 +96,7 @@ export function copyRows(rows: MemoryRows): MemoryRows {
     closedMonths: new Set(rows.closedMonths),
     ledger: new Map(rows.ledger),
     payouts: new Map(rows.payouts),
+    arrivals: new Map(rows.arrivals),
     resolved: new Set(rows.resolved),
     audit: [...rows.audit],
   };
