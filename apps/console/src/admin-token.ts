@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@mlc/platform/config/config';
 import { readOrCreate } from '@mlc/platform/vault/own-file';
@@ -14,7 +15,21 @@ export interface AdminToken {
 /** MLC_ADMIN_TOKEN, else the one in `MLC_DATA_DIR/admin-token` (mode 0600), generated at first use. */
 export async function adminTokenOf(config: Pick<Config, 'adminToken' | 'dataDir'>): Promise<AdminToken> {
   if (config.adminToken !== null) return { token: config.adminToken, created: false, path: null };
-  const path = join(config.dataDir, 'admin-token');
+  const path = pathIn(config.dataDir);
   const { content, created } = await readOrCreate(path, () => randomBytes(32).toString('base64url'));
   return { token: content, created, path };
+}
+
+/** The token in `MLC_DATA_DIR/admin-token`; null when none was ever generated there. */
+export async function generatedAdminToken(dataDir: string): Promise<string | null> {
+  try {
+    return (await readFile(pathIn(dataDir), 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'admin-token');
 }

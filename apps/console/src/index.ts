@@ -1,2 +1,2 @@
-export { type AdminToken, adminTokenOf } from './admin-token.ts';
+export { type AdminToken, adminTokenOf, generatedAdminToken } from './admin-token.ts';
 export { type ConsoleOptions, type RunningConsole, startConsole } from './start-console.ts';

@@ -246,9 +246,9 @@ test('another machine, time zone and language: the same bytes', async () => {
     { TZ: 'America/Los_Angeles', LANG: 'C', LC_ALL: 'C' },
   ].map((env) => runProgram(program, [testDatabase.url, businessId], env));
   const expected = here.map((text) => createHash('sha256').update(text, 'utf8').digest('hex')).join(' ');
-  for (const { line, ended } of elsewhere) {
-    expect(await line('hashes ')).toBe(`hashes ${expected}`);
-    expect(await ended).toBe(0);
+  for (const run of elsewhere) {
+    expect(await run.line('hashes ')).toBe(`hashes ${expected}`);
+    expect(await run.ended).toBe(0);
   }
 });
 
