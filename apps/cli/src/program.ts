@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addForecast } from './forecast-verb.ts';
 import { addMonthEnd } from './month-end-verbs.ts';
 import type { Shell } from './shell.ts';
 import { count, flows, group, type Report, seconds, type Tree, verb } from './verb-command.ts';
@@ -242,6 +243,7 @@ export function buildProgram(shell: Shell, report: Report): Command {
   addRoles(tree, program);
   addSetUp(tree, program);
   addViews(tree, program);
+  addForecast(tree, program);
   addQuestions(tree, program);
   addMonthEnd(tree, program);
   addAudit(tree, program);
