@@ -6,6 +6,7 @@ import {
   type InboundEvent,
   type Payout,
 } from '@mlc/core';
+import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 
 /** A transfer comes back within days; older ones are looked through to be sure. */
@@ -32,7 +33,7 @@ export async function someBounced(
 }
 
 /**
- * Bounced payouts whose return is not in the ledger. The events that name none are given to them oldest to oldest, so that
+ * Bounced payouts whose return is not booked. The events that name none are given to them oldest to oldest, so that
  * the day does not depend on which of them is looked at first.
  */
 async function notTakenBack(context: FlowContext, told: string): Promise<PayoutNews[]> {
@@ -48,12 +49,19 @@ async function notTakenBack(context: FlowContext, told: string): Promise<PayoutN
   const bounced = (await bouncedSince(context, from)).filter(({ id }) => !named.has(id));
   const news: PayoutNews[] = [];
   for (const [index, { id }] of bounced.entries()) {
-    const entries = await context.store.ledger.ofPayout(id);
-    if (entries.some(({ kind }) => kind === 'payout-return')) continue;
+    if (await isTakenBack(context, id)) continue;
     const happenedAt = moments[Math.min(index, moments.length - 1)] ?? told;
     news.push({ payoutId: id, action: BOUNCED, happenedAt });
   }
   return news;
+}
+
+/** In the ledger and, when it stands there, in FreshBooks: a run may have died between the two. */
+async function isTakenBack(context: FlowContext, payoutId: string): Promise<boolean> {
+  const entries = await context.store.ledger.ofPayout(payoutId);
+  if (!entries.some(({ kind }) => kind === 'payout-return')) return false;
+  const journal = await journalPosting(context, payoutId);
+  return journal?.state !== 'posted';
 }
 
 /** Oldest first. */
