@@ -10,3 +10,5 @@ export {
 } from './preview/preview.ts';
 export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foreseen.ts';
 export { patiently, patientlyEach, type Pause } from './preview/patience.ts';
+export { ReversalRefusedError } from './reverse-by-hand/refused.ts';
+export { reverseByHand, type ReversalWish } from './reverse-by-hand/reverse-by-hand.ts';

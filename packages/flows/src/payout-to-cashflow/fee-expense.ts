@@ -1,7 +1,6 @@
-import { type FlowContext, formatMoney, type InboundEvent } from '@mlc/core';
+import { type FlowContext, formatMoney, type InboundEvent, payoutSubject } from '@mlc/core';
 import { bookFeeExpense } from '../shared/book-expense.ts';
 import type { PayoutFacts } from './facts.ts';
-import { payoutSubject } from './payout-subject.ts';
 
 /**
  * By policy `gocardlessFees: expense` the fees of a payout become one FreshBooks expense, once (design section 6). Returns

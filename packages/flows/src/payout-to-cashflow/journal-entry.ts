@@ -3,14 +3,15 @@ import {
   formatMoney,
   type InboundEvent,
   type JournalLine,
+  payoutSubject,
   type Posting,
   postingKey,
+  type Repositories,
 } from '@mlc/core';
 import { bookEntry, type EntryOutcome } from '../shared/book-entry.ts';
 import type { EntryToBook } from '../shared/entry-to-book.ts';
 import type { PayoutFacts } from './facts.ts';
 import { journalAccounts, journalLines, linesInNote, mirroredLines, textOfLines } from './journal-lines.ts';
-import { payoutSubject } from './payout-subject.ts';
 
 /**
  * By policy `payoutEntry: journal` a payout becomes one FreshBooks journal entry, once: it cannot be changed or deleted
@@ -50,6 +51,8 @@ export interface ToMirror {
   readonly date: string;
   /** How the note begins: why. */
   readonly title: string;
+  /** Runs in the transaction that records it. */
+  readonly follow?: (tx: Repositories) => Promise<void>;
 }
 
 /** The posting of a payout's journal entry; null when we made none. */
@@ -65,7 +68,7 @@ export function journalPosting(context: FlowContext, payoutId: string): Promise<
 export async function mirrorJournal(
   context: FlowContext,
   inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  { original, date, title }: ToMirror,
+  { original, date, title, follow }: ToMirror,
 ): Promise<string> {
   const { source, amount, key } = original;
   const number = numberOf(source.id);
@@ -80,6 +83,7 @@ export async function mirrorJournal(
     title,
     reversesKey: key,
     eventId: original.eventId,
+    ...(follow === undefined ? {} : { follow }),
   });
   return wordsOf(outcome, 'taken back by journal entry');
 }

@@ -188,6 +188,7 @@ async function record(
       },
     });
     await tx.reviews.settle(['period_locked'], entry.subject, `booked on ${date}`);
+    await entry.follow?.(tx);
     await runRefusedAgain(tx, inbound, entry);
   });
   return { kind: 'booked', id: booked.id, date };

@@ -1,4 +1,4 @@
-import { keyInNote, type Money, type Posting, type Subject } from '@mlc/core';
+import { keyInNote, type Money, type Posting, type Repositories, type Subject } from '@mlc/core';
 import type { BookScope } from './missing-scope.ts';
 
 /** How FreshBooks calls the entry; a journal entry has no other id when its answer names none. */
@@ -24,6 +24,8 @@ export interface EntryToBook {
   /** What only the note kept here ends with. */
   readonly kept?: string;
   readonly scope: BookScope;
+  /** Runs in the transaction that records it. */
+  readonly follow?: (tx: Repositories) => Promise<void>;
   /** In words: `createExpense`. */
   readonly operation: string;
   /** Looks for it in the books, where an attempt with this date would have put it. */

@@ -1,0 +1,165 @@
+import {
+  byHandNote,
+  ConnectorError,
+  dateIn,
+  type FlowContext,
+  keyInNote,
+  PERIOD_LOCKED,
+  type Posting,
+  postingKey,
+  type Repositories,
+} from '@mlc/core';
+import { mirrorJournal, mirrorKey } from '../payout-to-cashflow/journal-entry.ts';
+import { invoiceLock, payoutLock } from '../shared/locks.ts';
+import { invoiceSubject, sourceSubject } from '../shared/review.ts';
+import { recordMoneyAside } from './money-aside.ts';
+import { ReversalRefusedError } from './refused.ts';
+import { reversiblePosting } from './reversible.ts';
+
+/** A person's wish to take back something we booked. */
+export interface ReversalWish {
+  /** The posting's key. */
+  readonly key: string;
+  /** Why, in the person's words; kept in the books' own record and the audit log. */
+  readonly note: string;
+  /** The person's user name, or `cli`. */
+  readonly by: string;
+}
+
+/**
+ * Takes a posting of ours back, in FreshBooks and in the own ledger, dated in the open period, and returns the reversal: a
+ * payment is deleted and its money asked about (`unmatched_payment`), the expense of a fee is deleted (the provider did
+ * take the fee, so the ledger stays), a journal entry gets its mirror. Asking again after a failure goes on where it
+ * stopped.
+ * @throws ReversalRefusedError for what is not ours to take back; LockBusyError while a flow works on it; ConnectorError.
+ */
+export async function reverseByHand(context: FlowContext, wish: ReversalWish): Promise<Posting> {
+  const found = await reversiblePosting(context, wish.key);
+  return context.locks.withLock(lockOf(context, found), async () => {
+    const posting = await reversiblePosting(context, wish.key);
+    if (posting.kind === 'journal') return reverseJournal(context, wish, posting);
+    const reversal = await recordIntent(context, wish, posting);
+    await remove(context, { posting, reversal });
+    await record(context, wish, { posting, reversal });
+    return reread(context, reversal.key);
+  });
+}
+
+/** The lock of the flow that books such a thing. */
+function lockOf({ business }: FlowContext, { invoiceId, source }: Posting): string {
+  if (invoiceId !== null) return invoiceLock(business.id, invoiceId);
+  if (source.provider === 'gocardless') return payoutLock(business.id, source.id);
+  return `capture:${business.id}:${source.id}`;
+}
+
+async function recordIntent(
+  context: FlowContext,
+  { note }: ReversalWish,
+  posting: Posting,
+): Promise<Posting> {
+  const { key: reversesKey, kind, source, cycle, invoiceId, amount, eventId } = posting;
+  const key = postingKey(context.sha256, {
+    businessId: context.business.id,
+    kind: `${kind}-reversal-by-hand`,
+    provider: source.provider,
+    sourceId: source.id,
+    cycle,
+  });
+  await context.store.transaction(async (tx) => {
+    const date = await tx.periods.firstOpenDate(today(context));
+    const isOpen = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
+    const closed = isOpen ? '' : ` · booked ${posting.date}, that month is closed`;
+    const said = { date, note: `${byHandNote(note)} · ${keyInNote(key)}${closed}` };
+    const intent = { key, kind: 'reversal' as const, invoiceId, source, cycle, amount, reversesKey, eventId };
+    await tx.postings.insertIntent({ ...intent, ...said });
+    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now(), ...said });
+  });
+  return reread(context, key);
+}
+
+function today({ business, clock }: FlowContext): string {
+  return dateIn(business.timezone, clock.now());
+}
+
+async function reread({ store }: FlowContext, key: string): Promise<Posting> {
+  const posting = await store.postings.byKey(key);
+  if (posting === null) throw new Error(`posting ${key} is gone`);
+  return posting;
+}
+
+interface Reversing {
+  readonly posting: Posting;
+  readonly reversal: Posting;
+}
+
+/** Both calls may be repeated: what is deleted already stays so. */
+async function remove(context: FlowContext, { posting, reversal }: Reversing): Promise<void> {
+  const id = posting.externalId ?? '';
+  try {
+    await (posting.kind === 'fee' ? context.books.deleteExpense(id) : context.books.deletePayment(id));
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'rejected') throw error;
+    await context.store.postings.update(reversal.key, { state: 'rejected', calledAt: null });
+    if (error.reason !== PERIOD_LOCKED) throw error;
+    throw new ReversalRefusedError(
+      `FreshBooks keeps the month of ${posting.date} closed: open it there, then run this again`,
+      { cause: error },
+    );
+  }
+}
+
+function record(context: FlowContext, wish: ReversalWish, { posting, reversal }: Reversing): Promise<void> {
+  return context.store.transaction(async (tx) => {
+    await tx.postings.update(reversal.key, { state: 'posted', externalId: posting.externalId });
+    await tx.postings.update(posting.key, { state: 'reversed' });
+    await audit(tx, wish, { posting, reversal });
+    if (posting.kind === 'payment')
+      await recordMoneyAside(context, tx, { posting, reversal, today: today(context) });
+  });
+}
+
+async function audit(
+  tx: Repositories,
+  { note, by }: ReversalWish,
+  { posting, reversal }: { posting: Posting; reversal: Pick<Posting, 'key' | 'date'> },
+): Promise<void> {
+  const { invoiceId, source, kind, externalId, amount } = posting;
+  const event = await tx.events.get(posting.eventId);
+  await tx.audit.append({
+    actor: by,
+    action: 'posting.reversed-by-hand',
+    subject: invoiceId === null ? { ...source, type: kind } : invoiceSubject(invoiceId),
+    correlationId: event?.correlationId ?? null,
+    details: {
+      key: reversal.key,
+      reverses: posting.key,
+      kind,
+      note,
+      externalId,
+      sourceId: sourceSubject(source).id,
+      amountMinor: amount.minor,
+      currency: amount.currency,
+      date: reversal.date,
+    },
+  });
+}
+
+/** It cannot be deleted in FreshBooks (freshbooks.md 3.7). */
+async function reverseJournal(context: FlowContext, wish: ReversalWish, original: Posting): Promise<Posting> {
+  const event = await context.store.events.get(original.eventId);
+  const key = mirrorKey(context, original.source.id);
+  const date = today(context);
+  const said = await mirrorJournal(
+    context,
+    { id: original.eventId, correlationId: event?.correlationId ?? '' },
+    {
+      original,
+      date,
+      title: byHandNote(wish.note),
+      follow: (tx) => audit(tx, wish, { posting: original, reversal: { key, date } }),
+    },
+  );
+  const mirror = await reread(context, key);
+  if (mirror.state !== 'posted') throw new ReversalRefusedError(`posting ${original.key} stays: ${said}`);
+  return mirror;
+}
