@@ -1,4 +1,5 @@
 import { beforeEach, describe } from '@jest/globals';
+import { arrivalTests } from './store/arrivals.ts';
 import { clientTests } from './store/clients.ts';
 import { collectionTests } from './store/collections.ts';
 import { eventTests } from './store/events.ts';
@@ -31,5 +32,6 @@ export function storeSuite(name: string, makeStore: (clock: TestClock) => Promis
     eventTests(bench);
     ledgerTests(bench);
     payoutTests(bench);
+    arrivalTests(bench);
   });
 }
