@@ -13,9 +13,12 @@ export interface LedgerRows {
 export function ledgerProblems(store: LedgerRows): string[] {
   const entries = store.ledgerRows();
   const keys = entries.map(({ key }) => key);
-  const wanted = store.postingRows().flatMap(({ key, kind, state }) => {
+  const postings = store.postingRows();
+  const payments = new Set(postings.filter(({ kind }) => kind === 'payment').map(({ key }) => key));
+  const wanted = postings.flatMap(({ key, kind, state, reversesKey }) => {
     if (kind === 'payment' && (state === 'posted' || state === 'reversed')) return `collection:${key}`;
-    return kind === 'reversal' && state === 'posted' ? `reversal:${key}` : [];
+    const isOfPayment = kind === 'reversal' && payments.has(reversesKey ?? '');
+    return isOfPayment && state === 'posted' ? `reversal:${key}` : [];
   });
   const ofPostings = keys.filter((key) => /^(collection|reversal):(?!found:|left:)/.test(key));
   return [

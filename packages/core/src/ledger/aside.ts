@@ -16,8 +16,8 @@ import type { Posting } from '../ports/store.ts';
 import type { Money } from '../money/money.ts';
 
 /**
- * A payment in the provider's hands that stands on no invoice, for now or for good. Nothing when that is on record;
- * an entry we had found in the books and that is not there any more is taken back.
+ * A payment in the provider's hands that stands on no invoice, for now or for good. Nothing when that is on record or part
+ * of the opening balance; an entry we had found in the books and that is not there any more is taken back.
  */
 export function asideEntries(
   fact: PaymentFact,
@@ -27,7 +27,8 @@ export function asideEntries(
   const gone = { eventId: fact.eventId, why: 'it is not in the books any more' };
   const found = openEntries(earlier, (entry) => isFoundOf(entry, fact)).map((entry) => mirrorOf(entry, gone));
   const now = [...earlier, ...found];
-  if (onInvoiceMinor(now) > 0n || unallocatedMinor(now) !== 0n) return found;
+  const isHeld = onInvoiceMinor(now) > 0n || unallocatedMinor(now) !== 0n;
+  if (isHeld || fact.isInOpeningBalance === true) return found;
   const entry = unallocatedEntry(fact, { place, payoutId: null, note });
   return [...found, { ...entry, key: freshKey(entry.key, now) }];
 }

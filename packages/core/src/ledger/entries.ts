@@ -41,7 +41,7 @@ export function collectionEntries(
     ...aboutPayment(fact),
     key: `collection:${posting.key}`,
     kind: 'collection',
-    debit: fact.isInOpeningBalance === true ? OPENING : clearingOf(fact.source.provider),
+    debit: holderOf(fact),
     credit: RECEIVABLES,
     date: posting.date,
     invoiceId: posting.invoiceId,
@@ -57,6 +57,11 @@ export function collectionEntries(
       onReceivables(entry, fact.eventId),
     ]),
   ];
+}
+
+/** Where the money of a payment on an invoice is until a payout. */
+function holderOf({ source, isInOpeningBalance }: PaymentFact): string {
+  return isInOpeningBalance === true ? OPENING : clearingOf(source.provider);
 }
 
 function stoodForIt({ kind, key, debit, provider }: LedgerEntry): boolean {
@@ -96,7 +101,7 @@ export function reversalEntry(
     key: `reversal:${posting.key}`,
     kind: 'reversal',
     debit: RECEIVABLES,
-    credit: clearingOf(fact.source.provider),
+    credit: holderOf(fact),
     date: posting.date,
     invoiceId: posting.invoiceId,
     postingKey: posting.key,

@@ -14,10 +14,15 @@ export function entriesOfPostings(
   postings: readonly Posting[],
   earlier: readonly LedgerEntry[],
 ): NewLedgerEntry[] {
-  const newest = postings.findLast(({ kind }) => kind === 'payment');
+  const payments = postings.filter(({ kind }) => kind === 'payment');
+  const newest = payments.at(-1);
   const entries = [...earlier];
   const missing: NewLedgerEntry[] = [];
-  for (const posting of postings) {
+  // A fee's expense that was taken back is no reversal of the payment.
+  const ofPayments = postings.filter(
+    ({ kind, reversesKey }) => kind === 'payment' || payments.some(({ key }) => key === reversesKey),
+  );
+  for (const posting of ofPayments) {
     const found = entryOfPosting({ ...fact, amount: posting.amount }, posting, {
       isNewest: posting === newest,
       entries,

@@ -309,6 +309,28 @@ describe('single cases', () => {
     expect(entry).toMatchObject({ debit: OPENING, credit: RECEIVABLES, kind: 'collection' });
   });
 
+  test('money of the opening balance comes and goes there, and is never set aside', () => {
+    const fact = { ...FACT, isInOpeningBalance: true };
+    const ledger = new Ledger();
+    const taken = payment(1, 'reversed');
+    ledger.record(entriesOfPostings(fact, [taken, reversalOf(taken)], []));
+    ledger.record(asideEntries(fact, PLACE, ledger.entries));
+    expect([ledger.on(OPENING), ledger.on(CLEARING), ledger.on(UNALLOCATED)]).toEqual([0n, 0n, 0n]);
+    ledger.record(entriesOfPostings(fact, [taken, reversalOf(taken), payment(2)], ledger.entries));
+    expect([ledger.on(OPENING), ledger.on(RECEIVABLES), ledger.on(CLEARING)]).toEqual([
+      10_000n,
+      -10_000n,
+      0n,
+    ]);
+  });
+
+  test('the expense of a fee that was taken back is no reversal of the payment', () => {
+    const fee: Posting = { ...payment(1), key: 'f1', kind: 'fee', amount: gbp(320n) };
+    const back: Posting = { ...reversalOf(fee), key: 'rf1' };
+    const made = entriesOfPostings(FACT, [payment(1), fee, back], []);
+    expect(made.map(({ key }) => key)).toEqual(['collection:k1']);
+  });
+
   test('an entry from before the ledger that was taken back by hand leaves what was kept alone', () => {
     const ledger = new Ledger();
     const taken = payment(1, 'reversed');

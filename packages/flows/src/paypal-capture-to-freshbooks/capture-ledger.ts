@@ -55,8 +55,6 @@ function standingEntries(
     case 'found':
       return foundEntries(fact, standing, entries);
     case 'aside': {
-      // PayPal's opening balance holds it.
-      if (fact.isInOpeningBalance === true) return [];
       const note = `${fact.source.id} stands on no invoice`;
       return asideEntries(fact, { place: placeOf(fact), note }, entries);
     }
