@@ -1,6 +1,7 @@
 import { listEvents, listPostings, listReviews, verifyAudit } from '@mlc/platform';
 import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
 import { checkBooks, type Outcome, strayCredits } from './check.ts';
+import { closeMonth } from './month-end.ts';
 import { invitePeople, type Played, playMonth, writeOldInvoices } from './month.ts';
 import { complaints, storyTable, summary } from './report.ts';
 import { setStage, type Stage } from './stage.ts';
@@ -18,14 +19,22 @@ async function play(stage: Stage): Promise<string[]> {
       sandbox,
       settle: () => stage.settle(),
       poll: () => stage.poll(),
-      onDay: (date) => void process.stderr.write(`\r${date} …`),
+      onDay: showDay,
     },
     writeOldInvoices(people),
   );
-  process.stderr.write('\r              \r');
+  if (process.stderr.isTTY) process.stderr.write('\r              \r');
   const outcomes = checkBooks(sandbox, cast, await openReviews(stage));
   await show(stage, outcomes);
-  return [...complaints(outcomes, strayCredits(sandbox)), ...(await brokenAudit(stage, cast))];
+  const broken = await brokenAudit(stage, cast);
+  const end = await closeMonth(stage);
+  for (const line of end.lines) say(line);
+  return [...complaints(outcomes, strayCredits(sandbox)), ...broken, ...end.wrong];
+}
+
+/** The day being played; it replaces the one before it, so only where that can be. */
+function showDay(date: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${date} …`);
 }
 
 async function openReviews({ runtime }: Stage): Promise<Map<string, string[]>> {
@@ -79,7 +88,8 @@ async function main(): Promise<number> {
   const wrong = await play(stage);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   say();
-  if (wrong.length === 0) say(`The sandbox's books equal the expected ones (${seconds} s).`);
+  if (wrong.length === 0)
+    say(`The simulated providers' books equal the expected ones and the month's report (${seconds} s).`);
   else for (const complaint of wrong) say(`WRONG: ${complaint}`);
   if (once) {
     await stage.stop();

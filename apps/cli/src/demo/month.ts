@@ -1,11 +1,17 @@
 import type { Sandbox } from '@mlc/sandbox';
 import { DEBIT_STORIES } from './debit-stories.ts';
+import { moveMoney } from './money-moves.ts';
+import { PAYOUT_STORIES } from './payout-stories.ts';
 import { PAYPAL_STORIES } from './paypal-stories.ts';
 import type { Props, Story } from './story.ts';
 
-/** The demo's month, by the sandbox's clock. Bacs and SEPA need until its end to pay the last debit out. */
-export const MONTH_START = '2026-10-01';
-export const MONTH_DAYS = 31;
+/** The demo's month, by the sandbox's clock. */
+export const MONTH = '2026-10';
+export const MONTH_START = `${MONTH}-01`;
+export const MONTH_END = `${MONTH}-31`;
+const MONTH_DAYS = 31;
+/** The first working day after it, late enough for PayPal's reports (paypal.md 4.4): its books are made up then. */
+const MONTH_OVER = new Date('2026-11-02T12:00:00Z');
 /** The real interval is minutes; every ten days is enough to show what it finds. */
 const POLL_EVERY_DAYS = 10;
 /** Webhooks are sent at this hour of each simulated day, inside every bank's working hours. */
@@ -15,7 +21,7 @@ const MORNING = 'T08:00:00Z';
 export const SANDBOX_START = new Date(`2026-09-20${MORNING}`);
 
 /** Everything that happens in the demo's October. */
-const STORIES: readonly Story[] = [...DEBIT_STORIES, ...PAYPAL_STORIES];
+const STORIES: readonly Story[] = [...DEBIT_STORIES, ...PAYOUT_STORIES, ...PAYPAL_STORIES];
 
 /** A story with its people and papers. */
 export interface Played {
@@ -78,9 +84,14 @@ export async function playMonth(stage: MonthStage, people: readonly Played[]): P
     disturb(stage.sandbox, day);
     await stage.sandbox.clock.advanceTo(new Date(`${date}${MORNING}`));
     cast = await Promise.all(cast.map((played) => playDay(played, day)));
+    moveMoney(stage.sandbox, day);
     await stage.settle();
     if (day % POLL_EVERY_DAYS === 0) await stage.poll();
   }
+  stage.onDay(MONTH_OVER.toISOString().slice(0, 10));
+  await stage.sandbox.clock.advanceTo(MONTH_OVER);
+  await stage.settle();
+  await stage.poll();
   return cast;
 }
 

@@ -55,6 +55,15 @@ export const PAYPAL_STORIES: readonly Story[] = [
     },
     expected: { ...paidBy([]), asked: ['refund'] },
   }),
+  story('PayPal payment refunded in full', {
+    amount: '52.00',
+    then: {
+      6: byReference('52.00'),
+      12: ({ sandbox, papers: [captureId = ''], papers }) =>
+        papers.push(sandbox.paypal.scenarios.refund({ captureId }).refundId),
+    },
+    expected: { ...paidBy([]), asked: ['refund'] },
+  }),
   story('PayPal payment disputed', {
     amount: '66.00',
     then: {

@@ -1,43 +1,38 @@
 import { startConsole } from '@mlc/console';
 import { startIngress } from '@mlc/ingress';
-import { drain, openLocks } from '@mlc/platform';
-import { checkBusinessFile } from '@mlc/platform/config/business-file';
+import type { ProofQuestion, ProviderProof } from '@mlc/core';
+import { drain, openLocks, storeFor } from '@mlc/platform';
 import { readConfig } from '@mlc/platform/config/read-config';
-import { applyBusiness } from '@mlc/platform/db/apply-business';
-import { webhookUrls } from '@mlc/platform/db/webhook-urls';
 import { openRuntime, type OpenRuntime, type Running } from '@mlc/platform/lifecycle/runtime';
-import {
-  type Sandbox,
-  SANDBOX_APP,
-  SANDBOX_BUSINESS,
-  SANDBOX_MERCHANT,
-  SandboxClock,
-  startSandbox,
-} from '@mlc/sandbox';
-import { openConnections, pollBusiness, type RunningWorker, startWorker } from '@mlc/worker';
+import { type Sandbox, SANDBOX_APP, SandboxClock, startSandbox } from '@mlc/sandbox';
+import { fetchProofs, openConnections, pollBusiness, type RunningWorker, startWorker } from '@mlc/worker';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MONTH_START, SANDBOX_START } from './month.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectBusiness } from './business.ts';
+import { SANDBOX_START } from './month.ts';
 
 /** Everything a business needs, running in this process against simulated providers. */
 export interface Stage {
   readonly sandbox: Sandbox;
   readonly runtime: OpenRuntime;
+  readonly businessId: string;
   readonly consoleUrl: string;
   readonly adminToken: string;
   /** Resolves when every webhook is delivered and nothing can run any more. */
   settle(): Promise<void>;
   /** Runs the safety net, then what it found. */
   poll(): Promise<void>;
+  /** What GoCardless and PayPal themselves say they held at the end of a day. */
+  proofs(question: ProofQuestion): Promise<readonly ProviderProof[]>;
   /** Events polling brought in so far. */
   readonly recovered: () => number;
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-const GOCARDLESS_SECRET = 'demo-webhook-secret';
 const SETTLE_MS_MAX = 30_000;
 /** Webhooks and work that cause each other end after a few rounds; more means something goes in circles. */
 const ROUNDS_MAX = 50;
@@ -68,10 +63,12 @@ export async function setStage(): Promise<Stage> {
   return {
     sandbox,
     runtime,
+    businessId,
     consoleUrl: config.consoleUrl,
     adminToken: webConsole.adminToken.token,
     settle: () => settle(sandbox, runtime, worker),
     recovered: () => net.recovered(),
+    proofs: (question) => net.proofs(question),
     poll: async () => {
       await net.poll();
       await settle(sandbox, runtime, worker);
@@ -82,13 +79,17 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-/** The safety net of the one business, on demand. */
-function openNet(
-  runtime: OpenRuntime,
-  businessId: string,
-): Running & { poll(): Promise<void>; recovered(): number } {
+type Net = Running & Pick<Stage, 'poll' | 'recovered' | 'proofs'>;
+
+const pause = async (ms: number): Promise<void> => {
+  await sleep(ms);
+};
+
+/** The safety net of the one business, on demand, and what its providers say. */
+function openNet(runtime: OpenRuntime, businessId: string): Net {
   const locks = openLocks(runtime.database.url, runtime.log);
   const connections = openConnections(runtime);
+  const store = storeFor(runtime.database, businessId, { clock: runtime.clock });
   let recovered = 0;
   return {
     recovered: () => recovered,
@@ -98,6 +99,8 @@ function openNet(
         if (report.failure !== null) throw new Error(`polling ${report.provider}: ${report.failure}`);
       }
     },
+    proofs: async (question) =>
+      fetchProofs({ ...(await connections.of(businessId)), store, pause }, question),
     stop: async () => {
       connections.close();
       await locks.close();
@@ -152,70 +155,6 @@ function tryPort(port: number): Promise<number | null> {
       server.close(() => resolve(taken));
     });
   });
-}
-
-/** As an operator would: apply the file, register the webhooks at the providers, apply their secrets. */
-async function connectBusiness(
-  { database, vault, clock, config }: OpenRuntime,
-  sandbox: Sandbox,
-): Promise<string> {
-  const file = businessFile(sandbox);
-  const applied = await applyBusiness(database, vault, clock, checkBusinessFile(file));
-  const urls = webhookUrls(config.publicUrl, applied);
-  const gocardlessUrl = urls['gocardless'];
-  if (typeof gocardlessUrl === 'string')
-    sandbox.gocardless.addEndpoint({ url: gocardlessUrl, secret: GOCARDLESS_SECRET });
-  const desk = sandbox.freshbooks.desk();
-  const callbacks = Object.entries(typeof urls['freshbooks'] === 'object' ? urls['freshbooks'] : {}).map(
-    ([event, uri], index) => {
-      const verifier = `demo-verifier-${index + 1}`;
-      const callback = desk.registerCallback({ event, uri, verifier });
-      return { event, callbackId: callback.id, verifier };
-    },
-  );
-  const paypalUrl = urls['paypal'];
-  const webhookId = typeof paypalUrl === 'string' ? sandbox.paypal.addWebhook({ url: paypalUrl }).id : '';
-  const { freshbooks, gocardless, paypal } = file.connections;
-  const connections = {
-    freshbooks: { ...freshbooks, callbacks },
-    gocardless,
-    paypal: { ...paypal, webhookId },
-  };
-  await applyBusiness(database, vault, clock, checkBusinessFile({ ...file, connections }));
-  return applied.businessId;
-}
-
-function businessFile(sandbox: Sandbox) {
-  const tokens = sandbox.freshbooks.seedTokens();
-  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
-  return {
-    business: 'demo',
-    displayName: 'Demo Ltd',
-    timezone: 'Europe/London',
-    notify: { emails: ['finance@demo.test'] },
-    connections: {
-      freshbooks: {
-        accountId,
-        businessId,
-        businessUuid,
-        accessToken: tokens.access_token,
-        refreshToken: tokens.refresh_token,
-        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
-      },
-      gocardless: {
-        environment: 'sandbox',
-        accessToken: sandbox.gocardless.accessToken,
-        webhookSecrets: [GOCARDLESS_SECRET],
-      },
-      paypal: {
-        environment: 'sandbox',
-        clientId: SANDBOX_MERCHANT.clientId,
-        clientSecret: SANDBOX_MERCHANT.clientSecret,
-        merchantId: SANDBOX_MERCHANT.merchantId,
-      },
-    },
-    policy: { collectFrom: MONTH_START },
-  };
 }
 
 /** What we write comes back as webhooks: settled is when a round sends nothing new. */

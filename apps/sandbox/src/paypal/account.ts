@@ -45,6 +45,11 @@ export class Account {
     return [...this.world.desk.webhooks.values()].map((row) => ({ ...row }));
   }
 
+  /** What the account held at a moment, in minor units. */
+  balance(currency: string, at: Date): number {
+    return this.world.statement.balance(currency, at.getTime());
+  }
+
   books(): PaypalBooks {
     return booksOf(this.world);
   }
