@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { DomainEvent } from '@mlc/core';
-import { FlowWorld } from '@mlc/testkit';
+import { FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
 import { FLOWS } from './registry.ts';
 
 /** More outside steps than any run takes: the loop below stops at the first crash that did not happen. */
@@ -96,6 +96,53 @@ const scenarios: Record<string, Scenario> = {
       expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
     },
   },
+  'a chargeback of a payment booked before there was a ledger': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'confirmed');
+      await world.see(debitChanged);
+      world.store.forgetLedger();
+      world.debits.move('PM1', 'charged_back');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.store.ledgerRows().map(({ kind }) => kind)).toEqual(['collection', 'reversal']);
+    },
+  },
+  'a PayPal payment that fits nothing': {
+    prepare: (world) => {
+      world.captures.addCapture('CAP1', 'stranger@else.test');
+      return Promise.resolve();
+    },
+    event: { kind: 'capture-changed', captureId: 'CAP1' },
+    expected: (world) => {
+      expect(world.store.ledgerRows().map(({ kind }) => kind)).toEqual(['unallocated', 'fee']);
+    },
+  },
+  'a refund of a PayPal payment never told of': {
+    prepare: (world) => {
+      world.captures.addCapture('CAP1', 'payer@client.test', { status: 'partially_refunded' });
+      const amount = { minor: 2_500n, currency: 'GBP' };
+      world.captures.refunds.set('REF1', {
+        id: 'REF1',
+        captureId: 'CAP1',
+        amount,
+        fee: { minor: 80n, currency: 'GBP' },
+        status: 'completed',
+        createdAt: '2026-11-05T08:00:00Z',
+      });
+      return Promise.resolve();
+    },
+    event: { kind: 'refund-changed', refundId: 'REF1', captureId: null },
+    expected: (world) => {
+      expect(ledgerBalances(world.store)).toMatchObject({
+        '2026-11-04 collection assets:clearing:paypal GBP': 10_000,
+        '2026-11-04 fee assets:clearing:paypal GBP': -320,
+        '2026-11-05 fee assets:clearing:paypal GBP': 80,
+        '2026-11-05 refund assets:clearing:paypal GBP': -2_500,
+      });
+    },
+  },
   'a mandate somebody waited for': {
     prepare: async (world) => {
       world.debits.mandates.clear();
@@ -120,6 +167,7 @@ test.each(Object.entries(scenarios))(
       world.deliver(scenario.event);
       await world.settle();
       scenario.expected(world);
+      expect(ledgerProblems(world.store)).toEqual([]);
       expect(world.books.payments.length).toBeLessThanOrEqual(1);
       if (world.crashPending) break;
     }
