@@ -5,17 +5,19 @@ import { z } from 'zod';
 export const BOUNCED_PAYOUT = 'bounced_payout';
 
 /** What of the event's own JSON matters; whatever is not there or not readable is not said. */
-const bounceSchema = z.object({
-  created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
-  links: z
-    .object({ payout: z.string().regex(/^[A-Za-z0-9_-]+$/) })
-    .nullable()
-    .catch(null),
-});
+const bounceSchema = z
+  .object({
+    created_at: z.iso.datetime({ offset: true }).optional().catch(undefined),
+    links: z
+      .object({ payout: z.string().regex(/^[A-Za-z0-9_-]+$/) })
+      .nullable()
+      .catch(null),
+  })
+  .catch({ links: null });
 
 /** `creditors.bounced_payout`: which payout, when the event says so, and when. */
 export function bouncedPayout(payload: string): DomainEvent {
-  const { created_at: happenedAt, links } = bounceSchema.parse(objectIn(payload));
+  const { created_at: happenedAt, links } = bounceSchema.parse(jsonIn(payload));
   return {
     kind: 'payout-changed',
     payoutId: links?.payout ?? null,
@@ -24,11 +26,11 @@ export function bouncedPayout(payload: string): DomainEvent {
   };
 }
 
-function objectIn(payload: string): object {
+/** undefined when it is not JSON. */
+function jsonIn(payload: string): unknown {
   try {
-    const read: unknown = JSON.parse(payload);
-    return typeof read === 'object' && read !== null ? read : {};
+    return JSON.parse(payload);
   } catch {
-    return {};
+    return undefined;
   }
 }

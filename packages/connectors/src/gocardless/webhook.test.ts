@@ -227,6 +227,34 @@ describe('translate', () => {
     ['unreadable', '', { kind: 'unreadable', why: expect.any(String) }],
   ])('%s', (type, resourceId, meaning) => expect(meaningOf(type, resourceId)).toEqual(meaning));
 
+  describe('a bounced payout', () => {
+    const bounced = (payload: string) =>
+      gocardlessWebhook.translate({ type: 'creditors.bounced_payout', resourceId: 'CR1', payload });
+    const event = { created_at: '2026-11-27T10:00:00.000Z', links: { creditor: 'CR1', payout: 'PO1' } };
+    const unnamed = { kind: 'payout-changed', payoutId: null, action: 'bounced_payout' };
+
+    test('is told with its day, and by name when the event has it', () => {
+      const happenedAt = '2026-11-27T10:00:00.000Z';
+      expect(bounced(JSON.stringify(event))).toEqual({ ...unnamed, payoutId: 'PO1', happenedAt });
+      const { creditor } = event.links;
+      expect(bounced(JSON.stringify({ ...event, links: { creditor } }))).toEqual({ ...unnamed, happenedAt });
+    });
+
+    test.each([
+      '',
+      '[]',
+      '{}',
+      'null',
+      '{"links":7,"created_at":"yesterday"}',
+      '{"links":{"payout":"../x"}}',
+    ])('is looked for when the event says %p', (payload) => expect(bounced(payload)).toEqual(unnamed));
+
+    test('other events of a creditor say nothing', () => {
+      const updated = { type: 'creditors.updated', resourceId: 'CR1', payload: '{}' };
+      expect(gocardlessWebhook.translate(updated)).toMatchObject({ kind: 'irrelevant' });
+    });
+  });
+
   test("the dashboard's test events are taken like any other", () => {
     const [first] = split(VECTORS[1]?.body ?? '');
     if (first === undefined) throw new Error('no event');
