@@ -8,6 +8,8 @@ function month(text: string): string {
   throw new InvalidArgumentError('It must be a month such as 2026-10.');
 }
 
+const UNPROVEN = ['--unproven', 'without asking the providers for their own records'] as const;
+
 function ofMonth(command: Command): Command {
   return command.requiredOption('--month <month>', 'the month, YYYY-MM', month);
 }
@@ -23,7 +25,8 @@ export function addMonthEnd(tree: Tree, program: Command): void {
     ),
   )
     .addOption(new Option('--format <format>', 'json (also --json), csv or hledger').choices(REPORT_FORMATS))
-    .option('--out <file>', 'write it there instead of printing it');
+    .option('--out <file>', 'write it there instead of printing it')
+    .option(...UNPROVEN);
   addPeriods(tree, group(program, 'period', 'closed months'));
 }
 
@@ -35,7 +38,7 @@ function addPeriods(tree: Tree, period: Command): void {
       'keep its report; later facts go into the first open month',
       async () => (await import('./verbs/period-close.ts')).periodClose,
     ),
-  );
+  ).option(...UNPROVEN);
   ofMonth(
     verb(
       tree,

@@ -20,7 +20,12 @@ beforeAll(async () => {
   await mkdir(join(cwd, '.mlc'));
   await writeFile(
     join(cwd, 'acme.json'),
-    JSON.stringify({ business: 'acme', timezone: 'Europe/London', connections: {} }),
+    JSON.stringify({
+      business: 'acme',
+      timezone: 'Europe/London',
+      connections: {},
+      policy: { collectFrom: '2026-09-01' },
+    }),
   );
   expect(await run('apply -f acme.json')).toMatchObject({ status: 0 });
   await (
@@ -77,7 +82,9 @@ describe('mlc reconcile', () => {
     expect(out).toMatch(
       /GBP +gocardless +61\.11 +207\.00 +80\.00 +0\.00 +2\.00 +0\.00 +5\.00 +191\.11 +unknown +unknown/,
     );
-    expect(out).toContain("the provider's own records were not asked for");
+    expect(out).toContain('GoCardless is not connected');
+    const unproven = await run('reconcile --month 2026-10 --unproven');
+    expect(unproven.out).toContain("the provider's own records were not asked for");
     expect(out).toContain('payout_unexplained');
     expect(out).toContain('Events: 0 seen = 0 done + 0 skipped + 0 parked + 0 dead + 0 in review\n');
     expect(out.trimEnd()).toMatch(new RegExp(`sha256:${sha256}$`));

@@ -34,7 +34,7 @@ export async function fillBusiness(database: Database, postings: number): Promis
 }
 
 /** Spread over the month so that days and keys are not in the order they were written. */
-const DAY = `'${MONTH}-' || lpad((1 + n * 7919 % 31)::text, 2, '0')`;
+const DAY = `'${MONTH}-' || lpad((1 + n % 31 * 7919 % 31)::text, 2, '0')`;
 const KEY = `md5($1 || n)`;
 const AMOUNT = `1000 + n % 90000`;
 

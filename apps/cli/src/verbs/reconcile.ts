@@ -1,27 +1,28 @@
 import { resolve } from 'node:path';
 import { type ReportFormat, summaryReader } from '@mlc/core';
-import { printReport, type Sink } from '@mlc/platform/db/reconciliation/report';
 import type { ReportQuestion } from '@mlc/platform/db/reconciliation/question';
+import { printReport, type Sink } from '@mlc/platform/db/reconciliation/report';
 import { isClosed } from '@mlc/platform/db/reopen-period';
-import type { Database } from '@mlc/platform/db/database';
 import { proofsOf } from '../proofs.ts';
 import { reconcileLines } from '../reconcile-text.ts';
 import type { Call, Verb } from '../shell.ts';
-import { oneBusiness, withStores } from '../stores.ts';
+import { oneBusiness } from '../stores.ts';
+import { type OpenedProviders, withProviders } from '../with-providers.ts';
 import { writeAtomically } from '../write-atomically.ts';
 
 interface Options {
   readonly month: string;
   readonly format?: ReportFormat;
   readonly out?: string;
+  readonly unproven?: boolean;
 }
 
 /** `mlc reconcile --month M`: the month's report, as it was when the month was closed, else as it is now. */
 export const reconcile: Verb<Options> = (call) =>
-  withStores(call, async ({ database }) => {
-    const question = await questionOf(call, database);
+  withProviders(call, async (opened) => {
+    const question = await questionOf(call, opened);
     const { format, out, json } = call.options;
-    const print = (sink: Sink) => printReport(database, question, format ?? 'json', sink);
+    const print = (sink: Sink) => printReport(opened.runtime.database, question, format ?? 'json', sink);
     if (out !== undefined) {
       const path = resolve(call.shell.cwd ?? '.', out);
       await writeAtomically(path, print);
@@ -39,9 +40,11 @@ export const reconcile: Verb<Options> = (call) =>
     return 0;
   });
 
-async function questionOf(call: Call<Options>, database: Database): Promise<ReportQuestion> {
+/** The providers are asked about an open month only: a closed one is proven as it was. */
+async function questionOf(call: Call<Options>, opened: OpenedProviders): Promise<ReportQuestion> {
+  const { database } = opened.runtime;
   const business = await oneBusiness(call, database);
-  const { month } = call.options;
-  const isKept = await isClosed(database, business.id, month);
-  return { business, month, proofs: isKept ? [] : await proofsOf(call, business, month) };
+  const { month, unproven } = call.options;
+  const isKept = unproven === true || (await isClosed(database, business.id, month));
+  return { business, month, proofs: isKept ? [] : await proofsOf(call, opened, { business, month }) };
 }
