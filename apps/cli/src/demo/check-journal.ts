@@ -25,7 +25,7 @@ export async function checkJournal(journal: string, report: ReportSummary['repor
   const balances = hledger(path, 'balance', '--flat', '--no-total', '--layout=bare', '-O', 'csv', 'clearing');
   const wrong = [
     ...(checked.status === 0 ? [] : [`hledger check: ${checked.stderr.trim()}`]),
-    ...differences(balances.stdout, report),
+    ...balanceDifferences(balances.stdout, report),
   ];
   const verdict = wrong.length === 0 ? "hledger check passes, hledger balance equals the report's" : 'WRONG';
   return { line: `${where} (${verdict})`, wrong };
@@ -35,8 +35,11 @@ function hledger(path: string, ...args: readonly string[]) {
   return spawnSync('hledger', ['-f', path, ...args], { encoding: 'utf8' });
 }
 
-/** Lines `"assets:clearing:paypal","GBP","12.34"`; accounts at zero are left out by hledger, and so here. */
-function differences(csv: string, { currencies }: ReportSummary['report']): string[] {
+/**
+ * What of `hledger balance` as CSV differs from the report: lines `"assets:clearing:paypal","GBP","12.34"`; accounts at
+ * zero are left out by hledger, and so here.
+ */
+export function balanceDifferences(csv: string, { currencies }: ReportSummary['report']): string[] {
   const found = csv
     .trim()
     .split('\n')

@@ -1,16 +1,25 @@
 import type { ReportSummary, SummaryRow } from '@mlc/core';
-import type { Sandbox } from '@mlc/sandbox';
+import type { Desk, GocardlessBooks } from '@mlc/sandbox';
 import { MONTH_END, MONTH_START } from './month.ts';
 import { STRANGER_MINOR } from './payout-stories.ts';
 
 type Row = SummaryRow & { readonly currency: string };
-type SandboxBooks = ReturnType<Sandbox['gocardless']['books']>;
+
+/** The simulated providers' own books. */
+export interface ProviderBooks {
+  readonly gocardless: { books(): Pick<GocardlessBooks, 'payments' | 'payouts'> };
+  /** Minor units. */
+  readonly paypal: { readonly account: { balance(currency: string, at: Date): number } };
+  readonly freshbooks: { desk(): Pick<Desk, 'expenses' | 'journal'> };
+}
+
+type SandboxBooks = ReturnType<ProviderBooks['gocardless']['books']>;
 
 /**
  * What of a month's report the simulated providers do not confirm, by their own books and not by what we fetched from
  * them; empty when it is right.
  */
-export function checkMonth(sandbox: Sandbox, report: ReportSummary['report']): string[] {
+export function checkMonth(sandbox: ProviderBooks, report: ReportSummary['report']): string[] {
   const rows = report.currencies.flatMap(({ currency, clearing }) =>
     clearing.map((row): Row => ({ ...row, currency })),
   );
@@ -42,7 +51,7 @@ function inItself(row: Row): string[] {
   ];
 }
 
-function atGocardless(sandbox: Sandbox, row: Row): string[] {
+function atGocardless(sandbox: ProviderBooks, row: Row): string[] {
   const books = sandbox.gocardless.books();
   const arrived = arrivedBy(books, MONTH_END).filter(({ currency }) => currency === row.currency);
   const fees = sum(arrived.map((payout) => payout.deducted_fees));
@@ -75,13 +84,13 @@ function arrivedBy({ payouts }: SandboxBooks, day: string): SandboxBooks['payout
   return payouts.filter(({ arrival_date: date }) => date !== null && date >= MONTH_START && date <= day);
 }
 
-function atPaypal({ paypal }: Sandbox, row: Row): string[] {
+function atPaypal({ paypal }: ProviderBooks, row: Row): string[] {
   const balance = paypal.account.balance(row.currency, new Date(`${MONTH_END}T23:59:59Z`));
   return differs(`${nameOf(row)}: closing`, row.closingMinor, balance);
 }
 
 /** Each payout's fees are an expense and each payout a journal entry, once. */
-function inFreshbooks({ freshbooks, gocardless }: Sandbox): string[] {
+function inFreshbooks({ freshbooks, gocardless }: ProviderBooks): string[] {
   const paid = gocardless.books().payouts.filter(({ status }) => status === 'paid');
   const desk = freshbooks.desk();
   return [

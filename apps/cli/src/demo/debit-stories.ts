@@ -112,7 +112,7 @@ const OUTSIDE: readonly Story[] = [
     expected: paidBy(),
   },
   {
-    title: 'older than go-live, debited in the dashboard',
+    title: 'older than go-live, debited by hand',
     currency: 'GBP',
     amount: '60.00',
     createdOn: -10,

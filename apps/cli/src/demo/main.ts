@@ -51,7 +51,7 @@ async function show({ sandbox, runtime, recovered }: Stage, outcomes: readonly O
   let reversals = 0;
   for await (const posting of listPostings(runtime.database, {}))
     if (posting.kind === 'reversal') reversals += 1;
-  say(storyTable(outcomes));
+  say(await storyTable(outcomes));
   for (const line of summary(sandbox, {
     events,
     reversals,

@@ -30,7 +30,7 @@ export async function closeMonth(stage: Stage): Promise<MonthEnd> {
       'Payouts (npx mlc payouts list)',
       payouts,
       '',
-      `The end of the month (npx mlc reconcile --month ${MONTH})`,
+      `The end of the month (npx mlc reconcile --month ${MONTH}): what our ledger says each provider holds, and what it says itself`,
       ...(await reconcileLines(summary)),
       '',
       journal.line,

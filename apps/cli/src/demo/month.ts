@@ -59,9 +59,14 @@ export function invitePeople(sandbox: Sandbox): Played[] {
   });
 }
 
-/** Invoices that are older than the month. */
+/** Invoices that are older than the month, and what happened to them before it: day 0. */
 export function writeOldInvoices(people: readonly Played[]): Played[] {
-  return people.map((played) => (played.story.createdOn < 1 ? writeInvoice(played) : played));
+  return people.map((played) => {
+    if (played.story.createdOn >= 1) return played;
+    const written = writeInvoice(played);
+    played.story.then?.[0]?.(written.props);
+    return written;
+  });
 }
 
 function writeInvoice({ story, props }: Played): Played {

@@ -3,6 +3,24 @@ import { paidBy, type Props, type Story } from './story.ts';
 /** What payouts and the end of the month have to explain. */
 export const PAYOUT_STORIES: readonly Story[] = [
   {
+    title: 'debited in September, paid out in October',
+    currency: 'GBP',
+    amount: '95.00',
+    createdOn: -10,
+    dueInDays: 20,
+    payer: 'mandate',
+    then: {
+      0: ({ sandbox, mandateId, invoiceNumber }) =>
+        sandbox.gocardless.scenarios.addForeignPayment({
+          mandate: mandateId ?? '',
+          amount: 9_500,
+          chargeDate: '2026-09-30',
+          description: invoiceNumber,
+        }),
+    },
+    expected: paidBy(),
+  },
+  {
     title: 'partly refunded from a later payout',
     currency: 'GBP',
     amount: '380.00',
@@ -30,7 +48,7 @@ export const PAYOUT_STORIES: readonly Story[] = [
     expected: { ...paidBy(['paid_out', 'paid_out']), asked: ['unmatched_payment'] },
   },
   {
-    title: 'paid out in pounds, rate open at the month end',
+    title: 'in euro, paid out in pounds',
     currency: 'EUR',
     amount: '545.00',
     createdOn: 22,

@@ -1,31 +1,22 @@
 import type { Sandbox } from '@mlc/sandbox';
-import Table from 'cli-table3';
+import { tableText } from '../print.ts';
 import type { Outcome } from './check.ts';
 
 /** What happened to each invoice, for people. */
-export function storyTable(outcomes: readonly Outcome[]): string {
-  const table = new Table({
-    head: ['Invoice', 'Story', 'Amount', 'Debits', 'Payments', 'Outstanding', 'Asked', ''],
-    colAligns: ['left', 'left', 'right', 'left', 'right', 'right', 'left', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { played, debits, payments, outstanding, asked: kinds, wrong } of outcomes) {
-    const { story, props } = played;
-    const amount = `${story.currency} ${story.amount}`;
-    const asked = kinds.join(', ');
-    const mark = wrong.length === 0 ? '✓' : '✗';
-    table.push([
-      props.invoiceNumber,
-      story.title,
-      amount,
-      debits.join(', '),
-      payments,
-      outstanding,
-      asked,
-      mark,
-    ]);
-  }
-  return table.toString();
+export function storyTable(outcomes: readonly Outcome[]): Promise<string> {
+  return tableText(outcomes, [
+    { title: 'invoice', of: ({ played }) => played.props.invoiceNumber },
+    { title: 'story', of: ({ played }) => played.story.title },
+    { title: 'amount', of: ({ played: { story } }) => `${story.currency} ${story.amount}`, align: 'right' },
+    { title: 'debits', of: ({ debits }) => debits.join(', ') },
+    { title: 'booked', of: ({ payments }) => `${payments}x`, align: 'right' },
+    { title: 'open', of: ({ outstanding }) => outstanding, align: 'right' },
+    {
+      title: 'asked',
+      of: ({ asked: [first = '', ...more] }) => (more.length > 0 ? `${first} +${more.length}` : first),
+    },
+    { title: '', of: ({ wrong }) => (wrong.length === 0 ? '✓' : '✗') },
+  ]);
 }
 
 /** One line per fact about the month as a whole. */

@@ -24,7 +24,7 @@ export interface Story {
   readonly draft?: boolean;
   /** Before the invoice exists. */
   readonly before?: (props: Props) => void | Promise<void>;
-  /** Day of October → what happens that day. */
+  /** Day of October → what happens that day; 0 is September. */
   readonly then?: Readonly<Record<number, (props: Props) => unknown>>;
   readonly expected: Expected;
 }
