@@ -1,10 +1,12 @@
 import {
+  ConnectorError,
   type Debit,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
   leftLossEntries,
+  PERIOD_LOCKED,
   type Posting,
   postingKey,
   type Repositories,
@@ -36,7 +38,8 @@ export async function reversePayment(
       return askFirst(context, inbound, { toReverse, follow, answer });
   }
   const reversal = await recordIntent(context, inbound, toReverse);
-  await context.books.deletePayment(toReverse.posting.externalId ?? '');
+  const isTaken = await removePayment(context, toReverse.posting, reversal);
+  if (!isTaken) return askToOpen(context, inbound, { toReverse, follow });
   return {
     state: 'done',
     reason: `payment ${toReverse.posting.externalId ?? ''} taken back: ${toReverse.because}`,
@@ -52,10 +55,49 @@ export async function reversePayment(
       await recordInLedger(tx, paymentFact(context, inbound, moneyOf(toReverse.debit)));
       await follow(tx);
       await tx.reviews.settle(
-        ['overpayment'],
+        ['overpayment', 'period_locked'],
         debitSubject(toReverse.debit.id),
         'the payment was taken back',
       );
+    },
+  };
+}
+
+/** False when FreshBooks keeps the month of the payment closed: then it stays, and so does the invoice. */
+async function removePayment(context: FlowContext, posting: Posting, reversal: Posting): Promise<boolean> {
+  try {
+    await context.books.deletePayment(posting.externalId ?? '');
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.reason !== PERIOD_LOCKED) throw error;
+    await context.store.postings.update(reversal.key, { state: 'rejected', calledAt: null });
+    return false;
+  }
+}
+
+async function askToOpen(
+  context: FlowContext,
+  inbound: InboundEvent,
+  {
+    toReverse: { debit, posting },
+    follow,
+  }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void> },
+): Promise<FlowResult> {
+  const question = await ask(context, inbound, {
+    kind: 'period_locked',
+    subject: debitSubject(debit.id),
+    amount: debit.amount,
+    reasons: [
+      `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status}, but FreshBooks payment ` +
+        `${posting.externalId ?? ''} on invoice ${posting.invoiceId ?? ''} is dated ${posting.date}, and that month is closed in FreshBooks.`,
+      'Open the month in FreshBooks and resolve this with retry, or mend the invoice by hand and resolve it with done.',
+    ],
+  });
+  return {
+    ...question,
+    record: async (tx) => {
+      await follow(tx);
+      await question.record?.(tx);
     },
   };
 }
@@ -148,7 +190,7 @@ async function recordIntent(
       eventId: inbound.id,
     };
     await tx.postings.insertIntent(intent);
-    await tx.postings.update(key, { calledAt: context.clock.now() });
+    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now() });
     await tx.audit.append({
       actor: 'system',
       action: 'reversal.intended',

@@ -6,19 +6,19 @@ import {
   formatMoney,
   type InboundEvent,
   type Invoice,
-  keyInNote,
+  LOCKED_MONTHS_MAX,
   type Money,
   type NewBookPayment,
   noteCarriesKey,
   type Posting,
-  postingKey,
   type Repositories,
   type ReviewKind,
   sameMoney,
   type Subject,
 } from '@mlc/core';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
-import { ask, invoiceSubject } from './review.ts';
+import { ask } from './review.ts';
+import { paymentKey, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
@@ -29,6 +29,7 @@ const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
   'currency_mismatch',
   'late_failure',
   'chargeback',
+  'period_locked',
 ];
 
 /** How long after an unclear outcome the books are looked at once more, as a multiple of the settle delay. */
@@ -84,9 +85,34 @@ export async function bookPayment(
         await obstacle.record?.(tx);
       },
     };
-  const posting = await recordIntent(context, inbound, toPost);
-  const payment = await callCreate(context, posting, toPost.money.type);
+  const payment = await sendPayment(context, inbound, toPost);
+  if (payment === null) return askForPeriod(context, inbound, booking);
   return recordPosted(context, inbound, { ...booking, payment, looked: false });
+}
+
+/** Every month it could have gone into is closed in FreshBooks: nothing is booked until a person says so. */
+async function askForPeriod(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost: { money, invoiceId }, follow }: Booking,
+): Promise<FlowResult> {
+  const question = await ask(context, inbound, {
+    kind: 'period_locked',
+    subject: money.subject,
+    amount: money.amount,
+    reasons: [
+      `${money.title} of ${formatMoney(money.amount)} for invoice ${invoiceId} could not be booked: FreshBooks' books are ` +
+        `closed from ${money.date} on, ${LOCKED_MONTHS_MAX} months were tried.`,
+      'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
+    ],
+  });
+  return {
+    ...question,
+    record: async (tx) => {
+      await follow(tx);
+      await question.record?.(tx);
+    },
+  };
 }
 
 /** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
@@ -95,7 +121,7 @@ async function findPosted(
   { money, invoiceId, cycle, earlier }: ToPost,
 ): Promise<BookPayment | null> {
   if (earlier?.calledAt != null) waitOutSettling(context, earlier.calledAt);
-  const key = keyOf(context, money, cycle);
+  const key = paymentKey(context, money, cycle);
   const payments = await context.books.listPayments(invoiceId);
   return (
     payments.find((payment) => payment.invoiceId === invoiceId && noteCarriesKey(payment.note, key)) ?? null
@@ -110,16 +136,6 @@ function waitOutSettling(context: FlowContext, calledAt: Date): void {
     provider: 'freshbooks',
     operation: 'createPayment',
     message: 'an earlier call may still be carried out; looking for it after the settle delay',
-  });
-}
-
-function keyOf(context: FlowContext, money: MoneyIn, cycle: number): string {
-  return postingKey(context.sha256, {
-    businessId: context.business.id,
-    kind: 'payment',
-    provider: money.provider,
-    sourceId: money.id,
-    cycle,
   });
 }
 
@@ -153,76 +169,13 @@ async function askObstacle(
   return null;
 }
 
-async function recordIntent(context: FlowContext, inbound: InboundEvent, toPost: ToPost): Promise<Posting> {
-  const { money, invoiceId, cycle } = toPost;
-  const key = keyOf(context, money, cycle);
-  return context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(money.date);
-    const moved = date === money.date ? '' : ` · charged ${money.date}, that month is closed`;
-    const intent = {
-      key,
-      kind: 'payment' as const,
-      invoiceId,
-      source: { provider: money.provider, id: money.id },
-      cycle,
-      amount: money.amount,
-      date,
-      note: `${money.title} · ${keyInNote(key)}${moved}`,
-      reversesKey: null,
-      eventId: inbound.id,
-    };
-    const inserted = await tx.postings.insertIntent(intent);
-    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now() });
-    await tx.audit.append({
-      actor: 'system',
-      action: inserted ? 'posting.intended' : 'posting.tried-again',
-      subject: invoiceSubject(invoiceId),
-      correlationId: inbound.correlationId,
-      details: {
-        key,
-        moneyId: money.id,
-        amountMinor: Number(money.amount.minor),
-        currency: money.amount.currency,
-        date,
-      },
-    });
-    return { ...intent, state: 'intent', externalId: null, calledAt: null, recheckAt: null };
-  });
-}
-
-async function callCreate(
-  context: FlowContext,
-  posting: Posting,
-  type: NewBookPayment['type'],
-): Promise<BookPayment> {
-  try {
-    return await context.books.createPayment({
-      invoiceId: posting.invoiceId ?? '',
-      amount: posting.amount,
-      date: posting.date,
-      type,
-      note: posting.note,
-    });
-  } catch (error) {
-    if (error instanceof ConnectorError) await recordFailedCall(context, posting.key, error);
-    throw error;
-  }
-}
-
-/** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
-async function recordFailedCall(context: FlowContext, key: string, error: ConnectorError): Promise<void> {
-  if (error.kind === 'outcome-unknown') return;
-  const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
-  await context.store.postings.update(key, { calledAt: null, ...refused });
-}
-
 function recordPosted(
   context: FlowContext,
   inbound: InboundEvent,
   outcome: Booking & { readonly payment: BookPayment; readonly looked: boolean },
 ): FlowResult {
   const { toPost, payment, follow, more, looked } = outcome;
-  const key = keyOf(context, toPost.money, toPost.cycle);
+  const key = paymentKey(context, toPost.money, toPost.cycle);
   const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
   return {
     state: 'done',

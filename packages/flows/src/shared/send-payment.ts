@@ -1,0 +1,116 @@
+import {
+  type BookPayment,
+  ConnectorError,
+  dateAfterLock,
+  type FlowContext,
+  type InboundEvent,
+  keyInNote,
+  LOCKED_MONTHS_MAX,
+  type NewBookPayment,
+  PERIOD_LOCKED,
+  postingKey,
+} from '@mlc/core';
+import type { MoneyIn, ToPost } from './book-payment.ts';
+import { invoiceSubject } from './review.ts';
+
+/** The key of a payment's entry in the books. */
+export function paymentKey(context: FlowContext, money: MoneyIn, cycle: number): string {
+  return postingKey(context.sha256, {
+    businessId: context.business.id,
+    kind: 'payment',
+    provider: money.provider,
+    sourceId: money.id,
+    cycle,
+  });
+}
+
+/**
+ * Intent and call of design section 8. While FreshBooks answers that the month is closed there, the payment is dated into
+ * the month after, as into our own first open month. Null when it takes none of them: nothing was booked. Rejects with
+ * ConnectorError for everything else.
+ */
+export async function sendPayment(
+  context: FlowContext,
+  inbound: InboundEvent,
+  toPost: ToPost,
+): Promise<BookPayment | null> {
+  let wanted = toPost.money.date;
+  for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
+    const payment = await recordIntent(context, inbound, { toPost, wanted });
+    const booked = await callCreate(context, toPost, payment);
+    if (booked !== 'locked') return booked;
+    wanted = dateAfterLock(payment.date);
+  }
+  const key = paymentKey(context, toPost.money, toPost.cycle);
+  await context.store.postings.update(key, { state: 'rejected', calledAt: null });
+  return null;
+}
+
+async function recordIntent(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost: { money, invoiceId, cycle }, wanted }: { toPost: ToPost; wanted: string },
+): Promise<NewBookPayment> {
+  const key = paymentKey(context, money, cycle);
+  const { amount, type } = money;
+  return context.store.transaction(async (tx) => {
+    const date = await tx.periods.firstOpenDate(wanted);
+    const note = noteOf(money, { key, date, wanted });
+    const inserted = await tx.postings.insertIntent({
+      key,
+      kind: 'payment',
+      invoiceId,
+      source: { provider: money.provider, id: money.id },
+      cycle,
+      amount,
+      date,
+      note,
+      reversesKey: null,
+      eventId: inbound.id,
+    });
+    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now(), date, note });
+    await tx.audit.append({
+      actor: 'system',
+      action: inserted ? 'posting.intended' : 'posting.tried-again',
+      subject: invoiceSubject(invoiceId),
+      correlationId: inbound.correlationId,
+      details: {
+        key,
+        moneyId: money.id,
+        amountMinor: Number(amount.minor),
+        currency: amount.currency,
+        date,
+      },
+    });
+    return { invoiceId, amount, date, type, note };
+  });
+}
+
+/** A date that moved keeps the day of the money in the note. */
+function noteOf(
+  money: MoneyIn,
+  { key, date, wanted }: { key: string; date: string; wanted: string },
+): string {
+  const where = wanted === money.date ? '' : ' in FreshBooks';
+  const moved = date === money.date ? '' : ` · charged ${money.date}, that month is closed${where}`;
+  return `${money.title} · ${keyInNote(key)}${moved}`;
+}
+
+/** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
+async function callCreate(
+  context: FlowContext,
+  { money, cycle }: ToPost,
+  payment: NewBookPayment,
+): Promise<BookPayment | 'locked'> {
+  try {
+    return await context.books.createPayment(payment);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    if (error.reason === PERIOD_LOCKED) return 'locked';
+    if (error.kind !== 'outcome-unknown') {
+      const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
+      await context.store.postings.update(paymentKey(context, money, cycle), { calledAt: null, ...refused });
+    }
+    throw error;
+  }
+}
