@@ -12,7 +12,12 @@ import { build, mlc, type Role, startRole, until } from './harness/processes.ts'
 
 jest.setTimeout(180_000);
 
-const FLOWS = ['invoice-to-mandate', 'payment-to-freshbooks', 'paypal-capture-to-freshbooks'];
+const FLOWS = [
+  'invoice-to-mandate',
+  'payment-to-freshbooks',
+  'payout-to-cashflow',
+  'paypal-capture-to-freshbooks',
+];
 
 let database: TestDatabase;
 let redis: TestRedis | undefined;

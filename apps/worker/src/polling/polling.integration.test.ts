@@ -73,6 +73,26 @@ test('a list of several pages is read to its end', async () => {
   expect(new Set(ids).size).toBe(gocardless?.recovered);
 });
 
+test('a payout, its bounce and a refund that nobody told of are found, each for the flow that explains them', async () => {
+  let payoutId = '';
+  await business.whileWebhooksAre('lost', () => {
+    const { mandate } = aPayer();
+    const { id: payment } = scenarios().addForeignPayment({ mandate: mandate.id, amount: 20_000 });
+    scenarios().payOutPayment({ payment });
+    scenarios().refundPayment({ payment, amount: 500 });
+    payoutId = business.sandbox.gocardless.books().payouts[0]?.id ?? '';
+    scenarios().bouncePayout({ payout: payoutId });
+  });
+  await business.poll('gocardless');
+  const found = (await inbox()).filter(({ flow }) => flow === 'payout-to-cashflow');
+  expect(found.map(({ type }) => type).sort()).toEqual([
+    'creditors.bounced_payout',
+    'payouts.paid',
+    'refunds.created',
+  ]);
+  expect(found.find(({ type }) => type === 'payouts.paid')).toMatchObject({ resourceId: payoutId });
+});
+
 test('what FreshBooks changed and told nobody is found; what it told is not counted', async () => {
   let told = 0;
   await business.whileWebhooksAre('delivered', () => {
