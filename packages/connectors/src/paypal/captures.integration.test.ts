@@ -308,7 +308,7 @@ describe('refunds and disputes', () => {
       body: {
         id: '1Y107995YT783435V',
         amount: usd('0.99'),
-        seller_payable_breakdown: { total_refunded_amount: usd('1.98') },
+        seller_payable_breakdown: { paypal_fee: usd('0.02'), total_refunded_amount: usd('1.98') },
         status: 'COMPLETED',
         create_time: '2018-08-15T12:13:29-07:00',
         payer: { email_address: 'merchant@example.com', merchant_id: 'RD465XN5VS364' },
@@ -321,6 +321,7 @@ describe('refunds and disputes', () => {
       id: '1Y107995YT783435V',
       captureId: '0JF852973C016714D',
       amount: { minor: 99n, currency: 'USD' },
+      fee: { minor: 2n, currency: 'USD' },
       status: 'completed',
       createdAt: '2018-08-15T19:13:29.000Z',
     });
@@ -333,14 +334,22 @@ describe('refunds and disputes', () => {
         amount: { total: '-0.15', currency: 'USD' },
         state: 'completed',
         sale_id: '5LK72275CG489890D',
+        refund_from_transaction_fee: { value: '0.01', currency: 'USD' },
         create_time: '2017-03-30T20:04:05Z',
       },
     });
     expect(await captures.getRefund('8VC964970N548345V')).toMatchObject({
       captureId: '5LK72275CG489890D',
       amount: { minor: 15n, currency: 'USD' },
+      fee: { minor: 1n, currency: 'USD' },
     });
     expect(paths()[1]).toBe('/v1/payments/refund/8VC964970N548345V');
+  });
+
+  test('a fee that is not told is not 0', async () => {
+    const body = { id: 'R1', amount: usd('0.99'), status: 'PENDING', create_time: '2018-08-15T12:13:29Z' };
+    provider.script({ body });
+    expect(await captures.getRefund('R1')).toMatchObject({ fee: null, captureId: null });
   });
 
   test('dispute', async () => {
