@@ -224,7 +224,7 @@ describe('translate', () => {
     ['payouts.paid', 'PO1', { kind: 'payout-changed', payoutId: 'PO1', action: 'paid' }],
     ['refunds.paid', 'RF1', { kind: 'debit-refund-changed', refundId: 'RF1' }],
     ['constructor.x', '', { kind: 'irrelevant', why: expect.any(String) }],
-    ['unreadable', '', { kind: 'unreadable', why: expect.any(String) }],
+    ['unreadable', '', { kind: 'unreadable', why: 'its body is not JSON' }],
   ])('%s', (type, resourceId, meaning) => expect(meaningOf(type, resourceId)).toEqual(meaning));
 
   describe('a bounced payout', () => {

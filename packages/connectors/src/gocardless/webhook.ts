@@ -1,4 +1,5 @@
 import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import { holdsJson } from '../shared/holds-json.ts';
 import { BOUNCED_PAYOUT, bouncedPayout } from './bounced-payout.ts';
 import { verifySignature } from './webhook-signature.ts';
 import { splitDelivery } from './webhook-split.ts';
@@ -28,7 +29,9 @@ function translateEvent(event: StoredEvent): DomainEvent {
   if (event.type === UNREADABLE_EVENT) {
     return {
       kind: 'unreadable',
-      why: 'an event in a GoCardless delivery lacks an id, a type or the id of its object',
+      why: holdsJson(event.payload)
+        ? 'an event in a GoCardless delivery lacks an id, a type or the id of its object'
+        : 'its body is not JSON',
     };
   }
   const [resourceType = '', action = ''] = event.type.split('.');

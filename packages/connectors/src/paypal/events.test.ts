@@ -144,8 +144,11 @@ describe('the rest', () => {
     expect(meaning(type, resource).kind).toBe('unreadable');
   });
 
-  test('what was kept as unreadable stays so', () => {
-    const event = { type: 'unreadable', resourceId: '', payload: 'AAAA' };
-    expect(paypalEvents.translate(event).kind).toBe('unreadable');
+  test.each([
+    ['no JSON <html>', 'its body is not JSON'],
+    ['{"id":"WH-1"}', 'it lacks what every PayPal event has'],
+  ])('what was kept as unreadable stays so: %s', (body, why) => {
+    const event = { type: 'unreadable', resourceId: '', payload: Buffer.from(body).toString('base64') };
+    expect(paypalEvents.translate(event)).toEqual({ kind: 'unreadable', why });
   });
 });

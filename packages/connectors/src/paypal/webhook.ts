@@ -1,4 +1,5 @@
 import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import { holdsJson } from '../shared/holds-json.ts';
 import { BALANCE_EVENT, balanceMoved } from './balance-events.ts';
 import { refundedIdOf } from './webhook-resource.ts';
 import { splitDelivery } from './webhook-split.ts';
@@ -38,7 +39,10 @@ const FAMILIES: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 ];
 
 function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent {
-  if (type === UNREADABLE_EVENT) return { kind: 'unreadable', why: 'the delivery could not be read' };
+  if (type === UNREADABLE_EVENT) {
+    const why = holdsJson(payload) ? 'it lacks what every PayPal event has' : 'its body is not JSON';
+    return { kind: 'unreadable', why };
+  }
   const meaning = Object.hasOwn(MEANINGS, type)
     ? MEANINGS[type]
     : FAMILIES.find(([prefix]) => type.startsWith(prefix))?.[1];

@@ -40,6 +40,7 @@ async function leaveInvoice(
     if (await turnsOutBooked(context, current)) return left(invoiceId, eligibility.reason);
     return askTooLate(context, inbound, {
       collection: current,
+      debit: withdrawal.debit,
       kind: eligibility.tooLate,
       why: eligibility.reason,
     });
@@ -138,6 +139,7 @@ async function replace(
   if (withdrawal.kind === 'too-late') {
     return askTooLate(context, inbound, {
       collection,
+      debit: withdrawal.debit,
       kind: 'amount_mismatch',
       why: outstandingNow(invoice),
     });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ConnectorError, type Mandate, type Policy } from '@mlc/core';
+import { ConnectorError, type DebitStatus, type Mandate, type Policy } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
 
@@ -144,6 +144,17 @@ describe('the debit under way and the invoice part ways', () => {
     world.books.change('1', { amount: { minor: 10_000n, currency: 'GBP' } });
     await world.see(invoiceChanged);
     expect(openReviews(world)).toEqual([]);
+  });
+
+  test.each<[DebitStatus, RegExp]>([
+    ['submitted', /is under way and can no longer be cancelled/],
+    ['confirmed', /has been taken from the client already/],
+    ['paid_out', /paid out already/],
+  ])('what is asked about a %s debit says how it stands', async (status, words) => {
+    world.debits.move('PM1', status);
+    world.books.change('1', { amount: { minor: 12_500n, currency: 'GBP' } });
+    await world.see(invoiceChanged);
+    expect(world.store.reviewRows()[0]?.reasons[0]).toMatch(words);
   });
 
   test.each([

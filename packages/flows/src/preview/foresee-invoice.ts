@@ -2,6 +2,7 @@ import {
   type BookClient,
   type Collection,
   ConnectorError,
+  type Debit,
   type Invoice,
   type Policy,
   stateOfDebit,
@@ -38,7 +39,8 @@ async function foreseeLeaving(
   const outlook = await outlookOf(context, current);
   if (outlook.kind === 'too-late') {
     const { tooLate: kind, reason: why } = eligibility;
-    return wouldAsk(context, invoice, tooLateQuestion({ collection: current, kind, why }));
+    const { debit } = outlook;
+    return wouldAsk(context, invoice, tooLateQuestion({ collection: current, debit, kind, why }));
   }
   const why = `${eligibility.reason}; debit of attempt ${current.attempt} would be cancelled`;
   return foreseeLeft(invoice, eligibility, why);
@@ -80,14 +82,15 @@ async function foreseeReplaced(
   collection: Collection,
 ): Promise<Foreseen> {
   const outlook = await outlookOf(context, collection);
-  if (outlook.kind === 'too-late') return wouldAsk(context, invoice, amountQuestion(invoice, collection));
+  if (outlook.kind === 'too-late')
+    return wouldAsk(context, invoice, amountQuestion(invoice, collection, outlook.debit));
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const last = afterWithdrawal(attempts.at(-1) ?? collection, outlook);
   return foreseeStep(context, { invoice, attempt: last.attempt + 1, last });
 }
 
-function amountQuestion(invoice: Invoice, collection: Collection) {
-  return tooLateQuestion({ collection, kind: 'amount_mismatch', why: outstandingNow(invoice) });
+function amountQuestion(invoice: Invoice, collection: Collection, debit: Debit | null = null) {
+  return tooLateQuestion({ collection, debit, kind: 'amount_mismatch', why: outstandingNow(invoice) });
 }
 
 /** The collection as `withdraw` would leave it. */

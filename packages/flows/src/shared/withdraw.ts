@@ -1,5 +1,6 @@
 import {
   type Collection,
+  type CollectionState,
   ConnectorError,
   type Debit,
   type FlowContext,
@@ -7,6 +8,7 @@ import {
   formatMoney,
   type InboundEvent,
   type ReviewKind,
+  stateOfDebit,
 } from '@mlc/core';
 import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
@@ -134,22 +136,30 @@ function end(
 /** A debit that should not (or not so much) be taken and can no longer be stopped. */
 export interface TooLate {
   readonly collection: Collection;
+  /** As GoCardless has it now, when that is known. */
+  readonly debit?: Debit | null;
   readonly kind: ReviewKind;
   /** Why it should not be taken; ends a sentence. */
   readonly why: string;
 }
 
+const UNDER_WAY = 'is under way and can no longer be cancelled by us';
+const TOO_LATE: Readonly<Partial<Record<CollectionState, string>>> = {
+  failed: 'failed and will be tried again by GoCardless, which we cannot stop',
+  confirmed: 'has been taken from the client already',
+  paid_out: 'has been taken from the client and paid out already',
+};
+
 /** What to ask about it. */
-export function tooLateQuestion({ collection, kind, why }: TooLate): Question {
-  const debit = collection.paymentId ?? `of schedule ${collection.scheduleId ?? ''}`;
+export function tooLateQuestion({ collection, debit = null, kind, why }: TooLate): Question {
+  const { paymentId, scheduleId, amount, invoiceId, invoiceNumber } = collection;
+  const name = debit?.id ?? paymentId ?? `of schedule ${scheduleId ?? ''}`;
+  const stands = TOO_LATE[debit === null ? collection.state : stateOfDebit(debit.status)] ?? UNDER_WAY;
   return {
     kind,
-    subject: invoiceSubject(collection.invoiceId),
-    amount: collection.amount,
-    reasons: [
-      `Debit ${debit} of ${formatMoney(collection.amount)} for invoice ${collection.invoiceNumber} is under way and ` +
-        `can no longer be cancelled by us, but ${why}.`,
-    ],
+    subject: invoiceSubject(invoiceId),
+    amount,
+    reasons: [`Debit ${name} of ${formatMoney(amount)} for invoice ${invoiceNumber} ${stands}, but ${why}.`],
   };
 }
 
