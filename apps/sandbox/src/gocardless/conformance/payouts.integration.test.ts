@@ -26,7 +26,7 @@ afterEach(() => sandbox.close());
 type Line = [type: string, amount: string, about: string | undefined];
 
 async function itemsOf(payout: string | undefined): Promise<Line[]> {
-  const { payout_items: items } = await client.payoutItems.list({ payout: String(payout), limit: '500' });
+  const { payout_items: items } = await client.payoutItems.list({ payout: String(payout), limit: 500 });
   return items.map(({ type, amount, links }): Line => [
     String(type),
     String(amount),
