@@ -22,17 +22,7 @@ export async function run(
       return customerChanged(context, event.customerId);
     case 'billing-request-fulfilled':
       return requestFulfilled(context, event.billingRequestId);
-    case 'debit-changed':
-    case 'capture-changed':
-    case 'order-completed':
-    case 'paypal-invoice-paid':
-    case 'refund-changed':
-    case 'dispute-changed':
-    case 'payout-changed':
-    case 'debit-refund-changed':
-    case 'balance-moved':
-    case 'irrelevant':
-    case 'unreadable':
+    default:
       return { state: 'skipped', reason: `${event.kind} is not for this flow` };
   }
 }
