@@ -9,7 +9,7 @@ import {
   postingKey,
   type Repositories,
 } from '@mlc/core';
-import { mirrorJournal, mirrorKey } from '../payout-to-cashflow/journal-entry.ts';
+import { mirrorJournal, mirrorKey } from '../shared/journal-entries.ts';
 import { invoiceLock, payoutLock } from '../shared/locks.ts';
 import { invoiceSubject, sourceSubject } from '../shared/review.ts';
 import { recordMoneyAside } from './money-aside.ts';

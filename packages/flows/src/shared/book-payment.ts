@@ -7,19 +7,18 @@ import {
   type InboundEvent,
   type Invoice,
   LOCKED_MONTHS_MAX,
-  type Money,
-  type NewBookPayment,
   noteCarriesKey,
-  type Posting,
   type Repositories,
   type ReviewKind,
   sameMoney,
-  type Subject,
 } from '@mlc/core';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
+import type { ToPost } from './money-in.ts';
 import { ask } from './review.ts';
 import { paymentKey, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
+
+export type { MoneyIn, ToPost } from './money-in.ts';
 
 /** Questions on a payment that are answered once it is in the books. */
 const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
@@ -34,29 +33,6 @@ const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
 
 /** How long after an unclear outcome the books are looked at once more, as a multiple of the settle delay. */
 const RECHECK_AFTER_SETTLES = 3;
-
-/** Money that came in at a provider and belongs into the books. */
-export interface MoneyIn {
-  readonly provider: 'gocardless' | 'paypal';
-  /** The provider's id of it: GoCardless payment, PayPal transaction. */
-  readonly id: string;
-  /** How the note begins, e.g. `GoCardless PM123`. */
-  readonly title: string;
-  /** What questions about it are asked about. */
-  readonly subject: Subject;
-  readonly amount: Money;
-  /** YYYY-MM-DD, the date it moved. */
-  readonly date: string;
-  readonly type: NewBookPayment['type'];
-}
-
-/** Money to be booked on an invoice; `earlier` is the entry an interrupted run left behind. */
-export interface ToPost {
-  readonly money: MoneyIn;
-  readonly invoiceId: string;
-  readonly cycle: number;
-  readonly earlier: Posting | null;
-}
 
 /** How an entry is recorded: `follow` runs in the transaction that records the outcome. */
 export interface Booking {

@@ -8,7 +8,7 @@ import {
   regainedEntries,
   type Repositories,
 } from '@mlc/core';
-import type { MoneyIn } from './book-payment.ts';
+import type { MoneyIn } from './money-in.ts';
 
 /** Money of a provider as the ledger knows it. */
 export type LedgerMoney = Pick<MoneyIn, 'provider' | 'id' | 'subject' | 'amount' | 'date'>;

@@ -10,7 +10,7 @@ import {
   PERIOD_LOCKED,
   postingKey,
 } from '@mlc/core';
-import type { MoneyIn, ToPost } from './book-payment.ts';
+import type { MoneyIn, ToPost } from './money-in.ts';
 import { invoiceSubject } from './review.ts';
 
 /** The key of a payment's entry in the books. */

@@ -1,0 +1,24 @@
+import type { Money, NewBookPayment, Posting, Subject } from '@mlc/core';
+
+/** Money that came in at a provider and belongs into the books. */
+export interface MoneyIn {
+  readonly provider: 'gocardless' | 'paypal';
+  /** The provider's id of it: GoCardless payment, PayPal transaction. */
+  readonly id: string;
+  /** How the note begins, e.g. `GoCardless PM123`. */
+  readonly title: string;
+  /** What questions about it are asked about. */
+  readonly subject: Subject;
+  readonly amount: Money;
+  /** YYYY-MM-DD, the date it moved. */
+  readonly date: string;
+  readonly type: NewBookPayment['type'];
+}
+
+/** Money to be booked on an invoice; `earlier` is the entry an interrupted run left behind. */
+export interface ToPost {
+  readonly money: MoneyIn;
+  readonly invoiceId: string;
+  readonly cycle: number;
+  readonly earlier: Posting | null;
+}
