@@ -9,22 +9,15 @@ export async function run(
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  switch (event.kind) {
-    case 'invoice-changed':
-      return covering(context, inbound, () => collectInvoice(context, inbound, event.invoiceId));
-    case 'book-payment-changed':
-      return bookPaymentChanged(context, inbound, event.bookPaymentId);
-    case 'client-changed':
-      return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
-    case 'mandate-changed':
-      return mandateChanged(context, event.mandateId);
-    case 'customer-changed':
-      return customerChanged(context, event.customerId);
-    case 'billing-request-fulfilled':
-      return requestFulfilled(context, event.billingRequestId);
-    default:
-      return { state: 'skipped', reason: `${event.kind} is not for this flow` };
-  }
+  if (event.kind === 'invoice-changed')
+    return covering(context, inbound, () => collectInvoice(context, inbound, event.invoiceId));
+  if (event.kind === 'client-changed')
+    return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
+  if (event.kind === 'book-payment-changed') return bookPaymentChanged(context, inbound, event.bookPaymentId);
+  if (event.kind === 'mandate-changed') return mandateChanged(context, event.mandateId);
+  if (event.kind === 'customer-changed') return customerChanged(context, event.customerId);
+  if (event.kind === 'billing-request-fulfilled') return requestFulfilled(context, event.billingRequestId);
+  return { state: 'skipped', reason: `${event.kind} is not for this flow` };
 }
 
 /** A payment was recorded, changed or removed in FreshBooks: its invoice may need less, more or no collecting. */
