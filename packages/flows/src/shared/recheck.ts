@@ -11,7 +11,9 @@ import { invoiceSubject, sourceSubject } from './review.ts';
 
 /**
  * The second look after an unclear outcome (design section 8, step 4): an answer that came very late may have put the
- * same entry into the books twice. Every one but the whole one is taken back, and a person is told.
+ * same entry into the books twice. Every one but the whole one is taken back, and a person is told. The ledger says what the
+ * provider holds, and the money came once: it has one collection per posting, whichever entry in the books stays, so nothing
+ * is written to it here.
  */
 export async function recheck(context: FlowContext, key: string): Promise<void> {
   const posting = await context.store.postings.byKey(key);
