@@ -112,9 +112,10 @@ function record(context: FlowContext, wish: ReversalWish, { posting, reversal }:
   return context.store.transaction(async (tx) => {
     await tx.postings.update(reversal.key, { state: 'posted', externalId: posting.externalId });
     await tx.postings.update(posting.key, { state: 'reversed' });
-    await audit(tx, wish, { posting, reversal });
+    // The ledger before the audit log, as who books a payout takes them.
     if (posting.kind === 'payment')
       await recordMoneyAside(context, tx, { posting, reversal, today: today(context) });
+    await audit(tx, wish, { posting, reversal });
   });
 }
 
