@@ -57,6 +57,18 @@ export const POSTING = {
   externalId: text,
 };
 
+export const PAYOUT = {
+  payoutId: text,
+  currency,
+  grossMinor: whole,
+  feesMinor: whole,
+  netMinor: whole,
+  arrivalDate: date,
+  state: text,
+  items: whole,
+  unexplainedMinor: whole,
+};
+
 export const REVIEW = {
   id: text,
   kind: text,
