@@ -95,9 +95,10 @@ export const MONTH_ENTRIES: readonly LedgerEntry[] = [
   anEntry({ key: 'conversion:gocardless:PO-EUR', kind: 'conversion', date: '2026-10-15', minor: 28_90n, ...payout('PO-EUR') }),
   anEntry({ key: 'collection:k-cap', kind: 'collection', date: '2026-10-07', minor: 40_00n, ...paypal('CAP1'), invoiceId: '105', postingKey: 'k-cap' }),
   anEntry({ key: 'fee:paypal:CAP1', kind: 'fee', date: '2026-10-07', minor: 1_50n, ...paypal('CAP1') }),
-  anEntry({ key: 'refund:paypal:REF1', kind: 'refund', date: '2026-10-08', minor: 10_00n, ...paypal('CAP1') }),
+  anEntry({ key: 'refund:paypal:REF1', kind: 'refund', date: '2026-10-08', minor: 10_00n, ...paypal('REF1', 'refund'), note: 'REF1 gave back of CAP1' }),
   anEntry({ key: 'movement:paypal:T1:T1503', kind: 'movement', date: '2026-10-09', minor: 3_00n, ...paypal('T1; "quoted", (odd)', 'transaction'), debit: UNALLOCATED, credit: clearingOf('paypal') }),
   anEntry({ key: 'payout:paypal:T2', kind: 'payout', date: '2026-10-31', minor: 20_00n, ...paypal('T2', 'transaction') }),
+  anEntry({ key: 'mirror:opening:gocardless:PM0', kind: 'opening', date: '2026-11-01', factDate: '2026-10-01', minor: 50_00n, ...payment('PM0'), debit: OPENING, credit: clearingOf('gocardless') }),
   anEntry({ key: 'collection:k-nov', kind: 'collection', date: '2026-11-01', minor: 99_00n, ...payment('PM-NOV'), invoiceId: '101', postingKey: 'k-nov' }),
 ]; // prettier-ignore
 

@@ -3,13 +3,12 @@ import {
   collectionEntries,
   feeEntry,
   foundKey,
-  onInvoiceMinor,
   type PaymentFact,
   refundEntry,
   reversalEntry,
   unallocatedEntry,
-  unallocatedMinor,
 } from './entries.ts';
+import { onInvoiceMinor, unallocatedMinor } from './standing.ts';
 import { type LedgerEntry, mirrorOf, type NewLedgerEntry } from './entry.ts';
 import { freshKey, openEntries } from './open-entries.ts';
 import type { Posting } from '../ports/store.ts';
@@ -57,6 +56,9 @@ export function foundEntries(
   );
 }
 
+/** Between refund and payment in the note of such a refund: the month-end report finds the invoice by it. */
+export const GAVE_BACK_OF = ' gave back of ';
+
 /**
  * A refund that is a transaction of its own at the provider: Dr receivables, Cr clearing, the fee that came back with it,
  * and, while its payment stands on no invoice, the part of the unallocated that it used up. That last one is of the
@@ -68,7 +70,7 @@ export function ownRefundEntries(
   paymentEntries: readonly LedgerEntry[],
 ): NewLedgerEntry[] {
   const place = `${fact.source.provider}:${fact.source.id}`;
-  const note = `${fact.source.id} gave back of ${payment?.id ?? 'a payment not known'}`;
+  const note = `${fact.source.id}${GAVE_BACK_OF}${payment?.id ?? 'a payment not known'}`;
   const entries: NewLedgerEntry[] = [refundEntry(fact, { place, payoutId: null, note }, [])];
   if (fee !== null && fee.minor !== 0n) {
     const back = { ...fact, amount: { ...fee, minor: -fee.minor } };

@@ -2,12 +2,12 @@ import type { LedgerKind } from '../ledger/entry.ts';
 import { compareBy } from './compare.ts';
 import type { ProviderProof } from './proof.ts';
 
-/** By how much the entries of one kind moved one clearing account, before or in the month. Debit positive. */
+/** By how much the entries of one kind moved one clearing account, before the month or in it. Debit positive. */
 export interface ClearingSum {
   readonly currency: string;
   readonly provider: string;
   readonly kind: LedgerKind;
-  /** True for what is dated before the month. */
+  /** True for what stood when the month began: dated before it, or the opening balance of go-live in it. */
   readonly isBefore: boolean;
   readonly movedMinor: bigint;
 }
@@ -39,7 +39,6 @@ type Column = 'opening' | 'collected' | 'reversed' | 'refunded' | 'fees' | 'paid
 
 /** Which column an entry of the month counts in; whatever is not named here is `other`. */
 const COLUMN_OF: Partial<Record<LedgerKind, Column>> = {
-  opening: 'opening',
   collection: 'collected',
   reversal: 'reversed',
   refund: 'refunded',

@@ -77,7 +77,7 @@ export interface Transaction {
 export interface AccountBalance {
   readonly account: string;
   readonly currency: string;
-  /** Before the month, opening entries dated in it included. */
+  /** Before the month, the opening balance of go-live in it included. */
   readonly openingMinor: bigint;
   /** At its end. */
   readonly closingMinor: bigint;

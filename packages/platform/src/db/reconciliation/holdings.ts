@@ -4,11 +4,9 @@ import { monthValues, type ReportQuestion } from './question.ts';
 
 /**
  * What of a clearing account is whose, by the provider's ids and sorted by them: the ledger's side of the proof.
- * - What was booked with a payout stands under the payout's id, and the payments that the payout settled are moved from
- *   there to their own (tenths rounded half away from zero, as `minorFromTenths` does). So a payout of which every item is
- *   booked ends at 0, and a payment at what is still under way.
- * - Elsewhere fees and refunds stand under the id in their key (`fee:paypal:<id>`): a refund has an id of its own at
- *   PayPal, while the entry's source is the payment.
+ * What was booked with a payout stands under the payout's id, and the payments that the payout settled are moved from there
+ * to their own (tenths rounded half away from zero, as `minorFromTenths` does). So a payout of which every item is booked
+ * ends at 0, and a payment at what is still under way.
  */
 export async function* ledgerHoldings(
   snapshot: Snapshot,
@@ -19,7 +17,7 @@ export async function* ledgerHoldings(
   const rows = snapshot.rows<{ id: string; amount: string }>({
     text: `
       WITH entries AS (
-        SELECT kind, key, payout_id, source_id,
+        SELECT kind, payout_id, source_id,
           CASE WHEN debit = 'assets:clearing:' || provider THEN amount_minor ELSE -amount_minor END AS moved
         FROM ledger_entries
         WHERE business_id = $1 AND date <= $2 AND provider = $3 AND currency = $4
@@ -33,7 +31,6 @@ export async function* ledgerHoldings(
       ), moves AS (
         SELECT CASE
             WHEN payout_id IS NOT NULL AND kind <> 'unallocated' THEN payout_id
-            WHEN kind IN ('fee', 'refund') THEN regexp_replace(key, '^(mirror:)?(fee|refund):[^:]*:', '')
             ELSE source_id
           END AS id, moved
         FROM entries

@@ -1,4 +1,4 @@
-import { compareText, type InvoiceLine } from '@mlc/core';
+import { compareText, GAVE_BACK_OF, type InvoiceLine } from '@mlc/core';
 import type { Snapshot } from '../snapshot.ts';
 import { monthValues, type ReportQuestion } from './question.ts';
 
@@ -13,8 +13,8 @@ interface Row {
 }
 
 /**
- * Every invoice with a ledger entry or a posting dated in the month. A refund names its payment only: it counts for the
- * invoice on which that payment was booked last. The number is that of the invoice's newest debit.
+ * Every invoice with a ledger entry or a posting dated in the month. A refund names its payment only (PayPal's in
+ * its note): it counts for the invoice on which that payment was booked last. The number is that of the invoice's newest debit.
  */
 export async function* monthInvoices(
   snapshot: Snapshot,
@@ -32,25 +32,28 @@ export async function* monthInvoices(
   }
 }
 
-const MOVED = `CASE WHEN debit = 'assets:clearing:' || provider THEN amount_minor ELSE -amount_minor END`;
-
 const TEXT = `
   WITH entries AS (
-    SELECT business_id, kind, invoice_id, currency, source_provider, source_type, source_id, ${MOVED} AS moved
+    SELECT business_id, kind, invoice_id, currency, source_provider,
+      CASE WHEN source_type = 'refund' AND position('${GAVE_BACK_OF}' IN note) > 0
+        THEN split_part(note, '${GAVE_BACK_OF}', 2) ELSE source_id END AS payment_id,
+      CASE kind
+        WHEN 'collection' THEN CASE WHEN credit = 'assets:receivables' THEN amount_minor ELSE -amount_minor END
+        WHEN 'reversal' THEN CASE WHEN debit = 'assets:receivables' THEN amount_minor ELSE -amount_minor END
+        ELSE CASE WHEN credit = 'assets:clearing:' || provider THEN amount_minor ELSE -amount_minor END
+      END AS amount
     FROM ledger_entries
     WHERE business_id = $1 AND date BETWEEN $2 AND $3 AND kind IN ('collection', 'reversal', 'refund')
   ), touched AS (
-    SELECT invoice_id, currency,
-      CASE kind WHEN 'collection' THEN moved ELSE 0 END AS collected,
-      CASE kind WHEN 'reversal' THEN -moved ELSE 0 END AS reversed,
-      0 AS refunded, NULL AS key
+    SELECT invoice_id, currency, CASE kind WHEN 'collection' THEN amount ELSE 0 END AS collected,
+      CASE kind WHEN 'reversal' THEN amount ELSE 0 END AS reversed, 0 AS refunded, NULL AS key
     FROM entries WHERE kind <> 'refund'
     UNION ALL
-    SELECT booked.invoice_id, entries.currency, 0, 0, -moved, NULL
+    SELECT booked.invoice_id, entries.currency, 0, 0, amount, NULL
     FROM entries CROSS JOIN LATERAL (
       SELECT payment.invoice_id FROM ledger_entries AS payment
       WHERE payment.business_id = entries.business_id AND payment.source_provider = entries.source_provider
-        AND payment.source_type = entries.source_type AND payment.source_id = entries.source_id
+        AND payment.source_type IN ('payment', 'capture') AND payment.source_id = entries.payment_id
         AND payment.kind = 'collection' AND payment.date <= $3
       ORDER BY payment.date COLLATE "C" DESC, payment.key COLLATE "C" DESC LIMIT 1
     ) AS booked

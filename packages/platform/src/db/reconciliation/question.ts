@@ -13,3 +13,10 @@ export interface ReportQuestion {
 export function monthValues({ business, month }: ReportQuestion): readonly [string, string, string] {
   return [business.id, firstDayOf(month), lastDayOf(month)];
 }
+
+/**
+ * What stood when the month ($2 is its first day) began: entries dated before, and the opening balance of go-live in it. An
+ * opening entry that was moved here because its own month is closed is a movement of this month: otherwise the month would
+ * not begin with what the closed one ended with.
+ */
+export const IS_BEFORE = `(date < $2 OR (kind = 'opening' AND fact_date >= $2))`;

@@ -117,7 +117,9 @@ test('clearing accounts: every kind of entry in its column, and closing is their
   expect(november.report.currencies[1]?.clearing[0]).toMatchObject({
     openingMinor: 19111,
     collectedMinor: 9900,
-    closingMinor: 29011,
+    // The opening balance's payment was booked after October was closed: taken back, a movement of November.
+    otherMinor: -5000,
+    closingMinor: 24011,
   });
 });
 
@@ -219,7 +221,7 @@ test(`the same facts in ${String(ORDERS)} orders, some told twice, are the same 
     }
   }
   expect([...first.keys()]).toEqual([...REPORT_FORMATS]);
-});
+}, 180_000);
 
 test('another machine, time zone and language: the same bytes', async () => {
   const businessId = await told();
@@ -363,7 +365,7 @@ describe('the proof', () => {
       {
         ...back,
         provider: 'paypal',
-        source: { provider: 'paypal', type: 'capture', id: 'CAP1' },
+        source: { provider: 'paypal', type: 'refund', id: 'REF1' },
         debit: 'assets:clearing:paypal',
         credit: 'expenses:fees:paypal',
       },

@@ -1,7 +1,7 @@
 import { compareText, type LedgerKind, type Transaction } from '@mlc/core';
 import type { Query } from '../cursor.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { monthValues, type ReportQuestion } from './question.ts';
+import { IS_BEFORE, monthValues, type ReportQuestion } from './question.ts';
 
 interface Row {
   readonly date: string;
@@ -22,8 +22,7 @@ interface Row {
 }
 
 /**
- * The month's transfers, summed by day, kind, provider, source and pair of accounts; opening entries belong to the opening
- * balance. An entry and its mirror on the same day are left out first, so that they leave no trace in the ids either: which
+ * The month's transfers, summed by day, kind, provider, source and pair of accounts; what stood before is the opening balance. An entry and its mirror on the same day are left out first, so that they leave no trace in the ids either: which
  * of them were ever made depends on the order in which the events came.
  */
 export async function* monthTransactions(
@@ -46,7 +45,7 @@ function query(question: ReportQuestion): Query {
           greatest(debit COLLATE "C", credit COLLATE "C") AS high,
           CASE WHEN debit COLLATE "C" < credit COLLATE "C" THEN amount_minor ELSE -amount_minor END AS signed
         FROM ledger_entries
-        WHERE business_id = $1 AND date BETWEEN $2 AND $3 AND kind <> 'opening'
+        WHERE business_id = $1 AND date <= $3 AND NOT ${IS_BEFORE}
       ), standing AS (
         SELECT ${GROUP}, sum(signed) AS moved, min(fact_date) AS fact_date, min(invoice_id) AS invoice_id,
           min(posting_key) AS posting_key, min(payout_id) AS payout_id
