@@ -33,7 +33,8 @@ export interface Stage {
 }
 
 const HOST = '127.0.0.1';
-const SETTLE_MS_MAX = 30_000;
+/** Longer than BullMQ takes to find a job again that a busy machine lost (30 s, queue by queue). */
+const SETTLE_MS_MAX = 120_000;
 /** Webhooks and work that cause each other end after a few rounds; more means something goes in circles. */
 const ROUNDS_MAX = 50;
 
