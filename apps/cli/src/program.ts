@@ -158,12 +158,19 @@ function addViews(tree: Tree, program: Command): void {
     async () => (await import('./verbs/collections-list.ts')).collectionsList,
   );
   addCollectionSwitches(tree, collections);
+  const postings = group(program, 'postings', 'entries in the books');
   verb(
     tree,
-    list('postings', 'entries in the books'),
+    postings.command('list'),
     'all of them, oldest first',
     async () => (await import('./verbs/postings-list.ts')).postingsList,
   );
+  verb(
+    tree,
+    postings.command('reverse <key>'),
+    'take one of ours back, in FreshBooks and in the ledger',
+    async () => (await import('./verbs/postings-reverse.ts')).postingsReverse,
+  ).requiredOption('--note <text>', 'why; kept in the books and the audit log');
   verb(
     tree,
     list('payouts', "transfers of a provider's holdings to the bank"),

@@ -43,6 +43,9 @@ export const apply: Verb<Options> = async (call) => {
   return withStores(
     call,
     async ({ config, database }) => {
+      const { checkFilePolicy } = await import('../check-file-policy.ts');
+      for (const notice of await checkFilePolicy({ config, database, vault }, file))
+        call.shell.err(`notice: ${notice}\n`);
       const applied = await applyBusiness(database, vault, systemClock, file);
       const webhooks = webhookUrls(config.publicUrl, applied);
       const { business, connections, changed } = applied;

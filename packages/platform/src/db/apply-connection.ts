@@ -37,7 +37,8 @@ export const hashOf = (content: unknown): string => sha256Hex(JSON.stringify(con
 /** Hashes by part, as kept in `connections.applied_hash`. */
 type AppliedHashes = Readonly<Record<string, string>>;
 
-const hashesOf = (row: Row | null): AppliedHashes =>
+/** What was applied last; nothing for a connection that is not there yet. */
+export const hashesOf = (row: Pick<Row, 'appliedHash'> | null): AppliedHashes =>
   row?.appliedHash == null ? {} : (JSON.parse(row.appliedHash) as AppliedHashes);
 
 /**

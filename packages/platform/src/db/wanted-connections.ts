@@ -17,11 +17,16 @@ export interface CredentialStores {
 type Connections = BusinessFile['connections'];
 type Part<Name extends keyof Connections> = NonNullable<Connections[Name]>;
 
+/** Fingerprint of the tokens in a file, as it is kept once they were applied. */
+export function tokensHash({ accessToken, refreshToken, expiresAt }: Part<'freshbooks'>): string {
+  return hashOf([accessToken, refreshToken, expiresAt]);
+}
+
 function freshbooksOf(file: Part<'freshbooks'>, stores: CredentialStores): WantedConnection {
   const { accountId, businessId = null, businessUuid = null, accessToken, refreshToken, expiresAt } = file;
   const tokens: Credential = {
     part: 'credentials',
-    hash: hashOf([accessToken, refreshToken, expiresAt]),
+    hash: tokensHash(file),
     write: (tx, id) =>
       storeTokens(tx, stores.vault, id, {
         accessToken,

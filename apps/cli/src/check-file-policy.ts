@@ -1,0 +1,106 @@
+import { freshbooksBooks, type FreshBooksOptions, whoAmI } from '@mlc/connectors';
+import { type AccessTokens, ConnectorError } from '@mlc/core';
+import { checkBooksPolicy, needsBooks } from '@mlc/flows';
+import { type BusinessFile, BusinessFileError } from '@mlc/platform/config/business-file';
+import { keptFreshbooks } from '@mlc/platform/db/kept-freshbooks';
+import { createHttpClient } from '@mlc/platform/http/axios-client';
+import { systemClock, systemRandom } from '@mlc/platform/lifecycle/system';
+import type { Vault } from '@mlc/platform/vault/vault';
+import { openConnections } from '@mlc/worker';
+import { quietLog } from './quiet-log.ts';
+import type { OpenedStores } from './stores.ts';
+
+/** What a check works with. */
+export type CheckParts = OpenedStores & { readonly vault: Vault };
+
+/**
+ * Asks FreshBooks whether what the file's policy books on is there, before anything of it is applied: with the file's own
+ * tokens when they are new, else with those in the vault. Returns notices about what could not be asked.
+ * @throws BusinessFileError for what is definitely not there.
+ */
+export async function checkFilePolicy(parts: CheckParts, file: BusinessFile): Promise<readonly string[]> {
+  if (!needsBooks(file.policy)) return [];
+  const kept = await keptFreshbooks(parts.database, file);
+  const businessUuid = file.connections.freshbooks?.businessUuid ?? kept?.businessUuid ?? null;
+  const asking = async (options: FreshBooksOptions | null): Promise<readonly string[]> => {
+    if (options === null) return withoutFreshbooks(file);
+    const knownUuid = businessUuid ?? (await uuidOf(options));
+    const books = freshbooksBooks({ ...options, businessUuid: knownUuid });
+    const { problems, notices } = await checkBooksPolicy(file.policy, books, { businessUuid, knownUuid });
+    if (problems.length > 0) throw new BusinessFileError(problems);
+    return notices.map((notice) => `${notice}; the policy is applied unchecked`);
+  };
+  if (kept !== null && !kept.fileIsNewer) return withKept(parts, kept.businessId, asking);
+  return withFile(parts, file, asking);
+}
+
+/** Nothing can be booked yet; what a journal entry cannot do without is said at once. */
+function withoutFreshbooks({ policy }: BusinessFile): readonly string[] {
+  if (policy.payoutEntry !== 'journal')
+    return ['FreshBooks is not connected, so the policy is applied unchecked'];
+  const message = 'is missing: policy.payoutEntry is "journal", which needs FreshBooks and its businessUuid';
+  throw new BusinessFileError([{ path: 'connections.freshbooks', message }]);
+}
+
+type Asking = (options: FreshBooksOptions | null) => Promise<readonly string[]>;
+
+async function withKept(
+  { config, database, vault }: CheckParts,
+  businessId: string,
+  ask: Asking,
+): Promise<readonly string[]> {
+  const runtime = { config, database, vault, log: quietLog, clock: systemClock, random: systemRandom };
+  const connections = openConnections(runtime);
+  try {
+    return await ask((await connections.accessTo(businessId)).freshbooks);
+  } finally {
+    connections.close();
+  }
+}
+
+async function withFile(
+  { config }: CheckParts,
+  { connections: { freshbooks } }: BusinessFile,
+  ask: Asking,
+): Promise<readonly string[]> {
+  if (freshbooks === undefined) return ask(null);
+  const http = createHttpClient({ version: '0.1.0', random: systemRandom });
+  try {
+    return await ask({
+      http,
+      limiter: { take: () => Promise.resolve(0), pause: () => Promise.resolve() },
+      tokens: tokensOfFile(freshbooks),
+      apiUrl: config.freshbooks.apiUrl,
+      accountId: freshbooks.accountId,
+      connectionId: 'new',
+      clock: systemClock,
+    });
+  } finally {
+    http.close();
+  }
+}
+
+/** Never refreshed here: that would spend the refresh token that is about to be stored. */
+function tokensOfFile(file: { readonly accessToken: string; readonly expiresAt: string }): AccessTokens {
+  const isOver = Date.parse(file.expiresAt) <= systemClock.now().getTime();
+  const refuse = (message: string): Promise<never> =>
+    Promise.reject(
+      new ConnectorError({ kind: 'unauthorised', provider: 'freshbooks', operation: 'checkPolicy', message }),
+    );
+  return {
+    current: () =>
+      isOver ? refuse("the file's access token has expired") : Promise.resolve(file.accessToken),
+    replacing: () => refuse("FreshBooks does not take the file's access token"),
+  };
+}
+
+/** What FreshBooks calls the business of the account; null when it cannot be asked. */
+async function uuidOf(options: FreshBooksOptions): Promise<string | null> {
+  try {
+    const { memberships } = await whoAmI(options);
+    return memberships.find(({ accountId }) => accountId === options.accountId)?.businessUuid ?? null;
+  } catch (error) {
+    if (error instanceof ConnectorError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { type FlowContext, LockBusyError, type Posting } from '@mlc/core';
+import { ReversalRefusedError, reverseByHand } from '@mlc/flows';
+import { openLocks } from '@mlc/platform/db/locks';
+import { storeFor } from '@mlc/platform/db/store';
+import { listPostings, type PostingView } from '@mlc/platform/db/views/postings';
+import { sha256Hex } from '@mlc/platform/lifecycle/system';
+import { amountText } from '../amount-text.ts';
+import { printDocument } from '../print.ts';
+import { RefusedError, UsageError, type Verb } from '../shell.ts';
+import { oneBusiness } from '../stores.ts';
+import { type OpenedProviders, withProviders } from '../with-providers.ts';
+
+interface Options {
+  readonly note: string;
+}
+
+/** `mlc postings reverse KEY --note T`: takes a posting of ours back; prints the reversal. */
+export const postingsReverse: Verb<Options> = (call) => {
+  const note = call.options.note.trim();
+  if (note === '') throw new UsageError('--note must say why: it is kept in the books and the audit log');
+  return withProviders(call, async (opened) => {
+    const { id } = await oneBusiness(call, opened.runtime.database);
+    const reversal = await reversed(opened, id, { key: call.args[0] ?? '', note, by: 'cli' });
+    const view = await viewOf(opened, id, reversal);
+    await printDocument(call, view, [
+      `${amountText(view) ?? ''} of ${view.source.provider} ${view.source.id} is taken back on ${view.date}`,
+      `  reversal: ${view.key}`,
+      ...(reversal.invoiceId === null
+        ? []
+        : ['  the money itself stayed: mlc reviews list asks where it belongs']),
+    ]);
+    return 0;
+  });
+};
+
+/** @throws RefusedError in words that say what to do. */
+async function reversed(
+  { runtime, connections }: OpenedProviders,
+  businessId: string,
+  wish: Parameters<typeof reverseByHand>[1],
+): Promise<Posting> {
+  const { database, clock, log, config } = runtime;
+  const locks = openLocks(database.url, log);
+  const context: FlowContext = {
+    ...(await connections.of(businessId)),
+    store: storeFor(database, businessId, { clock }),
+    locks,
+    clock,
+    log,
+    sha256: sha256Hex,
+    settleDelayMs: config.retry.settleDelayMs,
+  };
+  try {
+    return await reverseByHand(context, wish);
+  } catch (error) {
+    if (error instanceof ReversalRefusedError) throw new RefusedError(error.message, { cause: error });
+    if (error instanceof LockBusyError)
+      throw new RefusedError('it is being worked on at this moment: try again in a few seconds', {
+        cause: error,
+      });
+    throw error;
+  } finally {
+    await locks.close();
+  }
+}
+
+async function viewOf(
+  { runtime }: OpenedProviders,
+  businessId: string,
+  { key }: Posting,
+): Promise<PostingView> {
+  for await (const view of listPostings(runtime.database, { businessId })) if (view.key === key) return view;
+  throw new Error(`posting ${key} is gone`);
+}
