@@ -18,6 +18,7 @@ export * from './ledger/opening.ts';
 export * from './ledger/follow-postings.ts';
 export * from './ledger/movements.ts';
 export * from './ledger/open-entries.ts';
+export * from './ledger/standing.ts';
 export * from './money/money.ts';
 export * from './payouts/explain.ts';
 export * from './payouts/payout-entries.ts';

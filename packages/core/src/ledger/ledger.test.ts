@@ -13,13 +13,12 @@ import {
 import {
   collectionEntries,
   feeEntry,
-  onInvoiceMinor,
   type PaymentFact,
   refundEntry,
   reversalEntry,
   unallocatedEntry,
-  unallocatedMinor,
 } from './entries.ts';
+import { onInvoiceMinor, unallocatedMinor } from './standing.ts';
 import { isMirror, type LedgerEntry, mirrorOf, movementOf } from './entry.ts';
 import { entriesOfPostings } from './follow-postings.ts';
 import { movementEntry, withdrawalEntry } from './movements.ts';

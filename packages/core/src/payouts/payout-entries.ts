@@ -1,13 +1,6 @@
 import { BANK, clearingOf, CONVERSION, RECEIVABLES, UNALLOCATED } from '../ledger/accounts.ts';
-import {
-  feeEntry,
-  openingMinor,
-  type PaymentFact,
-  refundEntry,
-  stoodOnInvoice,
-  unallocatedEntry,
-  unallocatedMinor,
-} from '../ledger/entries.ts';
+import { feeEntry, type PaymentFact, refundEntry, unallocatedEntry } from '../ledger/entries.ts';
+import { openingMinor, stoodOnInvoice, unallocatedMinor } from '../ledger/standing.ts';
 import type { LedgerEntry, NewLedgerEntry } from '../ledger/entry.ts';
 import type { Money } from '../money/money.ts';
 import type { Payout, PayoutItem } from '../ports/payouts.ts';

@@ -1,24 +1,20 @@
 import {
-  type Collection,
   type Debit,
-  deriveKey,
   type DomainEvent,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
   isMatched,
   type Repositories,
-  stateOfDebit,
 } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
-import { settlePayoutsOf } from '../shared/settle-payouts.ts';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import { moneyOf } from './debit-money.ts';
 import { decideBooks } from './decide.ts';
+import { followingOf } from './follow-debit.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, matchForeign } from './foreign.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
@@ -82,10 +78,7 @@ async function book(
   inbound: InboundEvent,
   { debit, target }: { debit: Debit; target: Target },
 ): Promise<FlowResult> {
-  const willAttemptRetry = await asksToRetry(context, debit);
-  const details = await invoiceDetails(context, target);
-  const follow = (tx: Repositories): Promise<void> =>
-    followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
+  const follow = await followingOf(context, inbound, { debit, target });
   // Where the debit is stands on record even when the books then refuse the entry.
   await context.store.transaction(follow);
   return moveBooks(context, inbound, { debit, target, follow });
@@ -166,60 +159,4 @@ function nothingToBook({ debit, target, follow }: Moving, reason: string): FlowR
       );
     },
   };
-}
-
-/** Number and client of the invoice, for the row of a debit that is followed for the first time. */
-async function invoiceDetails(
-  context: FlowContext,
-  target: Target,
-): Promise<{ number: string; clientId: string }> {
-  if (target.collection !== null)
-    return { number: target.collection.invoiceNumber, clientId: target.collection.clientId };
-  const invoice = await context.books.getInvoice(target.invoiceId);
-  return { number: invoice?.number ?? '', clientId: invoice?.clientId ?? '' };
-}
-
-interface Followed {
-  readonly inbound: InboundEvent;
-  readonly debit: Debit;
-  readonly target: Target;
-  readonly willAttemptRetry: boolean;
-  readonly details: { readonly number: string; readonly clientId: string };
-}
-
-/** Records where the debit is; one seen for the first time gets its collection row. */
-async function followDebit(context: FlowContext, tx: Repositories, followed: Followed): Promise<void> {
-  const { inbound, debit, target, willAttemptRetry } = followed;
-  const followedAlready = await tx.collections.byPayment(debit.id);
-  // Who books a payout takes the ledger before the audit log: so does who has to do with payouts here.
-  if (followedAlready === null) await tx.ledger.ofSource(debitSubject(debit.id));
-  const known = followedAlready ?? target.collection;
-  const collection = known ?? (await startFollowing(context, tx, followed));
-  await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
-  if (followedAlready === null) await settlePayoutsOf(tx, debit.id);
-}
-
-async function startFollowing(
-  context: FlowContext,
-  tx: Repositories,
-  { debit, target, willAttemptRetry, details }: Followed,
-): Promise<Collection> {
-  const attempt = ((await tx.collections.ofInvoice(target.invoiceId)).at(-1)?.attempt ?? 0) + 1;
-  return tx.collections.insert({
-    invoiceId: target.invoiceId,
-    invoiceNumber: details.number,
-    clientId: details.clientId,
-    attempt,
-    origin: target.origin,
-    paymentId: debit.id,
-    mandateId: debit.mandateId,
-    amount: debit.amount,
-    chargeDate: debit.chargeDate,
-    state: stateOfDebit(debit.status),
-    idempotencyKey: deriveKey(context.sha256, ['followed', context.business.id, debit.id]),
-    scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
-    willAttemptRetry,
-    calledAt: null,
-    endedBy: null,
-  });
 }

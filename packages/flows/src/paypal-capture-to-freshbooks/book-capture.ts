@@ -1,5 +1,4 @@
 import {
-  type BookPayment,
   type Capture,
   type FlowContext,
   type FlowResult,
@@ -20,6 +19,7 @@ import { moneyOf } from './capture-money.ts';
 import { alreadyBooked, decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
 import { findInvoices, type Found } from './find-invoices.ts';
+import { aside, recordFound } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
 import { stopOtherRail } from './other-rail.ts';
 
@@ -101,44 +101,6 @@ async function finishBooked(
     record: async (tx) => {
       await recorded(tx, { kind: 'posted' });
       await stopped?.(tx);
-    },
-  };
-}
-
-function recordFound(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, booked }: { capture: Capture; booked: BookPayment },
-): FlowResult {
-  const recorded = recordCapture(context, inbound, capture);
-  return {
-    state: 'done',
-    reason: `already in the books as payment ${booked.id}, not recorded by us`,
-    details: { bookPaymentId: booked.id },
-    record: async (tx) => {
-      await recorded(tx, { kind: 'found', invoiceId: booked.invoiceId, bookPaymentId: booked.id });
-      await tx.reviews.settle(
-        ['unmatched_payment', 'ambiguous_match'],
-        captureSubject(capture.id),
-        `is payment ${booked.id}`,
-      );
-    },
-  };
-}
-
-/** The run ended without the money on an invoice: the ledger keeps it as unallocated. */
-function aside(
-  context: FlowContext,
-  inbound: InboundEvent,
-  capture: Capture,
-  result: FlowResult,
-): FlowResult {
-  const recorded = recordCapture(context, inbound, capture);
-  return {
-    ...result,
-    record: async (tx) => {
-      await recorded(tx, { kind: 'aside' });
-      await result.record?.(tx);
     },
   };
 }

@@ -1,0 +1,80 @@
+import {
+  type Collection,
+  type Debit,
+  deriveKey,
+  type FlowContext,
+  type InboundEvent,
+  type Repositories,
+  stateOfDebit,
+} from '@mlc/core';
+import { debitSubject } from '../shared/review.ts';
+import { settlePayoutsOf } from '../shared/settle-payouts.ts';
+import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+import type { Target } from './find-invoice.ts';
+
+/** How the collection of a debit is brought to where the debit is now; everything is read before the transaction. */
+export async function followingOf(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, target }: { debit: Debit; target: Target },
+): Promise<(tx: Repositories) => Promise<void>> {
+  const willAttemptRetry = await asksToRetry(context, debit);
+  const details = await invoiceDetails(context, target);
+  return (tx) => followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
+}
+
+/** Number and client of the invoice, for the row of a debit that is followed for the first time. */
+async function invoiceDetails(
+  context: FlowContext,
+  target: Target,
+): Promise<{ number: string; clientId: string }> {
+  if (target.collection !== null)
+    return { number: target.collection.invoiceNumber, clientId: target.collection.clientId };
+  const invoice = await context.books.getInvoice(target.invoiceId);
+  return { number: invoice?.number ?? '', clientId: invoice?.clientId ?? '' };
+}
+
+interface Followed {
+  readonly inbound: InboundEvent;
+  readonly debit: Debit;
+  readonly target: Target;
+  readonly willAttemptRetry: boolean;
+  readonly details: { readonly number: string; readonly clientId: string };
+}
+
+/** Records where the debit is; one seen for the first time gets its collection row. */
+async function followDebit(context: FlowContext, tx: Repositories, followed: Followed): Promise<void> {
+  const { inbound, debit, target, willAttemptRetry } = followed;
+  const followedAlready = await tx.collections.byPayment(debit.id);
+  // Who books a payout takes the ledger before the audit log: so does who has to do with payouts here.
+  if (followedAlready === null) await tx.ledger.ofSource(debitSubject(debit.id));
+  const known = followedAlready ?? target.collection;
+  const collection = known ?? (await startFollowing(context, tx, followed));
+  await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
+  if (followedAlready === null) await settlePayoutsOf(tx, debit.id);
+}
+
+async function startFollowing(
+  context: FlowContext,
+  tx: Repositories,
+  { debit, target, willAttemptRetry, details }: Followed,
+): Promise<Collection> {
+  const attempt = ((await tx.collections.ofInvoice(target.invoiceId)).at(-1)?.attempt ?? 0) + 1;
+  return tx.collections.insert({
+    invoiceId: target.invoiceId,
+    invoiceNumber: details.number,
+    clientId: details.clientId,
+    attempt,
+    origin: target.origin,
+    paymentId: debit.id,
+    mandateId: debit.mandateId,
+    amount: debit.amount,
+    chargeDate: debit.chargeDate,
+    state: stateOfDebit(debit.status),
+    idempotencyKey: deriveKey(context.sha256, ['followed', context.business.id, debit.id]),
+    scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
+    willAttemptRetry,
+    calledAt: null,
+    endedBy: null,
+  });
+}
