@@ -2,6 +2,7 @@ import { feeItem, feeOf, inTenths, surchargeOf } from './fees.ts';
 import type { Fee, Tenths } from './fees.ts';
 import { paymentLife } from './payment-life.ts';
 import { stepPayment, tellPayment } from './payment-machine.ts';
+import type { PlannedItem } from './planned-item.ts';
 import { settleRefund, unsettledRefunds } from './refund-course.ts';
 import type { Payment, Payout, PayoutItem, PayoutItemType, Refund } from './wire.ts';
 import type { World } from './world.ts';
@@ -11,13 +12,6 @@ export interface Line {
   readonly item: PayoutItem;
   readonly tenths: Tenths;
   readonly settle: (payout: Payout) => void;
-}
-
-/** An item somebody planned by hand for the next payout of a currency. */
-export interface PlannedItem {
-  readonly currency: string;
-  readonly item: PayoutItem;
-  readonly tenths: Tenths;
 }
 
 const FEES: readonly string[] = ['gocardless_fee', 'app_fee', 'surcharge_fee'];

@@ -4,7 +4,7 @@ import { confirmExchangeRate } from './fx.ts';
 import { PayerScenarios } from './payer-scenarios.ts';
 import { buildPartnerPayout, buildPayouts } from './payout-builder.ts';
 import { bouncePayout } from './payout-events.ts';
-import type { PlannedItem } from './payout-lines.ts';
+import type { PlannedItem } from './planned-item.ts';
 import { addRefund } from './refunds.ts';
 import { bounceRefund } from './refund-course.ts';
 import type { Creditor, Payout, PayoutItem, Refund } from './wire.ts';

@@ -4,7 +4,7 @@ import { inLondon } from './calendar.ts';
 import { EventBook } from './events.ts';
 import type { Ids } from './ids.ts';
 import type { Life, Outcome } from './outcomes.ts';
-import type { PlannedItem } from './payout-lines.ts';
+import type { PlannedItem } from './planned-item.ts';
 import type { Settings } from './settings.ts';
 import { Table } from './table.ts';
 import type {
