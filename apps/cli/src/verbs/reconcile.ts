@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type ReportFormat, summaryReader } from '@mlc/core';
 import type { ReportQuestion } from '@mlc/platform/db/reconciliation/question';
-import { printReport, type Sink } from '@mlc/platform/db/reconciliation/report';
+import { printReport } from '@mlc/platform/db/reconciliation/report';
+import type { Sink } from '@mlc/platform/db/reconciliation/sink';
 import { isClosed } from '@mlc/platform/db/reopen-period';
 import { proofsOf } from '../proofs.ts';
 import { reconcileLines } from '../reconcile-text.ts';

@@ -4,10 +4,8 @@ import type { Database } from '../database.ts';
 import { withSnapshot } from '../snapshot.ts';
 import { reportFacts } from './facts.ts';
 import type { ReportQuestion } from './question.ts';
+import type { Sink } from './sink.ts';
 import { printStored } from './stored.ts';
-
-/** Where a report's text goes, piece by piece. */
-export type Sink = (piece: string) => Promise<void>;
 
 /**
  * Prints a month's report: as it was when the month was closed, else from the database as it is now. Flat memory, however

@@ -1,7 +1,7 @@
 import type { ReportFormat } from '@mlc/core';
 import type { Executor } from '../database.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Sink } from './report.ts';
+import type { Sink } from './sink.ts';
 
 /** A month that was closed, as `mlc period list` shows it. */
 export interface ClosedMonth {
