@@ -16,9 +16,10 @@ export async function keptFreshbooks(
   { prisma }: Database,
   { business, connections }: BusinessFile,
 ): Promise<KeptFreshbooks | null> {
-  const row = await prisma.connection.findFirst({
-    where: { provider: 'freshbooks', business: { slug: business } },
-  });
+  const known = await prisma.business.findUnique({ where: { slug: business } });
+  if (known === null) return null;
+  const key = { businessId: known.id, provider: 'freshbooks' };
+  const row = await prisma.connection.findUnique({ where: { businessId_provider: key } });
   if (row === null) return null;
   const { businessUuid } = row.settings as { businessUuid?: unknown };
   const { freshbooks } = connections;
