@@ -68,6 +68,14 @@ describe('GoCardless', () => {
     ]);
   });
 
+  test('a debit paid out before its charge date is owed until then, as in the ledger', async () => {
+    debits.addDebit('PM1', 'MD1', { status: 'paid_out', chargeDate: '2026-12-03' });
+    payouts.addPayout('PO1', 10_000n, [payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM1' })]);
+    expect((await gocardless())[0]?.holdings).toEqual([{ id: 'PM1', amountMinor: -10_000n }]);
+    const december = await gocardless({ ...NOVEMBER, lastDay: '2026-12-31' });
+    expect(december[0]?.inFlightMinor).toBe(0n);
+  });
+
   test('a month that is over is asked about as it was then', async () => {
     debits.addDebit('PM1', 'MD1', { status: 'failed', chargeDate: '2026-11-28' });
     debits.addDebit('PM2', 'MD1', { status: 'pending_submission', chargeDate: '2026-12-20' });
@@ -169,6 +177,7 @@ describe('PayPal', () => {
       refused('rejected', { status: 403 }),
       'PayPal does not let this app use Transaction Search: switch it on for the app in the developer dashboard',
     ],
+    [refused('rejected', { status: 404 }), 'PayPal does not list what it holds here'],
     [refused('unauthorised'), 'PayPal no longer accepts our credentials: connect it again'],
   ])('%s: it says why it cannot be proven, in words that never change', async (failure, why) => {
     captures.faults.fail('searchTransactions', 'before', failure);

@@ -84,6 +84,7 @@ async function orWhyNot(provider: string, prove: () => Promise<ProviderProof[]>)
 }
 
 const FORBIDDEN = 403;
+const NOT_FOUND = 404;
 
 /** Null when asking again may help. The words are part of the report: nothing in them changes from run to run. */
 function whyNot(provider: string, { kind, status, connectionId, message }: ConnectorError): string | null {
@@ -99,5 +100,5 @@ function whyNot(provider: string, { kind, status, connectionId, message }: Conne
       : `${name} does not let this access token read payments, payouts and events`;
   if (provider === PAYPAL && /not available/i.test(message))
     return 'PayPal lists the last three years only, and go-live was before';
-  return null;
+  return status === NOT_FOUND ? `${name} does not list what it holds here` : null;
 }

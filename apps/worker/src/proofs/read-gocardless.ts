@@ -66,7 +66,13 @@ async function readTurns(
   return turns;
 }
 
-/** One that was tried again stands at its new charge date, which may be after the day. */
+/**
+ * Debits charged soon after the day may have been paid out before: the ledger dates them by their charge date, and the
+ * payout by its arrival. In days.
+ */
+const LOOK_AHEAD_DAYS = 60;
+
+/** One that was tried again stands at its new charge date, which may be long after the day. */
 async function readDebits(
   { debits, timezone, pause }: GocardlessReading,
   { goLive, lastDay }: ProofQuestion,
@@ -74,7 +80,8 @@ async function readDebits(
 ): Promise<Debit[]> {
   const found = new Map<string, Debit>();
   const from = addDays(goLive, -LOOK_BACK_DAYS);
-  for await (const debit of patientlyEach(() => debits.listDebitsCharged(from, lastDay), pause))
+  const to = addDays(lastDay, LOOK_AHEAD_DAYS);
+  for await (const debit of patientlyEach(() => debits.listDebitsCharged(from, to), pause))
     found.set(debit.id, debit);
   for (const [id, { isRetried }] of turns) {
     if (!isRetried || found.has(id)) continue;
