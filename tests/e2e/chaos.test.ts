@@ -21,7 +21,7 @@ import { supervise, type Supervised } from './harness/supervised.ts';
 import { until } from './harness/until.ts';
 import { withDeployment } from './harness/with-deployment.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 /** Any other shows another course of events. */
 const SEED = Number(process.env['MLC_TEST_SEED'] ?? 20_261_122);
@@ -100,7 +100,7 @@ async function play(stories: readonly Story[]): Promise<void> {
     for (const story of stories) advance(story);
     return stories.every(isOver);
   };
-  await until('every story is over', isPlayed, 120_000).catch((error: unknown) => {
+  await until('every story is over', isPlayed, 200_000).catch((error: unknown) => {
     const open = stories.filter((story) => !isOver(story)).map(whereItStands);
     throw new Error(`stories that do not end: ${JSON.stringify(open)}\n${lastWordsOfAll()}`, {
       cause: error,
