@@ -9,7 +9,8 @@ interface Row {
   readonly collected: string;
   readonly reversed: string;
   readonly refunded: string;
-  readonly keys: readonly string[] | null;
+  /** As lines of one text. */
+  readonly keys: string | null;
 }
 
 /**
@@ -21,15 +22,19 @@ export async function* monthInvoices(
   question: ReportQuestion,
 ): AsyncGenerator<InvoiceLine> {
   const rows = snapshot.rows<Row>({ text: TEXT, values: monthValues(question) });
-  for await (const { collected, reversed, refunded, keys, ...row } of rows) {
-    yield {
-      ...row,
-      collectedMinor: BigInt(collected),
-      reversedMinor: BigInt(reversed),
-      refundedMinor: BigInt(refunded),
-      postings: [...(keys ?? [])].sort(compareText),
-    };
-  }
+  for await (const row of rows) yield lineOf(row);
+}
+
+function lineOf(row: Row): InvoiceLine {
+  return {
+    invoiceId: row.invoiceId,
+    invoiceNumber: row.invoiceNumber,
+    currency: row.currency,
+    collectedMinor: BigInt(row.collected),
+    reversedMinor: BigInt(row.reversed),
+    refundedMinor: BigInt(row.refunded),
+    postings: row.keys?.split('\n').sort(compareText) ?? [],
+  };
 }
 
 const TEXT = `
@@ -63,7 +68,7 @@ const TEXT = `
     FROM postings WHERE business_id = $1 AND date BETWEEN $2 AND $3
   ), invoices AS (
     SELECT invoice_id, currency, sum(collected)::text AS collected, sum(reversed)::text AS reversed,
-      sum(refunded)::text AS refunded, array_agg(key) FILTER (WHERE key IS NOT NULL) AS keys
+      sum(refunded)::text AS refunded, string_agg(key, E'\\n') AS keys
     FROM touched WHERE invoice_id IS NOT NULL
     GROUP BY invoice_id, currency
   )

@@ -14,13 +14,23 @@ export async function* monthPostings(
   question: ReportQuestion,
 ): AsyncGenerator<PostingLine> {
   const rows = snapshot.rows<Row>({ text: TEXT, values: monthValues(question) });
-  for await (const { amountMinor, sourceProvider, sourceId, ...row } of rows) {
-    yield {
-      ...row,
-      source: { provider: sourceProvider, id: sourceId },
-      amountMinor: BigInt(amountMinor),
-    };
-  }
+  for await (const row of rows) yield lineOf(row);
+}
+
+/** Field by field: spreading the driver's rows took a quarter of a long report's CPU. */
+function lineOf(row: Row): PostingLine {
+  return {
+    key: row.key,
+    kind: row.kind,
+    invoiceId: row.invoiceId,
+    source: { provider: row.sourceProvider, id: row.sourceId },
+    amountMinor: BigInt(row.amountMinor),
+    currency: row.currency,
+    date: row.date,
+    originalDate: row.originalDate,
+    state: row.state,
+    externalId: row.externalId,
+  };
 }
 
 const TEXT = `

@@ -15,10 +15,11 @@ interface Row {
   readonly currency: string;
   /** From `high` to `low` when positive. */
   readonly moved: string;
-  readonly fact_dates: readonly string[];
-  readonly invoice_ids: readonly (string | null)[];
-  readonly posting_keys: readonly (string | null)[];
-  readonly payout_ids: readonly (string | null)[];
+  /** Lists as lines of one text, null when empty: the driver takes long over arrays. */
+  readonly original_dates: string | null;
+  readonly invoice_ids: string | null;
+  readonly posting_keys: string | null;
+  readonly payout_ids: string | null;
 }
 
 /**
@@ -53,8 +54,10 @@ function query(question: ReportQuestion): Query {
         GROUP BY ${GROUP}, regexp_replace(key, '^mirror:', '')
         HAVING sum(signed) <> 0
       )
-      SELECT ${GROUP}, sum(moved)::text AS moved, array_agg(fact_date) AS fact_dates,
-        array_agg(invoice_id) AS invoice_ids, array_agg(posting_key) AS posting_keys, array_agg(payout_id) AS payout_ids
+      SELECT ${GROUP}, sum(moved)::text AS moved,
+        string_agg(CASE WHEN fact_date <> date THEN fact_date END, E'\\n') AS original_dates,
+        string_agg(invoice_id, E'\\n') AS invoice_ids, string_agg(posting_key, E'\\n') AS posting_keys,
+        string_agg(payout_id, E'\\n') AS payout_ids
       FROM standing
       GROUP BY ${GROUP} HAVING sum(moved) <> 0
       ORDER BY ${IN_ORDER}`,
@@ -74,13 +77,14 @@ function transactionOf(row: Row): Transaction {
     credit: isUp ? row.high : row.low,
     amountMinor: isUp ? moved : -moved,
     currency: row.currency,
-    originalDates: distinct(row.fact_dates.filter((date) => date !== row.date)),
+    originalDates: distinct(row.original_dates),
     invoiceIds: distinct(row.invoice_ids),
     postingKeys: distinct(row.posting_keys),
     payoutIds: distinct(row.payout_ids),
   };
 }
 
-function distinct(texts: readonly (string | null)[]): readonly string[] {
-  return [...new Set(texts.filter((text) => text !== null))].sort(compareText);
+function distinct(lines: string | null): readonly string[] {
+  if (lines === null) return [];
+  return lines.includes('\n') ? [...new Set(lines.split('\n'))].sort(compareText) : [lines];
 }
