@@ -45,7 +45,7 @@ async function openReviews({ runtime }: Stage): Promise<Map<string, string[]>> {
   return open;
 }
 
-async function show({ sandbox, runtime, recovered }: Stage, outcomes: readonly Outcome[]): Promise<void> {
+async function show({ sandbox, runtime }: Stage, outcomes: readonly Outcome[]): Promise<void> {
   let events = 0;
   for await (const _event of listEvents(runtime.database, {})) events += 1;
   let reversals = 0;
@@ -55,10 +55,16 @@ async function show({ sandbox, runtime, recovered }: Stage, outcomes: readonly O
   for (const line of summary(sandbox, {
     events,
     reversals,
-    recovered: recovered(),
+    recovered: await audited(runtime.database, 'event.recovered'),
+    found: await audited(runtime.database, 'event.found'),
     duplicates: await duplicates(runtime.database),
   }))
     say(line);
+}
+
+/** Entries of one action in the audit log. */
+function audited({ prisma }: Stage['runtime']['database'], action: string): Promise<number> {
+  return prisma.auditEntry.count({ where: { action } });
 }
 
 /** Deliveries repeated by the providers that were recognised. */

@@ -22,7 +22,7 @@ export function storyTable(outcomes: readonly Outcome[]): Promise<string> {
 /** One line per fact about the month as a whole. */
 export function summary(
   sandbox: Sandbox,
-  facts: { events: number; duplicates: number; reversals: number; recovered: number },
+  facts: { events: number; duplicates: number; reversals: number; recovered: number; found: number },
 ): string[] {
   const { payments, totals } = sandbox.gocardless.books();
   const log = [sandbox.freshbooks, sandbox.gocardless, sandbox.paypal].flatMap(
@@ -39,7 +39,7 @@ export function summary(
     `${log.length} webhooks in ${attempts} deliveries, shuffled; ${facts.events} events stored, ${facts.duplicates} duplicates refused`,
     `${payments.length} debits at GoCardless; paid out: ${paidOut.join(', ')}`,
     `received by PayPal: ${received.join(', ')}`,
-    `polling found what no webhook had told of: ${facts.recovered} lost`,
+    `polling found ${facts.recovered} changes whose webhook was lost, and ${facts.found} PayPal movements that no webhook ever tells of`,
     `${facts.reversals} payments taken back out of the books`,
   ];
 }

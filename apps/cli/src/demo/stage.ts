@@ -27,8 +27,6 @@ export interface Stage {
   poll(): Promise<void>;
   /** What GoCardless and PayPal themselves say they held at the end of a day. */
   proofs(question: ProofQuestion): Promise<readonly ProviderProof[]>;
-  /** Events polling brought in so far. */
-  readonly recovered: () => number;
   stop(): Promise<void>;
 }
 
@@ -68,7 +66,6 @@ export async function setStage(): Promise<Stage> {
     consoleUrl: config.consoleUrl,
     adminToken: webConsole.adminToken.token,
     settle: () => settle(sandbox, runtime, worker),
-    recovered: () => net.recovered(),
     proofs: (question) => net.proofs(question),
     poll: async () => {
       await net.poll();
@@ -80,7 +77,7 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-type Net = Running & Pick<Stage, 'poll' | 'recovered' | 'proofs'>;
+type Net = Running & Pick<Stage, 'poll' | 'proofs'>;
 
 const pause = async (ms: number): Promise<void> => {
   await sleep(ms);
@@ -91,12 +88,9 @@ function openNet(runtime: OpenRuntime, businessId: string): Net {
   const locks = openLocks(runtime.database.url, runtime.log);
   const connections = openConnections(runtime);
   const store = storeFor(runtime.database, businessId, { clock: runtime.clock });
-  let recovered = 0;
   return {
-    recovered: () => recovered,
     poll: async () => {
       for (const report of await pollBusiness({ runtime, locks, connections, businessId })) {
-        recovered += report.recovered;
         if (report.failure !== null) throw new Error(`polling ${report.provider}: ${report.failure}`);
       }
     },
