@@ -21,15 +21,16 @@ export function collectionKey(
 
 /**
  * Key of a posting. `cycle` counts how often the same provider payment was booked (1 at first; 2 after it failed late
- * and was retried under the same id).
+ * and was retried under the same id). `business` is its short name, which is the same on every machine: a store that is
+ * set up anew finds what an earlier one wrote into the books, and a month's report names the same keys.
  */
 export function postingKey(
   sha256: Sha256Hex,
-  posting: { businessId: string; kind: string; provider: string; sourceId: string; cycle: number },
+  posting: { business: string; kind: string; provider: string; sourceId: string; cycle: number },
 ): string {
   return deriveKey(sha256, [
     'posting',
-    posting.businessId,
+    posting.business,
     posting.kind,
     posting.provider,
     posting.sourceId,

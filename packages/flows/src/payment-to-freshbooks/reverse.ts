@@ -166,7 +166,7 @@ async function recordIntent(
   { debit, posting, because }: ToReverse,
 ): Promise<Posting> {
   const key = postingKey(context.sha256, {
-    businessId: context.business.id,
+    business: context.business.slug,
     kind: 'reversal',
     provider: 'gocardless',
     sourceId: debit.id,

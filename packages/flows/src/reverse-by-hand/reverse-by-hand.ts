@@ -59,7 +59,7 @@ async function recordIntent(
 ): Promise<Posting> {
   const { key: reversesKey, kind, source, cycle, invoiceId, amount, eventId } = posting;
   const key = postingKey(context.sha256, {
-    businessId: context.business.id,
+    business: context.business.slug,
     kind: `${kind}-reversal-by-hand`,
     provider: source.provider,
     sourceId: source.id,

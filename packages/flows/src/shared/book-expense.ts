@@ -62,7 +62,7 @@ export function bookFeeExpense(
 }
 
 function feeKey({ sha256, business }: FlowContext, { provider, id }: Posting['source']): string {
-  return postingKey(sha256, { businessId: business.id, kind: 'fee', provider, sourceId: id, cycle: 1 });
+  return postingKey(sha256, { business: business.slug, kind: 'fee', provider, sourceId: id, cycle: 1 });
 }
 
 /** Category and staff of the policy; one that was left out is the only one that fits. */

@@ -62,7 +62,7 @@ export function mirrorKey(context: FlowContext, payoutId: string): string {
 }
 
 function keyOf({ sha256, business }: FlowContext, sourceId: string, kind: string): string {
-  return postingKey(sha256, { businessId: business.id, kind, provider: 'gocardless', sourceId, cycle: 1 });
+  return postingKey(sha256, { business: business.slug, kind, provider: 'gocardless', sourceId, cycle: 1 });
 }
 
 /** What every entry about a payout says. */

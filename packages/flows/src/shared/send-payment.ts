@@ -16,7 +16,7 @@ import { invoiceSubject } from './review.ts';
 /** The key of a payment's entry in the books. */
 export function paymentKey(context: FlowContext, money: MoneyIn, cycle: number): string {
   return postingKey(context.sha256, {
-    businessId: context.business.id,
+    business: context.business.slug,
     kind: 'payment',
     provider: money.provider,
     sourceId: money.id,
