@@ -37,6 +37,10 @@ function lineOf(row: Row): InvoiceLine {
   };
 }
 
+/**
+ * Grouped and ordered by code units in one sort; where the number is looked up the column's own collation is back, or the
+ * index of the collections would not be used.
+ */
 const TEXT = `
   WITH entries AS (
     SELECT business_id, kind, invoice_id, currency, source_provider,
@@ -67,14 +71,14 @@ const TEXT = `
     SELECT invoice_id, currency, 0, 0, 0, key
     FROM postings WHERE business_id = $1 AND date BETWEEN $2 AND $3
   ), invoices AS (
-    SELECT invoice_id, currency, sum(collected)::text AS collected, sum(reversed)::text AS reversed,
+    SELECT invoice_id COLLATE "C" AS invoice_id, currency COLLATE "C" AS currency, sum(collected)::text AS collected, sum(reversed)::text AS reversed,
       sum(refunded)::text AS refunded, string_agg(key, E'\\n') AS keys
     FROM touched WHERE invoice_id IS NOT NULL
-    GROUP BY invoice_id, currency
+    GROUP BY invoice_id COLLATE "C", currency COLLATE "C"
   )
   SELECT invoice_id AS "invoiceId", debit.invoice_number AS "invoiceNumber", currency, collected, reversed, refunded, keys
   FROM invoices LEFT JOIN LATERAL (
     SELECT invoice_number FROM collections
-    WHERE business_id = $1 AND collections.invoice_id = invoices.invoice_id ORDER BY attempt DESC LIMIT 1
+    WHERE business_id = $1 AND collections.invoice_id = invoices.invoice_id COLLATE "default" ORDER BY attempt DESC LIMIT 1
   ) AS debit ON true
-  ORDER BY invoice_id COLLATE "C", currency COLLATE "C"`;
+  ORDER BY invoice_id, currency`;

@@ -33,16 +33,17 @@ export async function* monthTransactions(
   for await (const row of snapshot.rows<Row>(query(question))) yield transactionOf(row);
 }
 
-const GROUP = 'date, kind, provider, source_provider, source_type, source_id, low, high, currency';
-const IN_ORDER = GROUP.split(', ')
-  .map((column) => `${column} COLLATE "C"`)
-  .join(', ');
+const TEXTS = ['date', 'kind', 'provider', 'source_provider', 'source_type', 'source_id'];
+const GROUP = [...TEXTS, 'low', 'high', 'currency'].join(', ');
+/** By code units from the start, so that grouping and the final order are one sort, and no locale is asked. */
+const IN_C = [...TEXTS, 'currency'].map((column) => `${column} COLLATE "C" AS ${column}`).join(', ');
 
 function query(question: ReportQuestion): Query {
   return {
     text: `
       WITH sides AS (
-        SELECT *, least(debit COLLATE "C", credit COLLATE "C") AS low,
+        SELECT ${IN_C}, fact_date, invoice_id, posting_key, payout_id,
+          regexp_replace(key, '^mirror:', '') COLLATE "C" AS base, least(debit COLLATE "C", credit COLLATE "C") AS low,
           greatest(debit COLLATE "C", credit COLLATE "C") AS high,
           CASE WHEN debit COLLATE "C" < credit COLLATE "C" THEN amount_minor ELSE -amount_minor END AS signed
         FROM ledger_entries
@@ -51,7 +52,7 @@ function query(question: ReportQuestion): Query {
         SELECT ${GROUP}, sum(signed) AS moved, min(fact_date) AS fact_date, min(invoice_id) AS invoice_id,
           min(posting_key) AS posting_key, min(payout_id) AS payout_id
         FROM sides
-        GROUP BY ${GROUP}, regexp_replace(key, '^mirror:', '')
+        GROUP BY ${GROUP}, base
         HAVING sum(signed) <> 0
       )
       SELECT ${GROUP}, sum(moved)::text AS moved,
@@ -60,7 +61,7 @@ function query(question: ReportQuestion): Query {
         string_agg(payout_id, E'\\n') AS payout_ids
       FROM standing
       GROUP BY ${GROUP} HAVING sum(moved) <> 0
-      ORDER BY ${IN_ORDER}`,
+      ORDER BY ${GROUP}`,
     values: monthValues(question),
   };
 }
