@@ -6,8 +6,6 @@ type Clearing = SummaryRow & { readonly currency: string };
 
 /** Rows of one table on a terminal; the formats have all. */
 const ROWS_SHOWN = 50;
-/** Characters of a reason, so that a row stays a line. */
-const WHY_SHOWN = 60;
 
 /** A month's report for people. */
 export async function reconcileLines({ report, sha256 }: ReportSummary): Promise<string[]> {
@@ -32,15 +30,11 @@ export async function reconcileLines({ report, sha256 }: ReportSummary): Promise
       { title: 'why', of: ({ why }) => why },
     ]),
     '',
-    'Open reviews',
+    'Open reviews (npx mlc reviews list says why)',
     await shortTable(report.openReviews, [
       { title: 'kind', of: ({ kind }) => kind },
       { title: 'about', of: ({ subject }) => `${subject.provider} ${subject.type} ${subject.id}` },
       { title: 'amount', of: amountText, align: 'right' },
-      {
-        title: 'why (npx mlc reviews list has it whole)',
-        of: ({ reasons }) => beginningOf(reasons.join(' ')),
-      },
     ]),
     '',
     `Events: ${seen} seen = ${done} done + ${skipped} skipped + ${parked} parked + ${dead} dead + ${inReview} in review`,
@@ -71,10 +65,6 @@ function clearingTable(rows: readonly Clearing[]): Promise<string> {
     amount('at the provider', (row) => row.providerInFlightMinor),
     amount('difference', (row) => row.differenceMinor),
   ]);
-}
-
-function beginningOf(text: string): string {
-  return text.length > WHY_SHOWN ? `${text.slice(0, WHY_SHOWN - 1).trimEnd()}…` : text;
 }
 
 async function shortTable<Row extends object>(

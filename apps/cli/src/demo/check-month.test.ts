@@ -49,7 +49,6 @@ function reportOf(pounds: Partial<SummaryRow> = {}, unexplained = [8_800]): Repo
       subject: { provider: 'gocardless', type: 'payout', id: 'PO1' },
       amountMinor,
       currency: 'GBP',
-      reasons: [],
     })),
     completeness: { seen: 0, done: 0, skipped: 0, parked: 0, dead: 0, inReview: 0 },
   };

@@ -15,7 +15,10 @@ export interface InvoiceLine {
   readonly postings: readonly string[];
 }
 
-/** One entry in FreshBooks dated in the month. */
+/**
+ * One entry in FreshBooks dated in the month. It is found there by its key, which stands in its note: the id FreshBooks gave
+ * it tells in which order things were booked, and a report does not depend on that.
+ */
 export interface PostingLine {
   readonly key: string;
   readonly kind: string;
@@ -28,16 +31,14 @@ export interface PostingLine {
   /** YYYY-MM-DD when it happened: earlier than `date` when that month was closed. */
   readonly originalDate: string;
   readonly state: string;
-  readonly externalId: string | null;
 }
 
-/** An open question. */
+/** An open question; what is behind it (which may name ids of FreshBooks) is in `mlc reviews list`. */
 export interface ReviewLine {
   readonly kind: string;
   readonly subject: { readonly provider: string; readonly type: string; readonly id: string };
   readonly amountMinor: bigint | null;
   readonly currency: string | null;
-  readonly reasons: readonly string[];
 }
 
 /**

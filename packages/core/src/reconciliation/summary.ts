@@ -14,7 +14,6 @@ export interface ReportSummary {
       readonly subject: { readonly provider: string; readonly type: string; readonly id: string };
       readonly amountMinor: number | null;
       readonly currency: string | null;
-      readonly reasons: readonly string[];
     }[];
     readonly completeness: Completeness;
   };

@@ -8,7 +8,7 @@ import type { InvoiceLine, PostingLine, ReportFacts, ReviewLine, Transaction } f
  * the first column and never meets a second header.
  */
 const COLUMNS = [
-  'record', 'date', 'originalDate', 'kind', 'state', 'provider', 'type', 'id', 'key', 'externalId', 'invoiceId',
+  'record', 'date', 'originalDate', 'kind', 'state', 'provider', 'type', 'id', 'key', 'invoiceId',
   'invoiceNumber', 'payoutId', 'debit', 'credit', 'currency', 'amountMinor', 'amount', 'openingMinor', 'collectedMinor',
   'reversedMinor', 'refundedMinor', 'feesMinor', 'paidOutMinor', 'otherMinor', 'closingMinor',
   'providerInFlightMinor', 'differenceMinor', 'count', 'text',
@@ -91,13 +91,12 @@ function posting({ key, source, amountMinor, currency, ...row }: PostingLine): R
   return { record: 'posting', ...row, key, ...source, ...amounts(amountMinor, currency) };
 }
 
-function review({ kind, subject, amountMinor, currency, reasons }: ReviewLine): Row {
+function review({ kind, subject, amountMinor, currency }: ReviewLine): Row {
   return {
     record: 'review',
     kind,
     state: 'open',
     ...subject,
     ...amounts(amountMinor, currency),
-    text: reasons.join(' '),
   };
 }

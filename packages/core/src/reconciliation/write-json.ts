@@ -76,12 +76,12 @@ function invoice(line: InvoiceLine): Value {
 }
 
 function posting(line: PostingLine): Value {
-  const { key, kind, invoiceId, amountMinor, currency, date, originalDate, state, externalId } = line;
+  const { key, kind, invoiceId, amountMinor, currency, date, originalDate, state } = line;
   const source = { provider: line.source.provider, id: line.source.id };
-  return { key, kind, invoiceId, source, amountMinor, currency, date, originalDate, state, externalId };
+  return { key, kind, invoiceId, source, amountMinor, currency, date, originalDate, state };
 }
 
-function review({ kind, subject, amountMinor, currency, reasons }: ReviewLine): Value {
+function review({ kind, subject, amountMinor, currency }: ReviewLine): Value {
   const { provider, type, id } = subject;
-  return { kind, subject: { provider, type, id }, amountMinor, currency, reasons };
+  return { kind, subject: { provider, type, id }, amountMinor, currency };
 }

@@ -52,32 +52,31 @@ async function written(
   return { pieces, hashed };
 }
 
-function review(reasons: readonly string[], id = 'PM1'): ReviewLine {
+function review(id: string): ReviewLine {
   return {
     kind: 'refund',
     subject: { provider: 'gocardless', type: 'payment', id },
     amountMinor: -5n,
     currency: 'GBP',
-    reasons,
   };
 }
 
 describe('JSON', () => {
   test('is JSON whatever the texts say; amounts keep every digit; the hash is over R', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' })), fc.string(), async (reasons, id) => {
-        const { pieces, hashed } = await written(factsOf({ reviews: [review(reasons, id)] }), 'json');
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (id) => {
+        const { pieces, hashed } = await written(factsOf({ reviews: [review(id)] }), 'json');
         const text = pieces.join('');
         expect(text).toBe(`{"report":${hashed},"sha256":"${'f'.repeat(64)}"}\n`);
         const { report } = JSON.parse(text) as { report: { openReviews: unknown[] } };
-        expect(report.openReviews).toEqual([{ ...review(reasons, id), amountMinor: -5 }]);
+        expect(report.openReviews).toEqual([{ ...review(id), amountMinor: -5 }]);
         expect(text).toContain('"closingMinor":100000000000000001,');
       }),
     );
   });
 
   test('its summary is the same however it is cut into pieces', async () => {
-    const odd = review([',"invoices":[', '],"openReviews":[']);
+    const odd = review(',"invoices":[],"openReviews":[');
     const text = (await written(factsOf({ reviews: [odd] }), 'json')).pieces.join('');
     const whole = JSON.parse(text) as { report: { openReviews: unknown; completeness: unknown } };
     fc.assert(
@@ -110,10 +109,10 @@ describe('CSV', () => {
       fc.asyncProperty(
         fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', '\n', '\r', ' ', 'x', '1', 'é') }),
         async (text) => {
-          const csv = (await written(factsOf({ reviews: [review([text])] }), 'csv')).pieces.join('');
+          const csv = (await written(factsOf({ reviews: [review(text)] }), 'csv')).pieces.join('');
           const [head = [], ...rows] = parsed(csv.replace(/# sha256:f{64}\n$/, ''));
           for (const row of rows) expect(row).toHaveLength(head.length);
-          const cell = rows.find(([record]) => record === 'review')?.[head.indexOf('text')] ?? '';
+          const cell = rows.find(([record]) => record === 'review')?.[head.indexOf('id')] ?? '';
           expect(cell.startsWith("'") && !text.startsWith("'") ? cell.slice(1) : cell).toBe(text);
           expect(cell).toMatch(/^(?:[^=+\-@\t\r]|-\d+(\.\d+)?$|$)/);
         },
@@ -177,9 +176,7 @@ describe('hledger', () => {
 });
 
 test('a long report comes in pieces of bounded size', async () => {
-  const reviews = Array.from({ length: 5_000 }, (_, index) =>
-    review(['a'.repeat(100)], `PM${String(index)}`),
-  );
+  const reviews = Array.from({ length: 5_000 }, (_, index) => review(`PM${String(index)}${'a'.repeat(100)}`));
   for (const format of ['json', 'csv'] as const) {
     const { pieces, hashed } = await written(factsOf({ reviews }), format);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(70_000);

