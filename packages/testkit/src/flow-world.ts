@@ -17,6 +17,7 @@ import { FakeCaptures } from './fakes/fake-captures.ts';
 import { FakeDebits } from './fakes/fake-debits.ts';
 import { FakePayouts } from './fakes/fake-payouts.ts';
 import { memoryStore } from './memory/memory-store.ts';
+import { shapeOf } from './event-shapes.ts';
 
 /** The process dies here: nothing after it runs, nothing before it is undone. */
 export class Crash extends Error {
@@ -266,47 +267,4 @@ export class FlowWorld {
 
 function ignore(): void {
   // The world's flows log to nobody.
-}
-
-/** The inbound event that means this, in its provider's words. */
-function shapeOf(event: DomainEvent): { provider: string; type: string; resourceId: string } {
-  switch (event.kind) {
-    case 'invoice-changed':
-      return { provider: 'freshbooks', type: 'invoice.update', resourceId: event.invoiceId };
-    case 'client-changed':
-      return { provider: 'freshbooks', type: 'client.update', resourceId: event.clientId };
-    case 'book-payment-changed':
-      return { provider: 'freshbooks', type: 'payment.create', resourceId: event.bookPaymentId };
-    case 'debit-changed':
-      return { provider: 'gocardless', type: `payments.${event.action}`, resourceId: event.debitId };
-    case 'mandate-changed':
-      return { provider: 'gocardless', type: 'mandates.active', resourceId: event.mandateId };
-    case 'customer-changed':
-      return { provider: 'gocardless', type: 'customers.approved', resourceId: event.customerId };
-    case 'billing-request-fulfilled':
-      return {
-        provider: 'gocardless',
-        type: 'billing_requests.fulfilled',
-        resourceId: event.billingRequestId,
-      };
-    case 'capture-changed':
-      return { provider: 'paypal', type: 'PAYMENT.CAPTURE.COMPLETED', resourceId: event.captureId };
-    case 'order-completed':
-      return { provider: 'paypal', type: 'CHECKOUT.ORDER.COMPLETED', resourceId: event.orderId };
-    case 'paypal-invoice-paid':
-      return { provider: 'paypal', type: 'INVOICING.INVOICE.PAID', resourceId: event.paypalInvoiceId };
-    case 'refund-changed':
-      return { provider: 'paypal', type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: event.refundId };
-    case 'dispute-changed':
-      return { provider: 'paypal', type: 'CUSTOMER.DISPUTE.CREATED', resourceId: event.disputeId };
-    case 'payout-changed':
-      return { provider: 'gocardless', type: `payouts.${event.action}`, resourceId: event.payoutId ?? '' };
-    case 'debit-refund-changed':
-      return { provider: 'gocardless', type: 'refunds.paid', resourceId: event.refundId };
-    case 'balance-moved':
-      return { provider: 'paypal', type: 'BALANCE.MOVED', resourceId: event.transaction.id };
-    case 'irrelevant':
-    case 'unreadable':
-      return { provider: 'gocardless', type: event.kind, resourceId: '' };
-  }
 }

@@ -1,0 +1,49 @@
+import type { DomainEvent } from '@mlc/core';
+
+/** What an inbound event is stored as. */
+export interface EventShape {
+  readonly provider: string;
+  readonly type: string;
+  readonly resourceId: string;
+}
+
+type Kind = DomainEvent['kind'];
+type Shapes = { readonly [K in Kind]: (event: Extract<DomainEvent, { kind: K }>) => EventShape };
+
+const freshbooks = (type: string, resourceId: string): EventShape => ({
+  provider: 'freshbooks',
+  type,
+  resourceId,
+});
+const gocardless = (type: string, resourceId: string): EventShape => ({
+  provider: 'gocardless',
+  type,
+  resourceId,
+});
+const paypal = (type: string, resourceId: string): EventShape => ({ provider: 'paypal', type, resourceId });
+
+const SHAPES: Shapes = {
+  'invoice-changed': ({ invoiceId }) => freshbooks('invoice.update', invoiceId),
+  'client-changed': ({ clientId }) => freshbooks('client.update', clientId),
+  'book-payment-changed': ({ bookPaymentId }) => freshbooks('payment.create', bookPaymentId),
+  'debit-changed': ({ action, debitId }) => gocardless(`payments.${action}`, debitId),
+  'mandate-changed': ({ mandateId }) => gocardless('mandates.active', mandateId),
+  'customer-changed': ({ customerId }) => gocardless('customers.approved', customerId),
+  'billing-request-fulfilled': ({ billingRequestId }) =>
+    gocardless('billing_requests.fulfilled', billingRequestId),
+  'payout-changed': ({ action, payoutId }) => gocardless(`payouts.${action}`, payoutId ?? ''),
+  'debit-refund-changed': ({ refundId }) => gocardless('refunds.paid', refundId),
+  'capture-changed': ({ captureId }) => paypal('PAYMENT.CAPTURE.COMPLETED', captureId),
+  'order-completed': ({ orderId }) => paypal('CHECKOUT.ORDER.COMPLETED', orderId),
+  'paypal-invoice-paid': ({ paypalInvoiceId }) => paypal('INVOICING.INVOICE.PAID', paypalInvoiceId),
+  'refund-changed': ({ refundId }) => paypal('PAYMENT.CAPTURE.REFUNDED', refundId),
+  'dispute-changed': ({ disputeId }) => paypal('CUSTOMER.DISPUTE.CREATED', disputeId),
+  'balance-moved': ({ transaction }) => paypal('BALANCE.MOVED', transaction.id),
+  irrelevant: ({ kind }) => gocardless(kind, ''),
+  unreadable: ({ kind }) => gocardless(kind, ''),
+};
+
+/** The inbound event that means this, in its provider's words. */
+export function shapeOf(event: DomainEvent): EventShape {
+  return (SHAPES[event.kind] as (event: DomainEvent) => EventShape)(event);
+}
