@@ -133,7 +133,7 @@ test('the same events in any order and with repetitions leave the same books', a
       }
       expect(outcomes[1]).toEqual(outcomes[0]);
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
 
@@ -156,7 +156,7 @@ test('a world that changes while webhooks are under way never books twice and ne
       checkBooks(world);
       checkLedger(world);
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   );
 });
 

@@ -19,7 +19,7 @@ export interface Said {
 /** A role of `mlc` in a process of its own. */
 export interface Role {
   readonly child: ChildProcess;
-  /** Ends it and resolves with its exit status; null when a signal ended it. */
+  /** Ends it and resolves with its exit status; null when a signal ended it. Rejects with its last words when it had ended with an error. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
@@ -60,6 +60,7 @@ export async function startRole(
   });
   let err = '';
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await until(`mlc ${args.join(' ')} is ready`, async () => {
     if (child.exitCode !== null)
       throw new Error(`mlc ${args.join(' ')} ended with ${child.exitCode}: ${err}`);
@@ -69,9 +70,11 @@ export async function startRole(
   return {
     child,
     end: (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-      child.kill(signal);
-      return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      return ended.then((code) => {
+        if (code !== null && code !== 0) throw new Error(`mlc ${args.join(' ')} ended with ${code}: ${err}`);
+        return code;
+      });
     },
   };
 }

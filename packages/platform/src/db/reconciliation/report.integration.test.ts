@@ -10,7 +10,7 @@ import { storeFor } from '../store.ts';
 import { printReport } from './report.ts';
 import type { ReportQuestion } from './question.ts';
 
-const ORDERS = 50;
+const ORDERS = 15;
 let testDatabase: TestDatabase;
 let database: Database;
 const clock = testClock();
