@@ -97,6 +97,14 @@ describe('over HTTP', () => {
     expect(await payouts.getPayout('PO1')).toMatchObject({ exchange: null });
   });
 
+  test.each([
+    ['paid', '2024-03-22'],
+    ['pending', null],
+  ])('a payout that is %s without a date arrives on %s', async (status, arrivalDate) => {
+    provider.script({ body: { payouts: { ...payout, status, arrival_date: null } } });
+    expect(await payouts.getPayout('PO1')).toMatchObject({ arrivalDate });
+  });
+
   test('a negative amount and fees given back are kept as they are', async () => {
     const body = { payouts: { ...payout, amount: -100, deducted_fees: -30, payout_type: 'partner' } };
     provider.script({ body });

@@ -58,6 +58,9 @@ async function* listPayouts(client: GocardlessClient, createdFrom: string): Asyn
     if (Date.parse(row.created_at) >= Date.parse(createdFrom)) yield toPayout(row);
 }
 
+/** Statuses of a payout that has a date (gocardless.md 2.10); should it be missing, the day it was made must do. */
+const ARRIVED: ReadonlySet<string> = new Set<PayoutStatus>(['paid', 'bounced']);
+
 function toPayout(wire: WirePayout): Payout {
   const { fx } = wire;
   return {
@@ -66,7 +69,7 @@ function toPayout(wire: WirePayout): Payout {
     deductedFeesMinor: wire.deducted_fees,
     // An unknown new status stays readable: nothing is booked for it.
     status: wire.status as PayoutStatus,
-    arrivalDate: wire.arrival_date,
+    arrivalDate: wire.arrival_date ?? (ARRIVED.has(wire.status) ? wire.created_at.slice(0, 10) : null),
     reference: wire.reference,
     payoutType: wire.payout_type ?? 'merchant',
     // Its own currency there means that nothing is exchanged.

@@ -42,6 +42,20 @@ test('a part that fails does not keep the others running', async () => {
   expect(lines).toContain('a part did not stop cleanly');
 });
 
+test('what a library leaves behind while stopping is logged, and ends nothing', async () => {
+  const source = new Source();
+  const part = {
+    stop: () => Promise.resolve(void source.emit('uncaughtException', new Error('Connection is closed.'))),
+  };
+  const ended = runUntilSignal([part], log, source);
+  expect(source.listenerCount('uncaughtException')).toBe(0);
+  source.emit('SIGTERM');
+  await ended;
+  expect(lines).toContain('something failed while stopping');
+  expect(source.codes).toEqual([]);
+  expect(source.listenerCount('uncaughtException')).toBe(0);
+});
+
 test('a second signal ends the process at once', async () => {
   const source = new Source();
   let finish: () => void = () => undefined;

@@ -9,8 +9,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** Where the signals come from and what ends the process; tests bring their own. */
 export interface SignalSource {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  on(event: NodeJS.Signals | 'uncaughtException', listener: (error: unknown) => void): unknown;
+  off(event: NodeJS.Signals | 'uncaughtException', listener: (error: unknown) => void): unknown;
   exit(code: number): void;
 }
 
@@ -30,13 +30,17 @@ export async function runUntilSignal(
     log.warn('stopped at once by a second signal');
     source.exit(1);
   };
+  // What a library leaves behind when its connection is let go (a rejection nobody waits for) is no failure to stop.
+  const leftBehind = (error: unknown): void => log.error('something failed while stopping', { error });
   for (const name of SIGNALS) source.on(name, again);
+  source.on('uncaughtException', leftBehind);
   try {
     const inTime = await within(limitMs, stopAll(parts, log));
     if (inTime) log.info('stopped');
     else log.warn('stopped with work in hand; it is taken up again at the next start', { limitMs });
   } finally {
     for (const name of SIGNALS) source.off(name, again);
+    source.off('uncaughtException', leftBehind);
   }
 }
 
