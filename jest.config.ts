@@ -29,6 +29,9 @@ const stores: Config = {
 /** unit: no I/O · integration: real Postgres, Redis, HTTP beside the adapters · e2e: all processes together. */
 const config: Config = {
   maxWorkers: 2,
+  // ES modules of a test file are never let go by Node's vm: after a hundred files a worker holds 3 GB and mostly collects
+  // garbage. A new one in time halves the run.
+  workerIdleMemoryLimit: '700MB',
   // Real stores, processes and browsers on a busy machine: waiting is on conditions, this only ends what hangs.
   testTimeout: 60_000,
   projects: [
