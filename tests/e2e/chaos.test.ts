@@ -34,7 +34,8 @@ const settings = () => ({ settings: { MLC_SETTLE_DELAY_MS: '2000' } });
 
 const describeOnRedis = redisAvailable() ? describe : describe.skip;
 
-describeOnRedis('a run during which everything goes wrong', () => {
+// A deployment for each: chargebacks of an earlier run would hold back the payouts this one waits for.
+describeOnRedis.each(seedsToTry(20_261_122))('a run during which everything goes wrong (seed %d)', (seed) => {
   let businesses: TestBusiness[];
   let workers: [Supervised, Supervised];
   let ingress: Supervised;
@@ -46,40 +47,37 @@ describeOnRedis('a run during which everything goes wrong', () => {
     await prepared.polled();
   }, settings);
 
-  test.each(seedsToTry(20_261_122))(
-    'ends with the books it should: nothing lost, nothing doubled, nothing dead (seed %d)',
-    async (seed) => {
-      const { sandbox, cli, settle } = deployment();
-      const random = seededRandom(seed);
-      const progress = countRequests(sandbox);
-      placeFaults(sandbox, random);
-      sandbox.gocardless.deliveries.set({ shuffle: true, duplicate: 20 });
-      sandbox.freshbooks.deliveries.set({ shuffle: true, duplicate: 20 });
+  test('ends with the books it should: nothing lost, nothing doubled, nothing dead', async () => {
+    const { sandbox, cli, settle } = deployment();
+    const random = seededRandom(seed);
+    const progress = countRequests(sandbox);
+    placeFaults(sandbox, random);
+    sandbox.gocardless.deliveries.set({ shuffle: true, duplicate: 20 });
+    sandbox.freshbooks.deliveries.set({ shuffle: true, duplicate: 20 });
 
-      const stories = businesses.flatMap((business) => writeStories(business, [...FATES, ...FATES]));
-      const over = { is: false };
-      const disturbing = disturb(allDisturbances(), { random, progress, gapMax: 60, isOver: () => over.is });
-      try {
-        await play(stories);
-      } finally {
-        over.is = true;
-        await disturbing;
-      }
-      expect([...workers, ingress].flatMap(({ ownDeaths }) => ownDeaths)).toEqual([]);
-      const status = await settle(120_000);
+    const stories = businesses.flatMap((business) => writeStories(business, [...FATES, ...FATES]));
+    const over = { is: false };
+    const disturbing = disturb(allDisturbances(), { random, progress, gapMax: 60, isOver: () => over.is });
+    try {
+      await play(stories);
+    } finally {
+      over.is = true;
+      await disturbing;
+    }
+    expect([...workers, ingress].flatMap(({ ownDeaths }) => ownDeaths)).toEqual([]);
+    const status = await settle(120_000);
 
-      expect(wrongStandings(stories)).toEqual([]);
-      expect(businesses.flatMap(({ desk }) => desk.credits())).toEqual([]);
-      expect(unexplainedPayments(stories, await cli.list<PostingView>('postings', 'list'))).toEqual([]);
-      expect(await cli.list<ReviewView>('reviews', 'list', '--state', 'open')).toEqual([]);
-      expect(await cli.list('dead-letters', 'list')).toEqual([]);
-      expect(status).toMatchObject({ parked: 0, deadLetters: 0, events: { pending: 0 } });
-      expect(await cli.document('audit', 'verify')).toMatchObject({ ok: true });
-      // The run was as rough as it was meant to be.
-      expect(struckBy(sandbox)).toBeGreaterThan(30);
-      expect(status.events.stored).toBeGreaterThan(300);
-    },
-  );
+    expect(wrongStandings(stories)).toEqual([]);
+    expect(businesses.flatMap(({ desk }) => desk.credits())).toEqual([]);
+    expect(unexplainedPayments(stories, await cli.list<PostingView>('postings', 'list'))).toEqual([]);
+    expect(await cli.list<ReviewView>('reviews', 'list', '--state', 'open')).toEqual([]);
+    expect(await cli.list('dead-letters', 'list')).toEqual([]);
+    expect(status).toMatchObject({ parked: 0, deadLetters: 0, events: { pending: 0 } });
+    expect(await cli.document('audit', 'verify')).toMatchObject({ ok: true });
+    // The run was as rough as it was meant to be.
+    expect(struckBy(sandbox)).toBeGreaterThan(30);
+    expect(status.events.stored).toBeGreaterThan(300);
+  });
 
   function allDisturbances(): Disturbance[] {
     const [first, second] = workers;

@@ -110,47 +110,29 @@ export function reversalEntry(
   };
 }
 
-/**
- * Money in (or, for a negative amount, out of) the provider's hands that stands on no invoice. `place` names what told of
- * it and makes the key unique: a payout and item, or the payment itself.
- */
-export function unallocatedEntry(
-  fact: PaymentFact,
-  { place, payoutId, note }: { place: string; payoutId: string | null; note: string },
-): NewLedgerEntry {
-  const isOut = fact.amount.minor < 0n;
-  const [into, from] = [clearingOf(fact.source.provider), UNALLOCATED];
-  return {
-    ...aboutPayment(fact),
-    key: `unallocated:${place}`,
-    kind: 'unallocated',
-    debit: isOut ? from : into,
-    credit: isOut ? into : from,
-    amount: positive(fact.amount),
-    date: fact.factDate,
-    payoutId,
-    note,
-  };
+/** Where an entry was told of, which makes its key unique, and what people read. */
+interface Told {
+  readonly place: string;
+  readonly payoutId: string | null;
+  readonly note: string;
 }
 
-/** A provider's fee: Dr fees, Cr clearing; a negative one is a fee given back. `place` makes the key unique. */
-export function feeEntry(
-  fact: PaymentFact,
-  { place, payoutId, note }: { place: string; payoutId: string | null; note: string },
-): NewLedgerEntry {
-  const isBack = fact.amount.minor < 0n;
-  const [fees, clearing] = [feesOf(fact.source.provider), clearingOf(fact.source.provider)];
-  return {
-    ...aboutPayment(fact),
-    key: `fee:${place}`,
-    kind: 'fee',
-    debit: isBack ? clearing : fees,
-    credit: isBack ? fees : clearing,
-    amount: positive(fact.amount),
-    date: fact.factDate,
-    payoutId,
-    note,
-  };
+/**
+ * Money in (or, for a negative amount, out of) the provider's hands that stands on no invoice. `place` is a payout and
+ * item, or the payment itself.
+ */
+export function unallocatedEntry(fact: PaymentFact, told: Told): NewLedgerEntry {
+  return signedEntry(fact, told, {
+    kind: 'unallocated',
+    to: clearingOf(fact.source.provider),
+    from: UNALLOCATED,
+  });
+}
+
+/** A provider's fee: Dr fees, Cr clearing; a negative one is a fee given back. */
+export function feeEntry(fact: PaymentFact, told: Told): NewLedgerEntry {
+  const { provider } = fact.source;
+  return signedEntry(fact, told, { kind: 'fee', to: feesOf(provider), from: clearingOf(provider) });
 }
 
 /**
@@ -158,21 +140,26 @@ export function feeEntry(
  * invoice: `collectionEntries` moves it when it does), Cr clearing; a negative amount is a refund that came back. `earlier`
  * are all entries of the payment so far.
  */
-export function refundEntry(
+export function refundEntry(fact: PaymentFact, told: Told, earlier: readonly LedgerEntry[]): NewLedgerEntry {
+  const to = stoodOnInvoice(earlier) || earlier.length === 0 ? RECEIVABLES : UNALLOCATED;
+  return signedEntry(fact, told, { kind: 'refund', to, from: clearingOf(fact.source.provider) });
+}
+
+/** A transfer from one account to another, the other way round for a negative amount. */
+function signedEntry(
   fact: PaymentFact,
-  { place, payoutId, note }: { place: string; payoutId: string | null; note: string },
-  earlier: readonly LedgerEntry[],
+  { place, payoutId, note }: Told,
+  { kind, to, from }: { kind: 'unallocated' | 'fee' | 'refund'; to: string; from: string },
 ): NewLedgerEntry {
-  const isBack = fact.amount.minor < 0n;
-  const from = stoodOnInvoice(earlier) || earlier.length === 0 ? RECEIVABLES : UNALLOCATED;
-  const clearing = clearingOf(fact.source.provider);
+  const { minor, currency } = fact.amount;
+  const isBack = minor < 0n;
   return {
     ...aboutPayment(fact),
-    key: `refund:${place}`,
-    kind: 'refund',
-    debit: isBack ? clearing : from,
-    credit: isBack ? from : clearing,
-    amount: positive(fact.amount),
+    key: `${kind}:${place}`,
+    kind,
+    debit: isBack ? from : to,
+    credit: isBack ? to : from,
+    amount: { minor: isBack ? -minor : minor, currency },
     date: fact.factDate,
     payoutId,
     note,
@@ -190,8 +177,4 @@ function aboutPayment({ source, amount, factDate, eventId }: PaymentFact) {
     payoutId: null,
     eventId,
   };
-}
-
-function positive(amount: Money): Money {
-  return amount.minor < 0n ? { ...amount, minor: -amount.minor } : amount;
 }
