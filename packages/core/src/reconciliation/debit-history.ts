@@ -26,7 +26,8 @@ const REACHED: Readonly<Record<RecordPoint, ReadonlySet<string>>> = {
   confirmed: new Set(['confirmed', 'paid_out']),
   paid_out: new Set(['paid_out']),
 };
-const LOST: ReadonlySet<string> = new Set([
+/** Steps after which a debit's money is not the business's any more (gocardless.md 3). */
+export const LOSING_ACTIONS: ReadonlySet<string> = new Set([
   'failed',
   'charged_back',
   'cancelled',
@@ -67,7 +68,7 @@ function startsStanding(steps: readonly DebitStep[]): boolean {
 function meaningOf({ action }: DebitStep, point: RecordPoint): 'reached' | 'restored' | 'lost' | null {
   if (REACHED[point].has(action)) return 'reached';
   if (action === 'chargeback_cancelled') return 'restored';
-  return LOST.has(action) ? 'lost' : null;
+  return LOSING_ACTIONS.has(action) ? 'lost' : null;
 }
 
 const UNDECIDED: Readonly<Record<RecordPoint, ReadonlySet<string>>> = {

@@ -1,15 +1,7 @@
-import { dateIn, type Debit, type FlowContext } from '@mlc/core';
+import { dateIn, type Debit, type FlowContext, LOSING_ACTIONS } from '@mlc/core';
 
 /** GoCardless' words for steps after which the money is (provisionally) the business's (gocardless.md 3). */
 const REACHED: ReadonlySet<string> = new Set(['confirmed', 'paid_out', 'chargeback_cancelled']);
-/** And for those after which it is not. */
-const LOST: ReadonlySet<string> = new Set([
-  'failed',
-  'charged_back',
-  'cancelled',
-  'customer_approval_denied',
-  'resubmission_requested',
-]);
 
 /**
  * The day on which the money of a debit was lost, by GoCardless' own events and not by when they reached us, so that the
@@ -18,6 +10,6 @@ const LOST: ReadonlySet<string> = new Set([
 export async function lostOn(context: FlowContext, debit: Debit): Promise<string> {
   const steps = await context.debits.stepsOf(debit.id);
   const sinceReached = steps.slice(steps.findLastIndex(({ action }) => REACHED.has(action)) + 1);
-  const lost = sinceReached.find(({ action }) => LOST.has(action));
+  const lost = sinceReached.find(({ action }) => LOSING_ACTIONS.has(action));
   return dateIn(context.business.timezone, lost === undefined ? context.clock.now() : new Date(lost.at));
 }
