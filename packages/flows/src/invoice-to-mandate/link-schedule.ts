@@ -5,7 +5,10 @@ import {
   type FlowResult,
   type Invoice,
   type NewCollection,
+  type Repositories,
 } from '@mlc/core';
+import { debitSubject } from '../shared/review.ts';
+import { recordAsOurs } from '../shared/settle-payouts.ts';
 import type { ScheduledDebit } from './decide.ts';
 
 /** A scheduled debit as the collection of the invoice it pays; `attempts` are the invoice's debits so far, oldest first. */
@@ -56,18 +59,24 @@ export async function linkSchedule(
     record: async (tx) => {
       if (planned !== undefined)
         await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
-      await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
-      if (debit.paymentId !== null) {
-        // Its events may have come before the invoice did: whoever asked about that payment is answered now.
-        const subject = { provider: 'gocardless', type: 'payment', id: debit.paymentId };
-        const waiting = await tx.reviews.openOn(subject);
-        await tx.reviews.settle(
-          ['unmatched_payment', 'ambiguous_match'],
-          subject,
-          `linked to invoice ${invoice.number}`,
-        );
-        await tx.events.rerun(waiting.flatMap((review) => review.eventId ?? []));
-      }
+      const link = async (): Promise<void> => {
+        await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
+      };
+      if (debit.paymentId === null) return link();
+      await recordAsOurs(tx, debit.paymentId, link);
+      await answerForPayment(tx, debit.paymentId, invoice);
     },
   };
+}
+
+/** The debit's events may have come before the invoice did: whoever asked about it is answered now. */
+async function answerForPayment(tx: Repositories, paymentId: string, invoice: Invoice): Promise<void> {
+  const subject = debitSubject(paymentId);
+  const waiting = await tx.reviews.openOn(subject);
+  await tx.reviews.settle(
+    ['unmatched_payment', 'ambiguous_match'],
+    subject,
+    `linked to invoice ${invoice.number}`,
+  );
+  await tx.events.rerun(waiting.flatMap((review) => review.eventId ?? []));
 }

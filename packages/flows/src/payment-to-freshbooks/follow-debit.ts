@@ -5,10 +5,7 @@ import {
   type FlowContext,
   type InboundEvent,
   type Repositories,
-  stateOfDebit,
 } from '@mlc/core';
-import { debitSubject } from '../shared/review.ts';
-import { settlePayoutsOf } from '../shared/settle-payouts.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import type { Target } from './find-invoice.ts';
 
@@ -45,19 +42,16 @@ interface Followed {
 /** Records where the debit is; one seen for the first time gets its collection row. */
 async function followDebit(context: FlowContext, tx: Repositories, followed: Followed): Promise<void> {
   const { inbound, debit, target, willAttemptRetry } = followed;
-  const followedAlready = await tx.collections.byPayment(debit.id);
-  // Who books a payout takes the ledger before the audit log: so does who has to do with payouts here.
-  if (followedAlready === null) await tx.ledger.ofSource(debitSubject(debit.id));
-  const known = followedAlready ?? target.collection;
+  const known = (await tx.collections.byPayment(debit.id)) ?? target.collection;
   const collection = known ?? (await startFollowing(context, tx, followed));
   await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
-  if (followedAlready === null) await settlePayoutsOf(tx, debit.id);
 }
 
+/** Planned until `trackDebit` has moved it to where the debit is. */
 async function startFollowing(
   context: FlowContext,
   tx: Repositories,
-  { debit, target, willAttemptRetry, details }: Followed,
+  { debit, target, details }: Followed,
 ): Promise<Collection> {
   const attempt = ((await tx.collections.ofInvoice(target.invoiceId)).at(-1)?.attempt ?? 0) + 1;
   return tx.collections.insert({
@@ -66,14 +60,14 @@ async function startFollowing(
     clientId: details.clientId,
     attempt,
     origin: target.origin,
-    paymentId: debit.id,
+    paymentId: null,
     mandateId: debit.mandateId,
     amount: debit.amount,
     chargeDate: debit.chargeDate,
-    state: stateOfDebit(debit.status),
+    state: 'planned',
     idempotencyKey: deriveKey(context.sha256, ['followed', context.business.id, debit.id]),
     scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
-    willAttemptRetry,
+    willAttemptRetry: false,
     calledAt: null,
     endedBy: null,
   });

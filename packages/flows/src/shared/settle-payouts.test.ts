@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { ConnectorError } from '@mlc/core';
 import { FlowWorld, payoutItem } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
@@ -51,6 +52,39 @@ test('a question about a sum that is wrong is left alone', async () => {
   await match('PM9', '1');
   const open = world.store.reviewRows().filter(({ state }) => state === 'open');
   expect(open.map(({ subject }) => subject.id).sort()).toEqual(['PO1', 'PO2']);
+});
+
+const openOn = (payoutId: string) =>
+  world.store.reviewRows().filter(({ state, subject }) => state === 'open' && subject.id === payoutId);
+
+test('our debit is ours however its life went before its making was recorded', async () => {
+  const unclear = { kind: 'outcome-unknown', provider: 'gocardless', operation: 'createDebit' } as const;
+  world.debits.faults.fail('createDebit', 'after', new ConnectorError({ ...unclear, message: 'no answer' }));
+  world.books.addInvoice('3', '7');
+  world.payouts.addPayout('PO3', 10_000n, [payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM3' })]);
+  world.deliver({ kind: 'invoice-changed', invoiceId: '3' });
+  const payoutSeen = world.deliver({ kind: 'payout-changed', payoutId: 'PO3', action: 'paid' });
+  await world.settle();
+  // The payout was booked while nobody here knew of PM3, and nothing will ever be booked for it: it was charged back.
+  expect(world.outcomes.get(payoutSeen.id)).toMatchObject({ reason: expect.stringMatching(/is not ours/) });
+  world.debits.move('PM3', 'charged_back');
+  await world.see({ kind: 'debit-changed', debitId: 'PM3', action: 'charged_back' });
+  expect(world.books.paymentsOf('3')).toEqual([]);
+  expect(openOn('PO3')).toEqual([]);
+});
+
+test('an instalment is ours once its invoice is known, also when it was charged back by then', async () => {
+  const schedule = { id: 'IS1', status: 'active', mandateId: 'MD1', currency: 'GBP', paymentIds: ['PM60'] };
+  world.debits.schedules.push(schedule);
+  world.debits.addDebit('PM60', 'MD1', { instalmentScheduleId: 'IS1', status: 'paid_out' });
+  world.payouts.addPayout('PO3', 10_000n, [payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM60' })]);
+  await world.see({ kind: 'payout-changed', payoutId: 'PO3', action: 'paid' });
+  expect(openOn('PO3')).toHaveLength(1);
+  world.books.addInvoice('3', '7');
+  expect(await world.see({ kind: 'invoice-changed', invoiceId: '3' })).toMatchObject({
+    reason: expect.stringMatching(/^collected by instalment/),
+  });
+  expect(openOn('PO3')).toEqual([]);
 });
 
 test('a payment in no payout, and one nobody asks about, change nothing', async () => {

@@ -11,6 +11,20 @@ import { unexplainedReasons } from './payout-reasons.ts';
 import { debitSubject } from './review.ts';
 
 /**
+ * Records what makes a GoCardless payment ours, whichever way that came about; payouts that hold it learn of it. Nothing of the
+ * audit log may have been written in this transaction yet: who books a payout takes the ledger's lock before the log's.
+ */
+export async function recordAsOurs(
+  tx: Repositories,
+  paymentId: string,
+  record: () => Promise<void>,
+): Promise<void> {
+  await tx.ledger.ofSource(debitSubject(paymentId));
+  await record();
+  await settlePayoutsOf(tx, paymentId);
+}
+
+/**
  * A GoCardless payment became ours (followed or booked): payouts that hold an item of it may have nothing unexplained left,
  * and their questions are settled; others ask for what is left. For the transaction that records it, after the record.
  */

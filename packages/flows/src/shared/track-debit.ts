@@ -1,11 +1,31 @@
 import { type Collection, type Debit, type FlowContext, type Repositories, stateOfDebit } from '@mlc/core';
+import { recordAsOurs } from './settle-payouts.ts';
 
-/** Moves a collection to where its GoCardless payment is now, with an audit entry when that is a change. */
+/** What goes with a debit's state into its collection. */
+interface Tracking {
+  readonly willAttemptRetry: boolean;
+  readonly correlationId: string;
+}
+
+/**
+ * Moves a collection to where its GoCardless payment is now, with an audit entry when that is a change. The first of a
+ * transaction's audit entries, if it writes any.
+ */
 export async function trackDebit(
   tx: Repositories,
   collection: Collection,
   debit: Debit,
-  { willAttemptRetry, correlationId }: { willAttemptRetry: boolean; correlationId: string },
+  tracking: Tracking,
+): Promise<void> {
+  const move = (): Promise<void> => moveCollection(tx, collection, debit, tracking);
+  return collection.paymentId === debit.id ? move() : recordAsOurs(tx, debit.id, move);
+}
+
+async function moveCollection(
+  tx: Repositories,
+  collection: Collection,
+  debit: Debit,
+  { willAttemptRetry, correlationId }: Tracking,
 ): Promise<void> {
   const state = stateOfDebit(debit.status);
   await tx.collections.update(collection.id, {
