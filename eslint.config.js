@@ -50,6 +50,14 @@ export default tseslint.config(
             "CallExpression[callee.object.name='jest'][callee.property.name=/^(mock|unstable_mockModule|doMock)$/]",
           message: 'pass the dependency in; modules are not mocked here',
         },
+        {
+          // A regular expression has no keys of its own, so every value matches it as a subset.
+          selector:
+            "CallExpression[callee.property.name='toMatchObject'] Property > Literal.value[regex], " +
+            "CallExpression[callee.property.name='toMatchObject'] ArrayExpression > Literal[regex]",
+          message:
+            'toMatchObject lets every value pass for a regular expression: say expect.stringMatching(…)',
+        },
       ],
     },
   },

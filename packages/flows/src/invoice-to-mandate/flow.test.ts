@@ -50,7 +50,9 @@ describe('collecting', () => {
   test('the same event again, or ten of them, change nothing', async () => {
     for (let round = 0; round < 10; round += 1) world.deliver(invoiceChanged);
     await world.settle();
-    expect(await world.see(invoiceChanged)).toMatchObject({ reason: /already being collected: debit PM1/ });
+    expect(await world.see(invoiceChanged)).toMatchObject({
+      reason: expect.stringMatching(/already being collected: debit PM1/),
+    });
     expect(world.debits.all()).toHaveLength(1);
   });
 
@@ -200,7 +202,7 @@ describe('the debit under way and the invoice part ways', () => {
     await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'failed' });
     expect(await world.see(invoiceChanged)).toMatchObject({
       state: 'skipped',
-      reason: /not repeated by itself/,
+      reason: expect.stringMatching(/not repeated by itself/),
     });
     expect(world.debits.all()).toHaveLength(1);
     world.debits.addMandate('MD2', 'CU1', { createdAt: '2026-11-05T00:00:00.000Z' });
@@ -285,7 +287,10 @@ describe('no usable mandate', () => {
 
   test('review: asked, and collected by itself when the mandate is there', async () => {
     world.debits.addMandate('MD1', 'CU1', approvalPending);
-    expect(await world.see(invoiceChanged)).toMatchObject({ state: 'done', reason: /^review no_mandate/ });
+    expect(await world.see(invoiceChanged)).toMatchObject({
+      state: 'done',
+      reason: expect.stringMatching(/^review no_mandate/),
+    });
     expect(openReviews(world)).toEqual(['no_mandate']);
     await world.see(mandateActive);
     expect(world.debits.all()).toEqual([]);
@@ -374,7 +379,7 @@ describe('retainers GoCardless already collects', () => {
     subscribe(world);
     expect(await world.see(invoiceChanged)).toMatchObject({
       state: 'done',
-      reason: /^collected by subscription SB1/,
+      reason: expect.stringMatching(/^collected by subscription SB1/),
     });
     expect(world.debits.all()).toEqual([]);
     // GoCardless creates it a few days ahead; it is then booked on the invoice.
@@ -471,7 +476,7 @@ describe('when GoCardless does not answer clearly', () => {
     await world.settle();
     expect(world.outcomes.get(inbound.id)).toMatchObject({
       state: 'skipped',
-      reason: /deleted; debit of attempt 1 cancelled/,
+      reason: expect.stringMatching(/deleted; debit of attempt 1 cancelled/),
     });
     expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);
   });

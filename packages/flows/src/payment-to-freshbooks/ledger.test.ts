@@ -212,7 +212,10 @@ describe('onLateFailure: review', () => {
     await becomes(world, 'failed');
     expect(kinds(world)).toEqual(['collection', 'reversal']);
     expect(accountBalance(world.store, CLEARING)).toBe(0);
-    expect(world.store.ledgerRows()[1]).toMatchObject({ postingKey: null, note: /a person left/ });
+    expect(world.store.ledgerRows()[1]).toMatchObject({
+      postingKey: null,
+      note: expect.stringMatching(/a person left/),
+    });
     await becomes(world, 'paid_out');
     expect(accountBalance(world.store, CLEARING)).toBe(10_000);
     expect(ledgerProblems(world.store)).toEqual([]);
@@ -228,7 +231,7 @@ describe('taken back by hand', () => {
   test('not booked again by the next events; the money stays in the ledger', async () => {
     expect(await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'paid_out' })).toMatchObject({
       state: 'skipped',
-      reason: /a person took the payment back/,
+      reason: expect.stringMatching(/a person took the payment back/),
     });
     await becomes(world, 'paid_out');
     expect(world.books.paymentsOf('1')).toEqual([]);

@@ -38,7 +38,12 @@ describe('matching', () => {
     world.captures.addCapture('CAP1', null, { references: ['inv-001'] });
     await world.see(captured);
     expect(world.books.paymentsOf('1')).toMatchObject([
-      { amount: gbp(10_000n), date: '2026-11-04', type: 'PayPal', note: /^PayPal CAP1 · mlc:/ },
+      {
+        amount: gbp(10_000n),
+        date: '2026-11-04',
+        type: 'PayPal',
+        note: expect.stringMatching(/^PayPal CAP1 · mlc:/),
+      },
     ]);
     expect(world.store.postingRows()).toMatchObject([
       { source: { provider: 'paypal', id: 'CAP1' }, state: 'posted' },
@@ -100,8 +105,8 @@ describe('matching', () => {
     expect(openReviews(world)).toEqual(['ambiguous_match']);
     world.captures.addCapture('CAP2', 'payer@client.test', { createdAt: '2026-11-04T12:00:00Z' });
     await world.see({ kind: 'capture-changed', captureId: 'CAP2' });
-    expect(world.books.paymentsOf('1')).toMatchObject([{ note: /CAP1/ }]);
-    expect(world.books.paymentsOf('2')).toMatchObject([{ note: /CAP2/ }]);
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/CAP1/) }]);
+    expect(world.books.paymentsOf('2')).toMatchObject([{ note: expect.stringMatching(/CAP2/) }]);
     expect(openReviews(world)).toEqual([]);
   });
 
@@ -111,8 +116,8 @@ describe('matching', () => {
     await world.see({ kind: 'capture-changed', captureId: 'CAP2' });
     world.captures.addCapture('CAP1', 'payer@client.test', { createdAt: '2026-11-04T10:00:00Z' });
     await world.see(captured);
-    expect(world.books.paymentsOf('1')).toMatchObject([{ note: /CAP1/ }]);
-    expect(world.books.paymentsOf('2')).toMatchObject([{ note: /CAP2/ }]);
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/CAP1/) }]);
+    expect(world.books.paymentsOf('2')).toMatchObject([{ note: expect.stringMatching(/CAP2/) }]);
   });
 });
 
@@ -152,7 +157,10 @@ describe('one transaction, many events', () => {
 
   test('paid to somebody else’s merchant account', async () => {
     world.captures.addCapture('CAP1', 'payer@client.test', { merchantId: 'SOMEBODY' });
-    expect(await world.see(captured)).toMatchObject({ state: 'skipped', reason: /SOMEBODY/ });
+    expect(await world.see(captured)).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringMatching(/SOMEBODY/),
+    });
   });
 
   test('test events name nothing', async () => {
@@ -184,7 +192,9 @@ describe('rule 0: it is there already', () => {
   test('by its id in a note', async () => {
     world.books.payByHand('1', gbp(10_000n), 'paypal transaction CAP1');
     world.captures.addCapture('CAP1', 'payer@client.test');
-    expect(await world.see(captured)).toMatchObject({ reason: /already in the books/ });
+    expect(await world.see(captured)).toMatchObject({
+      reason: expect.stringMatching(/already in the books/),
+    });
     expect(world.books.payments).toHaveLength(1);
     expect(openReviews(world)).toEqual([]);
   });
@@ -355,7 +365,7 @@ describe('fees', () => {
     await world.see(captured);
     await world.see(captured);
     expect(world.books.expenses).toMatchObject([
-      { amount: gbp(320n), vendor: 'PayPal', notes: /^PayPal fee CAP1 · mlc:/ },
+      { amount: gbp(320n), vendor: 'PayPal', notes: expect.stringMatching(/^PayPal fee CAP1 · mlc:/) },
     ]);
     expect(world.store.postingRows().map(({ kind, state }) => [kind, state])).toEqual([
       ['payment', 'posted'],

@@ -196,7 +196,7 @@ describe('found in the books, not booked by us', () => {
   test('deleted there and booked by us instead', async () => {
     await world.books.deletePayment(world.books.payments[0]?.id ?? '');
     await world.see(captured);
-    expect(world.books.paymentsOf('1')).toMatchObject([{ note: /mlc:/ }]);
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/mlc:/) }]);
     expect(ledgerBalances(world.store)).toEqual(COLLECTED);
     expect(ledgerProblems(world.store)).toEqual([]);
   });
@@ -253,7 +253,10 @@ describe('refunds', () => {
   test('a reversed sale told without its id: the event is about the sale itself', async () => {
     world.captures.addCapture('SALE1', 'payer@client.test', { status: 'reversed' });
     const event = { kind: 'refund-changed', refundId: 'SALE1', captureId: null } as const;
-    expect(await world.see(event)).toMatchObject({ state: 'done', reason: /took back payment SALE1/ });
+    expect(await world.see(event)).toMatchObject({
+      state: 'done',
+      reason: expect.stringMatching(/took back payment SALE1/),
+    });
     expect(world.books.paymentsOf('1')).toHaveLength(1);
     expect(ledgerBalances(world.store)).toEqual(COLLECTED);
     expect(world.store.reviewRows()).toMatchObject([{ kind: 'refund', subject: { id: 'SALE1' } }]);
@@ -261,7 +264,10 @@ describe('refunds', () => {
 
   test('a refund that names nothing, of nothing known', async () => {
     const event = { kind: 'refund-changed', refundId: 'REF9', captureId: null } as const;
-    expect(await world.see(event)).toMatchObject({ state: 'skipped', reason: /no refund REF9/ });
+    expect(await world.see(event)).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringMatching(/no refund REF9/),
+    });
   });
 });
 
@@ -345,7 +351,10 @@ describe('taken back by hand', () => {
   });
 
   test('not booked again by the next event; the money stays', async () => {
-    expect(await world.see(captured)).toMatchObject({ state: 'skipped', reason: /took the payment back/ });
+    expect(await world.see(captured)).toMatchObject({
+      state: 'skipped',
+      reason: expect.stringMatching(/took the payment back/),
+    });
     expect(world.books.paymentsOf('1')).toEqual([]);
     expect(accountBalance(world.store, CLEARING)).toBe(10_000 - 320);
     expect(accountBalance(world.store, 'liabilities:unallocated')).toBe(-10_000);
