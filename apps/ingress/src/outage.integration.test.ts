@@ -3,17 +3,11 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
 import { openVault } from '@mlc/platform/vault/vault';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, silentLog, type TestDatabase } from '@mlc/testkit';
 import { Registry } from 'prom-client';
 import { listenIngress, type RunningIngress } from './start-ingress.ts';
 
 const SECRET = 'secret';
-const quiet = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-};
 const vault = openVault([{ id: 'k1', key: randomBytes(32) }]);
 
 /** The way to Postgres, which can be cut (connections refused) or frozen (bytes stop, as with SIGSTOP). */
@@ -113,7 +107,7 @@ afterAll(async () => {
 });
 
 function start(): Promise<RunningIngress> {
-  const runtime = { log: quiet, database: viaWay, vault, metrics: new Registry() };
+  const runtime = { log: silentLog, database: viaWay, vault, metrics: new Registry() };
   return listenIngress(runtime, { host: '127.0.0.1', port: 0 });
 }
 

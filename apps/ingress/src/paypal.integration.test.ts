@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
 import { openVault } from '@mlc/platform/vault/vault';
-import { createTestDatabase, type ScriptedProvider, scriptedProvider, type TestDatabase } from '@mlc/testkit';
+import {
+  createTestDatabase,
+  type ScriptedProvider,
+  scriptedProvider,
+  silentLog,
+  type TestDatabase,
+} from '@mlc/testkit';
 import { paypalHeaders, type TestCertificate, testCertificate, withCrcOf } from '@mlc/testkit/signing-chain';
 import { Registry } from 'prom-client';
 import { composeIngress } from './compose.ts';
 import { listenIngress, type RunningIngress } from './start-ingress.ts';
 
-const quiet = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-};
 const vault = openVault([{ id: 'k1', key: randomBytes(32) }]);
 const NAME = 'messageverificationcerts.sandbox.paypal.com';
 const WEBHOOK_ID = '8PT597110X687430L';
@@ -83,7 +83,7 @@ async function connect(id: string, settings: object, businessId = 'b1'): Promise
 function runtimeOf(certCaFile: string | null) {
   const certUrlPrefix = `${paypal.url}${CERTS}`;
   return {
-    log: quiet,
+    log: silentLog,
     database,
     vault,
     metrics: new Registry(),

@@ -18,6 +18,7 @@ import { FakeDebits } from './fakes/fake-debits.ts';
 import { FakePayouts } from './fakes/fake-payouts.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import { shapeOf } from './event-shapes.ts';
+import { silentLog } from './silent-log.ts';
 
 /** The process dies here: nothing after it runs, nothing before it is undone. */
 export class Crash extends Error {
@@ -139,7 +140,7 @@ export class FlowWorld {
       // Runs do not overlap here, so nothing is ever busy.
       locks: { withLock: (_key, work) => work() },
       clock: this.clock,
-      log: { error: ignore, warn: ignore, info: ignore, debug: ignore },
+      log: silentLog,
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
       settleDelayMs: BUDGET.settleDelayMs,
     };
@@ -263,8 +264,4 @@ export class FlowWorld {
     this.#crashIn -= 1;
     if (this.#crashIn <= 0) throw new Crash('the process died here');
   }
-}
-
-function ignore(): void {
-  // The world's flows log to nobody.
 }

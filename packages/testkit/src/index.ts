@@ -8,3 +8,4 @@ export * from './fakes/fake-payouts.ts';
 export * from './fakes/scripted.ts';
 export * from './flow-world.ts';
 export * from './ledger-check.ts';
+export * from './silent-log.ts';

@@ -1,13 +1,8 @@
+import { silentLog } from '@mlc/testkit';
 import { type Database, drain, type FlowQueues, openQueues, type Status } from '@mlc/platform';
 import type { Sandbox } from '@mlc/sandbox';
 import { lastWordsOfAll } from './mlc-process.ts';
 
-const QUIET = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-};
 /** Webhooks and work that cause each other end after a few rounds; more means something goes in circles. */
 const ROUNDS_MAX = 50;
 
@@ -20,7 +15,7 @@ export interface LazyQueues {
 /** The queues of a deployment, seen from the test's own process. */
 export function lazyQueues(redisUrl: string | null, databaseUrl: string): LazyQueues {
   let opening: Promise<FlowQueues> | undefined;
-  const settings = { queueUrls: redisUrl === null ? null : [redisUrl], databaseUrl, log: QUIET };
+  const settings = { queueUrls: redisUrl === null ? null : [redisUrl], databaseUrl, log: silentLog };
   return {
     open: () => (opening ??= openQueues(settings)),
     close: async () => (await opening)?.close(),
