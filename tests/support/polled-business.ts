@@ -18,7 +18,7 @@ const EVENTS = ['invoice', 'client', 'payment'];
 export interface PolledBusiness {
   readonly sandbox: Sandbox;
   readonly runtime: OpenRuntime;
-  readonly polling: Polling;
+  readonly polling: Polling & { readonly locks: ProcessLocks };
   readonly businessId: string;
   readonly connectionIds: { readonly freshbooks: string; readonly gocardless: string };
   readonly logged: LoggedLine[];
@@ -51,7 +51,7 @@ export async function openPolledBusiness(
   const locks = openLocks(testDatabase.url, runtime.log);
   const connections = openConnections(runtime);
   const applied = await connect(runtime, sandbox, ingress);
-  const polling: Polling = { runtime, locks, connections };
+  const polling = { runtime, locks, connections };
   const idOf = (provider: string): string => applied.connections[provider]?.id ?? '';
   return {
     sandbox,

@@ -1,11 +1,14 @@
 import { eventReaders } from '@mlc/connectors';
-import type { FlowContext, InboundEvent, Locks, Notices } from '@mlc/core';
+import type { InboundEvent, Notices } from '@mlc/core';
 import { FLOWS } from '@mlc/flows';
 import {
   businessesWithReceipts,
   type FlowEngine,
   type FlowQueues,
   foldReceipts,
+  inJob,
+  type InJob,
+  type ProcessLocks,
   type Runtime,
   sha256Hex,
   storeFor,
@@ -25,7 +28,7 @@ import type { Schedule } from './schedules.ts';
 export interface WorkerParts {
   readonly runtime: Runtime;
   readonly queues: FlowQueues;
-  readonly locks: Locks;
+  readonly locks: ProcessLocks;
   readonly connections: Connections;
   readonly notices: Notices;
 }
@@ -42,7 +45,6 @@ export function composeEngine({
   connections,
 }: Omit<WorkerParts, 'queues' | 'notices'>): FlowEngine {
   const { database, clock, random, log, config } = runtime;
-  const storeOf = (businessId: string) => storeFor(database, businessId, { clock });
   return {
     database,
     clock,
@@ -51,11 +53,10 @@ export function composeEngine({
     budget: config.retry,
     flows: FLOWS,
     translate,
-    storeOf,
-    contextFor: async (businessId): Promise<FlowContext> => ({
+    locks,
+    storeOf: (businessId, fence) => storeFor(database, businessId, { clock, fence }),
+    contextFor: async (businessId) => ({
       ...(await connections.of(businessId)),
-      store: storeOf(businessId),
-      locks,
       clock,
       log,
       sha256: sha256Hex,
@@ -75,19 +76,20 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
   const { runtime, queues, locks, connections, notices } = parts;
   const { config, database, vault, log, clock } = runtime;
   const { sweepIntervalMs } = config;
+  const forJobs: InJob = (businessId, work) => inJob(engine, businessId, work);
   const rechecks = {
     database,
     clock,
     log,
     flows: engine.flows,
-    contextFor: (id: string) => engine.contextFor(id),
+    inJob: forJobs,
   };
   const mails = { database, notices, log, consoleUrl: config.consoleUrl };
   const verify: HandshakeCompletion['verify'] = (...verifier) => connections.verifyCallback(...verifier);
   const { publicUrl } = config;
   const listCallbacks = (id: string) => connections.listCallbacks(id);
   const handshakes = { database, vault, log, verify, listCallbacks, publicUrl };
-  const mirrors = { database, clock, log, contextFor: (id: string) => engine.contextFor(id) };
+  const mirrors = { database, clock, log, inJob: forJobs };
   return [
     { name: 'sweep', everyMs: sweepIntervalMs, run: () => sweep(engine, queues, sweepIntervalMs) },
     { name: 'rechecks', everyMs: sweepIntervalMs, run: () => recheckPostings(rechecks) },

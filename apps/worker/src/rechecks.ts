@@ -1,5 +1,5 @@
-import { type Clock, type Flow, type FlowContext, LockBusyError, type Log } from '@mlc/core';
-import { type Database, businessesToRecheck } from '@mlc/platform';
+import { type Clock, type Flow, LockBusyError, type Log } from '@mlc/core';
+import { type Database, businessesToRecheck, type InJob } from '@mlc/platform';
 
 /** What the second look at postings takes. */
 export interface Rechecks {
@@ -7,7 +7,7 @@ export interface Rechecks {
   readonly clock: Clock;
   readonly log: Log;
   readonly flows: readonly Flow[];
-  contextFor(businessId: string): Promise<FlowContext>;
+  readonly inJob: InJob;
 }
 
 /** Postings looked at per business and round. */
@@ -24,21 +24,24 @@ export async function recheckPostings(rechecks: Rechecks): Promise<number> {
 }
 
 async function recheckBusiness(rechecks: Rechecks, businessId: string): Promise<number> {
-  const context = await rechecks.contextFor(businessId);
-  const due = await context.store.postings.dueForRecheck(rechecks.clock.now(), POSTINGS_MAX);
+  const due = await rechecks.inJob(businessId, ({ store, clock }) =>
+    store.postings.dueForRecheck(clock.now(), POSTINGS_MAX),
+  );
   let looked = 0;
-  for (const { key } of due) if (await lookAgain(rechecks, context, key)) looked += 1;
+  for (const { key } of due) if (await lookAgain(rechecks, businessId, key)) looked += 1;
   return looked;
 }
 
 /** A posting that cannot be looked at now stays due. */
-async function lookAgain(rechecks: Rechecks, context: FlowContext, key: string): Promise<boolean> {
+async function lookAgain(rechecks: Rechecks, businessId: string, key: string): Promise<boolean> {
   try {
-    for (const flow of rechecks.flows) await flow.recheck?.(context, key);
+    await rechecks.inJob(businessId, async (context) => {
+      for (const flow of rechecks.flows) await flow.recheck?.(context, key);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof LockBusyError)) {
-      rechecks.log.warn('posting.recheck_failed', { key, businessId: context.business.id, error });
+      rechecks.log.warn('posting.recheck_failed', { key, businessId, error });
     }
     return false;
   }

@@ -1,10 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '@mlc/core';
-import { FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
+import { AT_ANY_STEP, FlowWorld, ledgerBalances, ledgerProblems, strikeAtEachStep } from '@mlc/testkit';
 import { FLOWS } from './registry.ts';
-
-/** More outside steps than any run takes: the loop below stops at the first crash that did not happen. */
-const MAX_BOUNDARIES = 200;
 
 function newWorld(): FlowWorld {
   const world = new FlowWorld(FLOWS);
@@ -156,23 +153,29 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-test.each(Object.entries(scenarios))(
-  '%s: killed at any step and restarted, it ends the same',
-  async (_name, scenario) => {
-    let boundary = 1;
-    for (; boundary <= MAX_BOUNDARIES; boundary += 1) {
+const openQuestions = (world: FlowWorld): string[] =>
+  world.store
+    .reviewRows()
+    .filter(({ state }) => state === 'open')
+    .map(({ kind }) => kind);
+
+describe.each(AT_ANY_STEP)('$name, a run ends the same:', (disturbance) => {
+  test.each(Object.entries(scenarios))('%s', async (_name, { prepare, event, expected }) => {
+    const prepared = async (): Promise<FlowWorld> => {
       const world = newWorld();
-      await scenario.prepare(world);
-      world.crashAfter(boundary);
-      world.deliver(scenario.event);
-      await world.settle();
-      scenario.expected(world);
-      expect(ledgerProblems(world.store)).toEqual([]);
-      expect(world.books.payments.length).toBeLessThanOrEqual(1);
-      if (world.crashPending) break;
-    }
-    // Several steps were tried, and the loop ended because there were no more.
-    expect(boundary).toBeGreaterThan(5);
-    expect(boundary).toBeLessThan(MAX_BOUNDARIES);
-  },
-);
+      await prepare(world);
+      return world;
+    };
+    const undisturbed = await prepared();
+    await undisturbed.see(event);
+    await strikeAtEachStep(disturbance, event, {
+      prepare: prepared,
+      check: (world) => {
+        expected(world);
+        expect(ledgerProblems(world.store)).toEqual([]);
+        expect(world.books.payments.length).toBeLessThanOrEqual(1);
+        expect(openQuestions(world)).toEqual(openQuestions(undisturbed));
+      },
+    });
+  });
+});

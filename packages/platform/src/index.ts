@@ -26,12 +26,13 @@ export {
   showDeadLetter,
 } from './db/dead-letters.ts';
 export { businessesToRecheck } from './db/dispatch.ts';
-export { openLocks, type ProcessLocks } from './db/locks.ts';
+export { type Fence, openLocks, type ProcessLocks } from './db/locks.ts';
 export { attemptEvent } from './queue/attempt.ts';
 export { migrateQueue } from './queue/backend.ts';
 export { type Dispatcher, startDispatcher } from './queue/dispatcher.ts';
 export { drain, type DrainOptions } from './queue/drain.ts';
 export type { AttemptReport, FlowEngine } from './queue/engine.ts';
+export { inJob, type InJob } from './queue/in-job.ts';
 export { type FlowQueues, openQueues, type QueueCounts } from './queue/queues.ts';
 export type { QueueSettings } from './queue/workers.ts';
 export { type Status, statusOf } from './queue/status.ts';

@@ -94,8 +94,9 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
     flows: [{ name: TEST_FLOW, accepts: () => true, run: options.run } satisfies Flow],
     translate:
       options.translate ?? (({ resourceId }) => ({ kind: 'invoice-changed', invoiceId: resourceId })),
-    storeOf: (businessId) => storeFor(database, businessId, { clock }),
-    contextFor: (businessId) => Promise.resolve(contextOf({ engine, locks, businessId })),
+    locks,
+    storeOf: (businessId, fence) => storeFor(database, businessId, { clock, fence }),
+    contextFor: (businessId) => Promise.resolve(contextOf(engine, businessId)),
   };
   const queues = await openQueues({
     queueUrls: options.redisUrl === null ? null : options.redisUrl.split(','),
@@ -129,8 +130,7 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
   };
 }
 
-function contextOf(parts: { engine: FlowEngine; locks: ProcessLocks; businessId: string }): FlowContext {
-  const { engine, locks, businessId } = parts;
+function contextOf(engine: FlowEngine, businessId: string): Omit<FlowContext, 'locks' | 'store'> {
   const absent = new Proxy({}, { get: () => () => Promise.reject(new Error('this test has no provider')) });
   return {
     business: { id: businessId, slug: businessId } as Business,
@@ -138,8 +138,6 @@ function contextOf(parts: { engine: FlowEngine; locks: ProcessLocks; businessId:
     debits: absent as FlowContext['debits'],
     captures: absent as FlowContext['captures'],
     payouts: absent as FlowContext['payouts'],
-    store: engine.storeOf(businessId),
-    locks,
     clock: engine.clock,
     log: engine.log,
     sha256: sha256Hex,

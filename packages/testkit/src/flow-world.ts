@@ -8,6 +8,7 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  LockBusyError,
   type Policy,
   type RetryBudget,
   type Store,
@@ -49,6 +50,8 @@ const BUDGET: RetryBudget = {
   maxAttempts: 12,
   settleDelayMs: 20_000,
 };
+/** A busy lock is tried again after this long. */
+const LOCK_BUSY_MS = 200;
 /** A run of the world that takes more steps than this goes round in circles. */
 const MAX_STEPS = 5_000;
 
@@ -65,6 +68,11 @@ export class FlowWorld {
   readonly #business: Business;
   #nowMs = Date.parse('2026-11-05T09:00:00Z');
   #crashIn = Infinity;
+  #meetIn = Infinity;
+  /** Who has which lock; who takes it anew takes it from whoever had it before. */
+  readonly #holders = new Map<string, symbol>();
+  /** Events whose last attempt failed and is to be repeated. */
+  readonly #again: InboundEvent[] = [];
   /** How each event ended: its last result, or the error it died of. */
   readonly outcomes = new Map<string, FlowResult | Error>();
   /** Every delay a retry asked for, in ms. */
@@ -108,15 +116,33 @@ export class FlowWorld {
     return this.#crashIn !== Infinity;
   }
 
+  /**
+   * After the n-th outside step from now (1 = the next) another process runs the next event from start to end, before this
+   * one goes on: both had the lock, which went with its connection to Postgres.
+   */
+  meetAfter(steps: number): void {
+    this.#meetIn = steps;
+  }
+
+  /** True when a meeting that was asked for did not happen: there were fewer steps. */
+  get meetingPending(): boolean {
+    return this.#meetIn !== Infinity;
+  }
+
   /** Runs everything that can run, retries and their waits included, until the world is at rest. */
   async settle(): Promise<void> {
-    const again: InboundEvent[] = [];
     for (let step = 0; step < MAX_STEPS; step += 1) {
-      const inbound = (await this.store.claimNext()) ?? again.shift();
-      if (inbound === undefined) return;
-      if (await this.#attempt(inbound)) again.push({ ...inbound, attempts: inbound.attempts + 1 });
+      if (!(await this.#runNext())) return;
     }
     throw new Error(`the world does not come to rest in ${MAX_STEPS} steps`);
+  }
+
+  /** One attempt of the next event; false when there is none. */
+  async #runNext(): Promise<boolean> {
+    const inbound = (await this.store.claimNext()) ?? this.#again.shift();
+    if (inbound === undefined) return false;
+    if (await this.#attempt(inbound)) this.#again.push({ ...inbound, attempts: inbound.attempts + 1 });
+    return true;
   }
 
   /** A single event, delivered and run to its end. */
@@ -130,19 +156,40 @@ export class FlowWorld {
   }
 
   context(): FlowContext {
+    const { locks, fence } = this.#jobLocks();
     return {
       business: this.#business,
       books: this.#watched(this.books),
       debits: this.#watched(this.debits),
       captures: this.#watched(this.captures),
       payouts: this.#watched(this.payouts),
-      store: this.#watchedStore(),
-      // Runs do not overlap here, so nothing is ever busy.
-      locks: { withLock: (_key, work) => work() },
+      store: this.#watchedStore(this.store.fencedBy(fence)),
+      locks,
       clock: this.clock,
       log: silentLog,
       sha256: (text) => createHash('sha256').update(text).digest('hex'),
       settleDelayMs: BUDGET.settleDelayMs,
+    };
+  }
+
+  /**
+   * The locks of one job. Nothing is ever busy: a second run meets a first one only when that lost its locks, and from then
+   * on nothing the first one does is recorded.
+   */
+  #jobLocks(): { locks: FlowContext['locks']; fence: () => void } {
+    const job = Symbol('job');
+    const taken = new Set<string>();
+    return {
+      locks: {
+        withLock: (key, work) => {
+          if (!taken.has(key)) this.#holders.set(key, job);
+          taken.add(key);
+          return work();
+        },
+      },
+      fence: () => {
+        if ([...taken].some((key) => this.#holders.get(key) !== job)) throw lockLost();
+      },
     };
   }
 
@@ -159,6 +206,10 @@ export class FlowWorld {
         // A new process picks the job up a little later.
         this.#crashIn = Infinity;
         this.advance(1_000);
+        return true;
+      }
+      if (error instanceof LockBusyError) {
+        this.advance(LOCK_BUSY_MS);
         return true;
       }
       if (error instanceof ConnectorError) return this.#retry(inbound, error);
@@ -236,8 +287,7 @@ export class FlowWorld {
     });
   }
 
-  #watchedStore(): Store {
-    const store: Store = this.store;
+  #watchedStore(store: Store): Store {
     const watched = Object.fromEntries(
       Object.entries(store).map(([name, part]) => [
         name,
@@ -254,14 +304,27 @@ export class FlowWorld {
     this.#boundary();
     const result = work();
     if (!(result instanceof Promise)) return result;
-    return result.then((value: unknown) => {
+    return result.then(async (value: unknown) => {
       this.#boundary();
+      await this.#meeting();
       return value;
     });
+  }
+
+  async #meeting(): Promise<void> {
+    this.#meetIn -= 1;
+    if (this.#meetIn > 0) return;
+    this.#meetIn = Infinity;
+    await this.#runNext();
   }
 
   #boundary(): void {
     this.#crashIn -= 1;
     if (this.#crashIn <= 0) throw new Crash('the process died here');
   }
+}
+
+function lockLost(): ConnectorError {
+  const message = 'a lock was lost while it was held';
+  return new ConnectorError({ kind: 'transient', provider: 'mlc', operation: 'lock', message });
 }

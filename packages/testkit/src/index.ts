@@ -7,5 +7,6 @@ export * from './fakes/fake-debits.ts';
 export * from './fakes/fake-payouts.ts';
 export * from './fakes/scripted.ts';
 export * from './flow-world.ts';
+export * from './at-any-step.ts';
 export * from './ledger-check.ts';
 export * from './silent-log.ts';

@@ -1,5 +1,6 @@
 import { type FlowContext, LockBusyError, type Posting } from '@mlc/core';
 import { ReversalRefusedError, reverseByHand } from '@mlc/flows';
+import { jobLocks } from '@mlc/platform/db/job-locks';
 import { openLocks } from '@mlc/platform/db/locks';
 import { storeFor } from '@mlc/platform/db/store';
 import { listPostings, type PostingView } from '@mlc/platform/db/views/postings';
@@ -40,10 +41,11 @@ async function reversed(
   wish: Parameters<typeof reverseByHand>[1],
 ): Promise<Posting> {
   const { database, clock, log, config } = runtime;
-  const locks = openLocks(database.url, log);
+  const processLocks = openLocks(database.url, log);
+  const locks = jobLocks(processLocks);
   const context: FlowContext = {
     ...(await connections.of(businessId)),
-    store: storeFor(database, businessId, { clock }),
+    store: storeFor(database, businessId, { clock, fence: locks.fence }),
     locks,
     clock,
     log,
@@ -60,7 +62,8 @@ async function reversed(
       });
     throw error;
   } finally {
-    await locks.close();
+    await locks.release().catch((error: unknown) => log.warn('flow.lock_lost', { businessId, error }));
+    await processLocks.close();
   }
 }
 

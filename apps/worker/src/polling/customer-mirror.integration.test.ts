@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { waitingForMandate } from '@mlc/core';
+import { inJob, type InJob } from '@mlc/platform';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 import { composeEngine } from '../compose.ts';
 import { refreshMirrors } from './customer-mirror.ts';
@@ -22,7 +23,8 @@ function mirrors() {
   const runtime = { ...business.runtime, clock };
   const engine = composeEngine({ ...business.polling, runtime });
   const { database, log } = runtime;
-  return { database, clock, log, contextFor: (id: string) => engine.contextFor(id) };
+  const forJobs: InJob = (id, work) => inJob(engine, id, work);
+  return { database, clock, log, inJob: forJobs };
 }
 
 async function changeEmail(customerId: string, email: string): Promise<void> {
@@ -64,8 +66,10 @@ test('a day later all customers are read again, and an e-mail that changed lets 
   await changeEmail(customer.id, 'New@client.test');
   aheadMs = DAY_MS + 1_000;
   expect(await refreshMirrors(mirrors())).toBe(1);
-  const { mirror } = (await mirrors().contextFor(business.businessId)).store;
-  expect(await mirror.customersByEmail('new@client.test')).toMatchObject([{ id: customer.id }]);
+  const found = await mirrors().inJob(business.businessId, ({ store }) =>
+    store.mirror.customersByEmail('new@client.test'),
+  );
+  expect(found).toMatchObject([{ id: customer.id }]);
   expect(await prisma.inboundEvent.findUnique({ where: { id: parked.id } })).toMatchObject({
     state: 'stored',
   });

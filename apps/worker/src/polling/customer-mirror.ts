@@ -1,6 +1,6 @@
-import type { Clock, FlowContext, Log } from '@mlc/core';
+import type { Clock, Log } from '@mlc/core';
 import { refreshMirror } from '@mlc/flows';
-import type { Database } from '@mlc/platform';
+import type { Database, InJob } from '@mlc/platform';
 import { businessesToMirror } from '@mlc/platform/db/poll/mirror-age';
 
 /** What keeping the mirrors fresh takes. */
@@ -8,7 +8,7 @@ export interface CustomerMirrors {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  contextFor(businessId: string): Promise<FlowContext>;
+  readonly inJob: InJob;
 }
 
 /** How often it is looked whether a mirror is old. */
@@ -32,7 +32,7 @@ export async function refreshMirrors(mirrors: CustomerMirrors, stopping?: AbortS
 async function refreshOne(mirrors: CustomerMirrors, businessId: string): Promise<boolean> {
   const { log } = mirrors;
   try {
-    const { customers, changed } = await refreshMirror(await mirrors.contextFor(businessId));
+    const { customers, changed } = await mirrors.inJob(businessId, refreshMirror);
     log.info('mirror.refreshed', { businessId, customers, changed: changed.length });
     return true;
   } catch (error) {

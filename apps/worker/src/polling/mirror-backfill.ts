@@ -1,13 +1,13 @@
-import { type FlowContext, LockBusyError, type Log } from '@mlc/core';
+import { LockBusyError, type Log } from '@mlc/core';
 import { backfillMirror, type BackfillProgress } from '@mlc/flows';
-import type { Database } from '@mlc/platform';
+import type { Database, InJob } from '@mlc/platform';
 import { businessesToBackfill } from '@mlc/platform/db/poll/mirror-backlog';
 
 /** What filling new mirrors takes. */
 export interface MirrorBackfills {
   readonly database: Database;
   readonly log: Log;
-  contextFor(businessId: string): Promise<FlowContext>;
+  readonly inJob: InJob;
 }
 
 /** How often it is looked whether a GoCardless connection is new. */
@@ -34,7 +34,7 @@ async function backfillOne(
     stopping?.throwIfAborted();
   };
   try {
-    const read = await backfillMirror(await backfills.contextFor(businessId), onProgress);
+    const read = await backfills.inJob(businessId, (context) => backfillMirror(context, onProgress));
     log.info('mirror.backfilled', { businessId, ...read });
     return true;
   } catch (error) {

@@ -1,10 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '@mlc/core';
-import { FlowWorld, payoutItem } from '@mlc/testkit';
+import { AT_ANY_STEP, FlowWorld, payoutItem, strikeAtEachStep } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
-
-/** More outside steps than any run takes: the loop below stops at the first crash that did not happen. */
-const MAX_BOUNDARIES = 200;
 
 const UUIDS = {
   bankAccountUuid: '00000000-0000-4000-8000-000000000001',
@@ -86,25 +83,21 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-test.each(Object.entries(scenarios))(
-  '%s: killed at any step and restarted, it ends the same',
-  async (_name, { prepare, event, ledger, journals }) => {
-    let boundary = 1;
-    for (; boundary <= MAX_BOUNDARIES; boundary += 1) {
-      const world = await newWorld();
-      await prepare(world);
-      world.crashAfter(boundary);
-      world.deliver(event);
-      await world.settle();
-      expect(kinds(world)).toEqual(ledger);
-      expect(world.books.expenses.filter(({ deleted }) => !deleted)).toHaveLength(1);
-      expect(world.books.journal).toHaveLength(journals);
-      const open = world.store.reviewRows().filter(({ state }) => state === 'open');
-      expect(open).toMatchObject([{ kind: 'payout_unexplained', amount: { minor: 5_000n } }]);
-      if (world.crashPending) break;
-    }
-    // Several steps were tried, and the loop ended because there were no more.
-    expect(boundary).toBeGreaterThan(5);
-    expect(boundary).toBeLessThan(MAX_BOUNDARIES);
-  },
-);
+describe.each(AT_ANY_STEP)('$name, a run ends the same:', (disturbance) => {
+  test.each(Object.entries(scenarios))('%s', async (_name, { prepare, event, ledger, journals }) => {
+    await strikeAtEachStep(disturbance, event, {
+      prepare: async () => {
+        const world = await newWorld();
+        await prepare(world);
+        return world;
+      },
+      check: (world) => {
+        expect(kinds(world)).toEqual(ledger);
+        expect(world.books.expenses.filter(({ deleted }) => !deleted)).toHaveLength(1);
+        expect(world.books.journal).toHaveLength(journals);
+        const open = world.store.reviewRows().filter(({ state }) => state === 'open');
+        expect(open).toMatchObject([{ kind: 'payout_unexplained', amount: { minor: 5_000n } }]);
+      },
+    });
+  });
+});

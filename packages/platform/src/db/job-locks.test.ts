@@ -1,18 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { LockBusyError, type Locks } from '@mlc/core';
+import { LockBusyError } from '@mlc/core';
+import type { Executor } from './database.ts';
 import { jobLocks } from './job-locks.ts';
+import type { Fence, ProcessLocks } from './locks.ts';
 
-function processLocks(): Locks & { readonly held: Set<string>; lost: boolean } {
+function processLocks(): Pick<ProcessLocks, 'withLock'> & { readonly held: Set<string>; lost: boolean } {
   const held = new Set<string>();
   const locks = {
     held,
     lost: false,
-    withLock: async <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    withLock: async <T>(key: string, work: (fence: Fence) => Promise<T>): Promise<T> => {
       await Promise.resolve();
       if (held.has(key)) throw new LockBusyError(key);
       held.add(key);
       try {
-        const result = await work();
+        const result = await work(() =>
+          locks.lost ? Promise.reject(new Error(`lost ${key}`)) : Promise.resolve(),
+        );
         if (locks.lost) throw new Error('lost');
         return result;
       } finally {
@@ -50,5 +54,17 @@ test('a lock lost while it was held is told at the end', async () => {
   const job = jobLocks(locks);
   await job.withLock('a', () => Promise.resolve());
   locks.lost = true;
+  await expect(job.release()).rejects.toThrow('lost');
+});
+
+test('nothing of a job is recorded once one of its locks was lost', async () => {
+  const locks = processLocks();
+  const job = jobLocks(locks);
+  const transaction = {} as Executor;
+  await expect(job.fence(transaction)).resolves.toBeUndefined();
+  await job.withLock('a', () => Promise.resolve());
+  await expect(job.fence(transaction)).resolves.toBeUndefined();
+  locks.lost = true;
+  await expect(job.fence(transaction)).rejects.toThrow('lost a');
   await expect(job.release()).rejects.toThrow('lost');
 });

@@ -2,17 +2,24 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { LockBusyError } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { recordingLog } from '@mlc/testkit/flow-engine';
-import pg from 'pg';
+import { type Database, openDatabase } from './database.ts';
+import { jobLocks } from './job-locks.ts';
+import { storeFor } from './store.ts';
 import { lockNumber, openLocks, type ProcessLocks } from './locks.ts';
 
 let testDatabase: TestDatabase;
+let database: Database;
 let here: ProcessLocks;
 let elsewhere: ProcessLocks;
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
+  database = openDatabase(testDatabase.url);
 });
-afterAll(() => testDatabase.drop());
+afterAll(async () => {
+  await database.close();
+  await testDatabase.drop();
+});
 beforeEach(() => {
   here = openLocks(testDatabase.url, recordingLog([]));
   elsewhere = openLocks(testDatabase.url, recordingLog([]));
@@ -69,19 +76,59 @@ test('of eight at once exactly one gets in', async () => {
   }
 });
 
+/** As when Postgres is restarted, or a network device forgets the connection. */
+async function cutLocks(): Promise<void> {
+  await database.pool.query(
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+     WHERE application_name = 'mlc-locks' AND datname = current_database()`,
+  );
+}
+
 test('a connection lost while a lock is held is told as transient, and the next lock reconnects', async () => {
   const first = held(here, 'k');
   await first.taken;
-  const admin = new pg.Client({ connectionString: testDatabase.url });
-  await admin.connect();
-  await admin.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE application_name = 'mlc-locks' AND datname = current_database()`,
-  );
-  await admin.end();
+  await cutLocks();
   first.release();
   await expect(first.ended).rejects.toMatchObject({ name: 'ConnectorError', kind: 'transient' });
   expect(await here.withLock('k', () => Promise.resolve('again'))).toBe('again');
+});
+
+test('a transaction passes the fence while the lock is held, and not once it was lost', async () => {
+  const lost = here.withLock('k', async (fence) => {
+    await database.transaction(fence);
+    await cutLocks();
+    await expect(database.transaction(fence)).rejects.toMatchObject({ kind: 'transient' });
+    // The connection of this process's locks is another one by now; what was lost stays lost.
+    await here.withLock('other', (other) => database.transaction(other));
+    await expect(database.transaction(fence)).rejects.toThrow(/lock k was lost/);
+  });
+  await expect(lost).rejects.toMatchObject({ kind: 'transient' });
+});
+
+test('who lost a lock in the middle of a transaction keeps others out until its end', async () => {
+  const lost = here.withLock('k', (fence) =>
+    database.transaction(async (executor) => {
+      await fence(executor);
+      await cutLocks();
+      await expect(elsewhere.withLock('k', () => Promise.resolve())).rejects.toThrow(LockBusyError);
+      // Left as it was: nobody holds it.
+      await expect(elsewhere.withLock('k', () => Promise.resolve())).rejects.toThrow(LockBusyError);
+    }),
+  );
+  await expect(lost).rejects.toMatchObject({ kind: 'transient' });
+  expect(await elsewhere.withLock('k', () => Promise.resolve('free'))).toBe('free');
+});
+
+test('what a job that lost its lock would write outside a transaction is not written either', async () => {
+  const clock = { now: () => new Date('2026-11-05T09:00:00Z') };
+  const job = jobLocks(here);
+  const store = storeFor(database, 'b1', { clock, fence: job.fence });
+  await job.withLock('k', () => Promise.resolve());
+  await store.clients.link('7', 'CU1', 'before');
+  await cutLocks();
+  await expect(store.clients.link('8', 'CU2', 'after')).rejects.toMatchObject({ kind: 'transient' });
+  expect(await database.prisma.clientLink.count()).toBe(1);
+  await expect(job.release()).rejects.toMatchObject({ kind: 'transient' });
 });
 
 test('keys become signed 64-bit numbers', () => {

@@ -1,9 +1,17 @@
 import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { Executor } from './database.ts';
+
+/**
+ * Keeps a lock that was lost from doing harm. Asked at the start of a transaction: rejects as `transient` when the lock was
+ * lost; otherwise nobody else gets it before that transaction ends, so whoever gets it next sees all that was written.
+ */
+export type Fence = (executor: Executor) => Promise<void>;
 
 /** The locks of one process; see `openLocks`. */
 export interface ProcessLocks extends Locks {
+  withLock<T>(key: string, work: (fence: Fence) => Promise<T>): Promise<T>;
   /** Waits for nobody: what is still held is let go. */
   close(): Promise<void>;
 }
@@ -11,6 +19,8 @@ export interface ProcessLocks extends Locks {
 /** One Postgres session that holds locks; all of them are gone when it ends. */
 interface Session {
   readonly client: pg.Client;
+  /** The number of a lock that it has for as long as it lives: who can take it knows that the session is gone. */
+  readonly life: string;
   /** The statement sent last: a connection takes one at a time. */
   last: Promise<unknown>;
   lost: boolean;
@@ -42,10 +52,10 @@ export function openLocks(databaseUrl: string, log: Log): ProcessLocks {
 }
 
 /** The work's own failure says more than a lock lost beside it. */
-async function holding<T>(session: Session, key: string, work: () => Promise<T>): Promise<T> {
+async function holding<T>(session: Session, key: string, work: (fence: Fence) => Promise<T>): Promise<T> {
   let result: T;
   try {
-    result = await work();
+    result = await work((executor) => stopIfLost(executor, session, key));
   } catch (error) {
     await release(session, key).catch(() => undefined);
     throw error;
@@ -56,32 +66,58 @@ async function holding<T>(session: Session, key: string, work: () => Promise<T>)
 
 async function acquire(connection: SessionSource, key: string): Promise<Session> {
   const session = await connection.current();
-  let locked: boolean;
-  try {
-    locked = await ask(session, 'SELECT pg_try_advisory_lock($1::bigint) AS yes', key);
-  } catch (error) {
+  const taken = await take(session, key).catch((error: unknown) => {
     throw lockFailure(key, 'could not be taken', error);
+  });
+  if (taken === 'busy') throw new LockBusyError(key);
+  if (taken === 'fenced') {
+    await release(session, key);
+    throw new LockBusyError(key);
   }
-  if (!locked) throw new LockBusyError(key);
   return session;
+}
+
+/** `fenced`: it is free, but a transaction of somebody who had it is still under way. */
+async function take(session: Session, key: string): Promise<'taken' | 'fenced' | 'busy'> {
+  const row = await ask<{ taken: boolean; open: boolean }>(session, TAKE, [lockNumber(key), gateNumber(key)]);
+  if (row?.taken !== true) return 'busy';
+  return row.open ? 'taken' : 'fenced';
+}
+
+/** A gate is closed for as long as a transaction that passed the fence goes on; here it is only looked at. */
+const TAKE = `
+SELECT taken, CASE WHEN taken THEN pg_try_advisory_xact_lock($2::bigint) ELSE false END AS open
+FROM (SELECT pg_try_advisory_lock($1::bigint) AS taken OFFSET 0) AS tried`;
+
+/** The gate first: whoever takes the lock from a session that ends right after this look finds it closed. */
+const PASS_FENCE = `
+WITH gate AS MATERIALIZED (SELECT count(pg_advisory_xact_lock_shared($1::bigint)::text) AS closed)
+SELECT CASE WHEN closed > 0 THEN pg_try_advisory_xact_lock_shared($2::bigint) END AS lost FROM gate`;
+
+async function stopIfLost(executor: Executor, session: Session, key: string): Promise<void> {
+  const rows = await executor.$queryRawUnsafe<{ lost: boolean }[]>(PASS_FENCE, gateNumber(key), session.life);
+  if (rows[0]?.lost !== false) throw lockFailure(key, 'was lost while it was held');
 }
 
 /** @throws ConnectorError when the session ended while the lock was thought to be held. */
 async function release(session: Session, key: string): Promise<void> {
   if (session.lost) throw lockFailure(key, 'was lost while it was held');
   try {
-    await ask(session, 'SELECT pg_advisory_unlock($1::bigint) AS yes', key);
+    await ask(session, 'SELECT pg_advisory_unlock($1::bigint)', [lockNumber(key)]);
   } catch (error) {
     throw lockFailure(key, 'was lost while it was held', error);
   }
 }
 
-/** Asks one question about one lock, after those asked before it. */
-async function ask(session: Session, text: string, key: string): Promise<boolean> {
-  const answer = session.last.then(() => session.client.query<{ yes: boolean }>(text, [lockNumber(key)]));
+/** One statement, after those asked before it; its first row. */
+async function ask<Row extends pg.QueryResultRow>(
+  session: Session,
+  text: string,
+  values: readonly string[],
+): Promise<Row | undefined> {
+  const answer = session.last.then(() => session.client.query<Row>(text, [...values]));
   session.last = answer.catch(() => undefined);
-  const { rows } = await answer;
-  return rows[0]?.yes === true;
+  return (await answer).rows[0];
 }
 
 function lockFailure(key: string, what: string, cause?: unknown): ConnectorError {
@@ -99,6 +135,10 @@ export function lockNumber(key: string): string {
   return createHash('sha256').update(key, 'utf8').digest().readBigInt64BE(0).toString();
 }
 
+function gateNumber(key: string): string {
+  return lockNumber(`gate ${key}`);
+}
+
 interface SessionSource {
   current(): Promise<Session>;
   close(): Promise<void>;
@@ -114,7 +154,8 @@ function sessionOf(databaseUrl: string, log: Log): SessionSource {
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
-    const session: Session = { client, last: Promise.resolve(), lost: false };
+    const life = randomBytes(8).readBigInt64BE(0).toString();
+    const session: Session = { client, life, last: Promise.resolve(), lost: false };
     const lose = (): void => {
       if (session.lost) return;
       session.lost = true;
@@ -126,6 +167,7 @@ function sessionOf(databaseUrl: string, log: Log): SessionSource {
     });
     client.on('end', lose);
     await client.connect();
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [life]);
     return session;
   };
   return {

@@ -6,6 +6,7 @@ import { collectionStore } from './collections.ts';
 import type { Database, Executor } from './database.ts';
 import { eventStore } from './events.ts';
 import { ledgerStore } from './ledger.ts';
+import type { Fence } from './locks.ts';
 import { mirrorStore } from './mirror.ts';
 import { payoutStore } from './payouts.ts';
 import { periodStore } from './periods.ts';
@@ -34,14 +35,24 @@ export function repositoriesOn(
   };
 }
 
+/** How a store is opened. */
+export interface StoreOptions {
+  readonly clock: Clock;
+  /** Of the job it is opened for: asked at the start of each transaction. */
+  readonly fence?: Fence | undefined;
+}
+
 /**
  * The store of one business on Postgres. Inside a transaction audit entries are collected and appended as its last
  * statement: the chain of the business is locked for one round trip only, and no two transactions can wait for each
- * other's chain and rows crosswise. Calls outside a transaction that write more than one row get one of their own.
+ * other's chain and rows crosswise. Calls outside a transaction that write get one of their own.
  */
-export function storeFor(database: Database, businessId: string, options: { clock: Clock }): Store {
-  const { clock } = options;
-  const transaction: Store['transaction'] = (work) => transactionOf(database, businessId, clock, work);
+export function storeFor(database: Database, businessId: string, { clock, fence }: StoreOptions): Store {
+  const transaction: Store['transaction'] = (work) =>
+    transactionOf(database, businessId, clock, async (tx, executor) => {
+      await fence?.(executor);
+      return work(tx);
+    });
   return {
     ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
     transaction,
@@ -85,6 +96,21 @@ function outsideTransaction(direct: Repositories, transaction: Store['transactio
   return {
     ...direct,
     audit: { append: (entry) => transaction((tx) => tx.audit.append(entry)) },
+    collections: {
+      ...direct.collections,
+      insert: (collection) => transaction((tx) => tx.collections.insert(collection)),
+      update: (id, changes) => transaction((tx) => tx.collections.update(id, changes)),
+    },
+    postings: {
+      ...direct.postings,
+      insertIntent: (posting) => transaction((tx) => tx.postings.insertIntent(posting)),
+      update: (key, changes) => transaction((tx) => tx.postings.update(key, changes)),
+    },
+    clients: {
+      ...direct.clients,
+      link: (...link) => transaction((tx) => tx.clients.link(...link)),
+      setMandateRequest: (...request) => transaction((tx) => tx.clients.setMandateRequest(...request)),
+    },
     reviews: {
       ...direct.reviews,
       open: (review) => transaction((tx) => tx.reviews.open(review)),

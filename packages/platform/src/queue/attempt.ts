@@ -7,11 +7,11 @@ import {
   UNREADABLE_EVENT,
 } from '@mlc/core';
 import { loadRun } from '../db/dispatch.ts';
-import { jobLocks } from '../db/job-locks.ts';
 import { StaleRunError } from '../db/events.ts';
 import { bury } from '../db/bury.ts';
 import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';
 import { endRun } from './end-run.ts';
+import { inJob } from './in-job.ts';
 import { settleFailure } from './settle-failure.ts';
 import type { JobOutcome, RunningJob } from './workers.ts';
 
@@ -52,16 +52,10 @@ async function tryOnce(engine: FlowEngine, attempt: Attempt, stalls: number): Pr
 }
 
 /** What the flow locked stays locked until its outcome is recorded. */
-async function runToItsEnd(engine: FlowEngine, attempt: Attempt): Promise<Ended> {
-  const context = await engine.contextFor(attempt.event.businessId);
-  const locks = jobLocks(context.locks);
-  try {
-    return await endRun(engine, attempt, await runFlow(engine, attempt, { ...context, locks }));
-  } finally {
-    await locks.release().catch((error: unknown) => {
-      engine.log.warn('flow.lock_lost', { eventId: attempt.event.id, error });
-    });
-  }
+function runToItsEnd(engine: FlowEngine, attempt: Attempt): Promise<Ended> {
+  return inJob(engine, attempt.event.businessId, async (context) =>
+    endRun(context, attempt, await runFlow(engine, attempt, context)),
+  );
 }
 
 async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContext): Promise<FlowResult> {

@@ -1,5 +1,12 @@
-import { type FlowResult, type InboundEvent, PARK_LIMIT_MS, type Repositories } from '@mlc/core';
-import type { Attempt, Ended, FlowEngine } from './engine.ts';
+import {
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  PARK_LIMIT_MS,
+  type Repositories,
+  type Store,
+} from '@mlc/core';
+import type { Attempt, Ended } from './engine.ts';
 import { reviewKindOfWaiting, subjectOf } from './subjects.ts';
 
 type Parked = Extract<FlowResult, { state: 'parked' }>;
@@ -12,9 +19,13 @@ type Parked = Extract<FlowResult, { state: 'parked' }>;
 const FIRST_RECHECK_MS = 20_000;
 
 /** Effect, event state and audit entry in one transaction. Parked for too long ends in a review. */
-export async function endRun(engine: FlowEngine, attempt: Attempt, result: FlowResult): Promise<Ended> {
-  const ending = result.state === 'parked' ? endOfPark(engine, attempt, result) : result;
-  await record(engine, attempt, ending);
+export async function endRun(
+  { clock, store }: Pick<FlowContext, 'clock' | 'store'>,
+  attempt: Attempt,
+  result: FlowResult,
+): Promise<Ended> {
+  const ending = result.state === 'parked' ? endOfPark(clock.now(), attempt, result) : result;
+  await record(store, attempt, ending);
   return {
     outcome: { then: 'complete' },
     report: { decision: ending.state, failureKind: null, delayMs: null },
@@ -22,9 +33,9 @@ export async function endRun(engine: FlowEngine, attempt: Attempt, result: FlowR
   };
 }
 
-async function record(engine: FlowEngine, attempt: Attempt, ending: FlowResult): Promise<void> {
+async function record(store: Store, attempt: Attempt, ending: FlowResult): Promise<void> {
   const { event, run } = attempt;
-  await engine.storeOf(event.businessId).transaction(async (tx) => {
+  await store.transaction(async (tx) => {
     await ending.record?.(tx);
     await tx.events.finish(event.id, {
       state: ending.state,
@@ -52,13 +63,12 @@ async function record(engine: FlowEngine, attempt: Attempt, ending: FlowResult):
   });
 }
 
-function endOfPark(engine: FlowEngine, attempt: Attempt, parked: Parked): FlowResult {
-  const now = engine.clock.now().getTime();
-  const waitedMs = attempt.parkedSince === null ? 0 : now - attempt.parkedSince.getTime();
+function endOfPark(now: Date, attempt: Attempt, parked: Parked): FlowResult {
+  const waitedMs = attempt.parkedSince === null ? 0 : now.getTime() - attempt.parkedSince.getTime();
   if (attempt.parkedSince !== null && waitedMs > PARK_LIMIT_MS) {
     return overdue(attempt.event, attempt.parkedSince, parked);
   }
-  const soonest = now + Math.max(FIRST_RECHECK_MS, waitedMs);
+  const soonest = now.getTime() + Math.max(FIRST_RECHECK_MS, waitedMs);
   return { ...parked, recheckAt: new Date(Math.min(parked.recheckAt.getTime(), soonest)) };
 }
 

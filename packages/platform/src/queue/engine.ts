@@ -12,6 +12,7 @@ import type {
 } from '@mlc/core';
 import type { Database } from '../db/database.ts';
 import type { LoadedRun } from '../db/dispatch.ts';
+import type { Fence, ProcessLocks } from '../db/locks.ts';
 import type { JobOutcome } from './workers.ts';
 
 /** What the engine needs to run flows; put together in `apps/worker`. */
@@ -24,9 +25,10 @@ export interface FlowEngine {
   readonly flows: readonly Flow[];
   /** The provider's words into ours. */
   translate(event: InboundEvent): DomainEvent;
-  /** What a run of this business has in its hands. */
-  contextFor(businessId: string): Promise<FlowContext>;
-  storeOf(businessId: string): Store;
+  readonly locks: ProcessLocks;
+  /** What is there for a business, whoever runs. */
+  contextFor(businessId: string): Promise<Omit<FlowContext, 'locks' | 'store'>>;
+  storeOf(businessId: string, fence?: Fence): Store;
   /** Told about every attempt, for metrics. */
   onAttempt?(attempt: AttemptReport): void;
 }

@@ -56,7 +56,9 @@ async function carryOut(
       if (decision.counted) await countAttempt(engine.database, attempt.event.id, attempt.run);
       return comeBack(decision.delayMs, failure.kind, failure.message);
     case 'park': {
-      const ended = await endRun(engine, attempt, parkedBy(engine, attempt, failure, decision));
+      const store = engine.storeOf(attempt.event.businessId);
+      const parked = parkedBy(engine, attempt, failure, decision);
+      const ended = await endRun({ clock: engine.clock, store }, attempt, parked);
       return { ...ended, report: { ...ended.report, failureKind: failure.kind, delayMs: decision.delayMs } };
     }
     case 'dead':

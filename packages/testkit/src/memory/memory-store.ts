@@ -44,6 +44,8 @@ export interface MemoryStore extends Store {
   addEvent(event: NewMemoryEvent): InboundEvent;
   /** Takes the oldest `stored` event and makes it `queued`, as the dispatcher does; null when none is left. */
   claimNext(): Promise<InboundEvent | null>;
+  /** The same store for one job: `fence` throws inside each transaction once a lock of the job was lost. */
+  fencedBy(fence: () => void): Store;
   closeMonth(month: string): void;
   /** As a store is that was filled before there was a ledger. */
   forgetLedger(): void;
@@ -85,11 +87,18 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
     lastTurn = turn.catch(() => undefined);
     return turn;
   };
-  const transaction: Store['transaction'] = (work) => inTurn((scope) => work(repositoriesOn(scope)));
   const reading = () => repositoriesOn(scopeOn(committed, { businessId, clock, refusals: [] }));
+  const fencedBy = (fence: () => void): Store => {
+    const transaction: Store['transaction'] = (work) =>
+      inTurn((scope) => {
+        fence();
+        return work(repositoriesOn(scope));
+      });
+    return { ...outsideTransaction(reading, transaction), transaction };
+  };
   return {
-    ...outsideTransaction(reading, transaction),
-    transaction,
+    ...fencedBy(() => undefined),
+    fencedBy,
     ...inspection(() => committed, businessId),
     ...interference(() => (draft === null ? [committed] : [committed, draft]), { businessId, clock }),
     claimNext: () => inTurn((scope) => Promise.resolve(claimNext(scope.rows))),
