@@ -3,7 +3,7 @@ import { checkBusinessFile } from '@mlc/platform/config/business-file';
 import type { ProcessLocks } from '@mlc/platform/db/locks';
 import { webhookUrls } from '@mlc/platform/db/webhook-urls';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
-import { type Sandbox, SANDBOX_APP, SANDBOX_BUSINESS, SandboxClock, startSandbox } from '@mlc/sandbox';
+import { type Sandbox, SANDBOX_APP, SandboxClock, sandboxConnections, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { type LoggedLine, recordingLog } from '@mlc/testkit/flow-engine';
 import { tmpdir } from 'node:os';
@@ -128,26 +128,7 @@ async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningI
 }
 
 function businessFile(sandbox: Sandbox) {
-  const tokens = sandbox.freshbooks.seedTokens();
-  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
-  return {
-    business: 'acme',
-    displayName: 'Acme Ltd',
-    timezone: 'Europe/London',
-    connections: {
-      freshbooks: {
-        accountId,
-        businessId,
-        businessUuid,
-        accessToken: tokens.access_token,
-        refreshToken: tokens.refresh_token,
-        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
-      },
-      gocardless: {
-        environment: 'sandbox' as const,
-        accessToken: sandbox.gocardless.accessToken,
-        webhookSecrets: ['gc-secret'],
-      },
-    },
-  };
+  const { freshbooks, gocardless } = sandboxConnections(sandbox, { gocardlessSecret: 'gc-secret' });
+  const connections = { freshbooks, gocardless };
+  return { business: 'acme', displayName: 'Acme Ltd', timezone: 'Europe/London', connections };
 }

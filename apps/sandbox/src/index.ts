@@ -5,6 +5,7 @@ export type { FaultKind, FaultRule, PlacedFault } from './faults.ts';
 export { Deliveries } from './deliveries.ts';
 export type { Attempt, Count, Delivery, DeliveryOptions, DeliveryRecord } from './deliveries.ts';
 export type { Scenario, ScenarioInput } from './control.ts';
+export { sandboxConnections } from './connections.ts';
 export { startSandbox } from './main.ts';
 export type { Sandbox, SandboxOptions } from './main.ts';
 export type { SandboxedProvider } from './provider.ts';

@@ -1,4 +1,4 @@
-import { type Sandbox, SANDBOX_APP, SANDBOX_BUSINESS, SANDBOX_MERCHANT } from '@mlc/sandbox';
+import { type Sandbox, SANDBOX_APP, sandboxConnections } from '@mlc/sandbox';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mlc } from './processes.ts';
@@ -22,28 +22,10 @@ export async function providerSettings(sandbox: Sandbox, folder: string): Promis
 
 /** The file an operator would write for the sandbox's accounts. */
 export function businessFile(sandbox: Sandbox) {
-  const tokens = sandbox.freshbooks.seedTokens();
-  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
-  const { clientId, clientSecret, merchantId } = SANDBOX_MERCHANT;
   return {
     business: 'acme',
     timezone: 'Europe/London',
-    connections: {
-      freshbooks: {
-        accountId,
-        businessId,
-        businessUuid,
-        accessToken: tokens.access_token,
-        refreshToken: tokens.refresh_token,
-        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
-      },
-      gocardless: {
-        environment: 'sandbox',
-        accessToken: sandbox.gocardless.accessToken,
-        webhookSecrets: [SECRET],
-      },
-      paypal: { environment: 'sandbox', clientId, clientSecret, merchantId },
-    },
+    connections: sandboxConnections(sandbox, { gocardlessSecret: SECRET }),
     policy: { collectFrom: '2020-01-01' },
   };
 }

@@ -2,7 +2,7 @@ import { checkBusinessFile } from '@mlc/platform/config/business-file';
 import { applyBusiness } from '@mlc/platform/db/apply-business';
 import { webhookUrls } from '@mlc/platform/db/webhook-urls';
 import type { OpenRuntime } from '@mlc/platform/lifecycle/runtime';
-import { type Sandbox, SANDBOX_BUSINESS, SANDBOX_MERCHANT } from '@mlc/sandbox';
+import { type Sandbox, sandboxConnections } from '@mlc/sandbox';
 import { MONTH_START } from './month.ts';
 
 const GOCARDLESS_SECRET = 'demo-webhook-secret';
@@ -39,34 +39,12 @@ export async function connectBusiness(
 }
 
 function businessFile(sandbox: Sandbox) {
-  const tokens = sandbox.freshbooks.seedTokens();
-  const { accountId, businessId, businessUuid } = SANDBOX_BUSINESS;
   return {
     business: 'demo',
     displayName: 'Demo Ltd',
     timezone: 'Europe/London',
     notify: { emails: ['finance@demo.test'] },
-    connections: {
-      freshbooks: {
-        accountId,
-        businessId,
-        businessUuid,
-        accessToken: tokens.access_token,
-        refreshToken: tokens.refresh_token,
-        expiresAt: new Date((tokens.created_at + tokens.expires_in) * 1000).toISOString(),
-      },
-      gocardless: {
-        environment: 'sandbox',
-        accessToken: sandbox.gocardless.accessToken,
-        webhookSecrets: [GOCARDLESS_SECRET],
-      },
-      paypal: {
-        environment: 'sandbox',
-        clientId: SANDBOX_MERCHANT.clientId,
-        clientSecret: SANDBOX_MERCHANT.clientSecret,
-        merchantId: SANDBOX_MERCHANT.merchantId,
-      },
-    },
+    connections: sandboxConnections(sandbox, { gocardlessSecret: GOCARDLESS_SECRET }),
     policy: {
       collectFrom: MONTH_START,
       gocardlessFees: 'expense',
