@@ -106,25 +106,39 @@ describe('journal entries', () => {
   ])('are found on whatever page: %s', async (_name, answering) => {
     for (const wanted of [0, 99, 150, 234]) {
       server.script(...Array.from({ length: 40 }, () => answering(235)));
-      const entry = await books.findJournalEntry(`MLC-PO${wanted}`);
-      expect(entry).toEqual({ id: `u-${wanted}`, number: `MLC-PO${wanted}` });
+      const entries = await books.listJournalEntries(`MLC-PO${wanted}`);
+      expect(entries).toEqual([{ id: `u-${wanted}`, number: `MLC-PO${wanted}` }]);
     }
     server.script(...Array.from({ length: 40 }, () => answering(235)));
-    expect(await books.findJournalEntry('MLC-PO')).toBeNull();
+    expect(await books.listJournalEntries('MLC-PO')).toEqual([]);
     server.script(...Array.from({ length: 5 }, () => answering(0)));
-    expect(await books.findJournalEntry('MLC-PO1')).toBeNull();
+    expect(await books.listJournalEntries('MLC-PO1')).toEqual([]);
+  });
+
+  it('with one number are all listed, on whatever pages, once each', async () => {
+    const other = { id: 'o', journalEntryNumber: 'MLC-PO2' };
+    const rows = (...ids: string[]) => ids.map((id) => ({ id, journalEntryNumber: 'MLC-PO1' }));
+    const pages = [[...rows('u-1'), other], [...rows('u-1'), other], [other, ...rows('u-2', 'u-3')], []];
+    server.script(...pages.map((data) => ({ json: { data } })));
+    const number = 'MLC-PO1';
+    expect(await books.listJournalEntries(number)).toEqual([
+      { id: 'u-1', number },
+      { id: 'u-2', number },
+      { id: 'u-3', number },
+    ]);
+    expect(server.seen).toHaveLength(4);
   });
 
   it('a server that repeats its last page for ever is no endless list', async () => {
     const same = { json: { data: [{ journalEntryNumber: 'MLC-PO7' }] } };
     server.script(same, same, same, same, same);
-    expect(await books.findJournalEntry('MLC-PO1')).toBeNull();
+    expect(await books.listJournalEntries('MLC-PO1')).toEqual([]);
     expect(server.seen.length).toBeLessThanOrEqual(4);
   });
 
   it('an answer that has no list is not taken for an empty one', async () => {
     server.script({ json: { data: { total: 3 } } });
-    await expect(books.findJournalEntry('MLC-PO1')).rejects.toMatchObject({
+    await expect(books.listJournalEntries('MLC-PO1')).rejects.toMatchObject({
       kind: 'rejected',
       message: expect.stringMatching(/no list of entries/),
     });
@@ -134,7 +148,7 @@ describe('journal entries', () => {
     server.script({ status: 500 });
     const call = open(null).createJournalEntry(ENTRY);
     await expect(call).rejects.toMatchObject({ kind: 'rejected', field: 'businessUuid' });
-    await expect(open('../x').findJournalEntry('1')).rejects.toMatchObject({ field: 'businessUuid' });
+    await expect(open('../x').listJournalEntries('1')).rejects.toMatchObject({ field: 'businessUuid' });
     expect(server.seen).toHaveLength(0);
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { idOfNumber, journalAnswer } from './journal-answer.ts';
+import { idOfNumber, idsOfNumber, journalAnswer } from './journal-answer.ts';
 
 const NUMBER = 'MLC-PO1';
 const rowsOf = (answer: unknown) => journalAnswer.parse(answer).rows;
@@ -30,6 +30,18 @@ test.each(CASES)('in a $shape list, $name: found by its number', ({ list, row, i
   expect(rowsOf(answer)).toHaveLength(2);
   expect(idOfNumber(list([]), NUMBER)).toBeNull();
   expect(rowsOf(list([]))).toEqual([]);
+});
+
+test.each(SHAPES)('in a %s list, entries with one number are all found, each once', (_shape, list) => {
+  const twice = { id: 'u-1', journalEntryNumber: NUMBER, details: [{ id: 7, reference: NUMBER }] };
+  const rows = [twice, { id: 'u-2', journalEntryNumber: 'MLC-PO2' }, { id: 'u-3', number: NUMBER }];
+  expect(idsOfNumber(journalAnswer.parse(list(rows)), NUMBER)).toEqual(['u-1', 'u-3']);
+  expect(idsOfNumber(journalAnswer.parse(list([])), NUMBER)).toEqual([]);
+});
+
+test('an answer of one entry names it outside of any list, too', () => {
+  const one = { data: { id: 'u-1', journalEntryNumber: NUMBER, details: [{ id: 7 }] } };
+  expect(idsOfNumber(journalAnswer.parse(one), NUMBER)).toEqual(['u-1']);
 });
 
 test('a number is never part of a longer text', () => {

@@ -31,6 +31,13 @@ function listIn(whole: unknown): readonly unknown[] | null {
   return null;
 }
 
+/** The ids of all entries with this number in an answer, in its order: one for each object of its list. */
+export function idsOfNumber({ rows, whole }: JournalAnswer, number: string): readonly string[] {
+  const ids = (rows ?? []).flatMap((row) => idOfNumber(row, number) ?? []);
+  const elsewhere = idOfNumber(whole, number);
+  return ids.length > 0 || elsewhere === null ? ids : [elsewhere];
+}
+
 /**
  * The id of the entry with this number somewhere in the value, the number itself when it names none; null when the number
  * is not there. Only a whole text counts, so that `MLC-PO1` is not found in `MLC-PO12` or in a description.

@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { failureOf } from '../shared/failure.ts';
 import type { FreshBooksClient } from './client.ts';
-import { idOfNumber, journalAnswer, type JournalAnswer } from './journal-answer.ts';
+import { idOfNumber, idsOfNumber, journalAnswer, type JournalAnswer } from './journal-answer.ts';
 import { resultOf } from './schema.ts';
 
 /** The ledger of one business; the uuid is null when nobody told it. */
@@ -29,9 +29,9 @@ const MAX_PAGES = 500;
 /** Journal entries and the accounts they stand on (freshbooks.md 3.7). A plan or scope may forbid them. */
 export function journalCalls(
   ledger: Ledger,
-): Pick<Books, 'findJournalEntry' | 'createJournalEntry' | 'listLedgerAccounts'> {
+): Pick<Books, 'listJournalEntries' | 'createJournalEntry' | 'listLedgerAccounts'> {
   return {
-    findJournalEntry: (number) => find(ledger, number),
+    listJournalEntries: (number) => list(ledger, number),
     createJournalEntry: (entry) => create(ledger, entry),
     listLedgerAccounts: () => listAccounts(ledger),
   };
@@ -58,27 +58,33 @@ function pathOf({ businessUuid }: Ledger, operation: string): string {
  * is asked for without a number (1 then repeats it, or is the second), and the list ends with a page that is empty or
  * repeats the one before; a page that is not full may only mean that the server gives fewer at once.
  */
-async function find(ledger: Ledger, number: string): Promise<BookJournalEntry | null> {
-  const path = `${pathOf(ledger, 'findJournalEntry')}/journal_entries`;
+async function list(ledger: Ledger, number: string): Promise<readonly BookJournalEntry[]> {
+  const path = `${pathOf(ledger, 'listJournalEntries')}/journal_entries`;
+  const ids = new Set<string>();
   let before = '';
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const answer = await pageOf(ledger.client, path, page);
-    const id = idOfNumber(answer.whole, number);
-    if (id !== null) return { id, number };
-    if (answer.rows === null)
-      return refuse('findJournalEntry', 'the answer has no list of entries', 'answer');
+    const found = idsOfNumber(answer, number);
+    for (const id of found) ids.add(id);
+    if (answer.rows === null && found.length === 0)
+      return refuse('listJournalEntries', 'the answer has no list of entries', 'answer');
     const rows = JSON.stringify(answer.rows);
-    if (answer.rows.length === 0 || (page > 1 && rows === before)) return null;
+    if (isEmpty(answer) || (page > 1 && rows === before)) return [...ids].map((id) => ({ id, number }));
     before = rows;
   }
-  return refuse('findJournalEntry', `the list did not end after ${MAX_PAGES} pages`, 'page_number');
+  return refuse('listJournalEntries', `the list did not end after ${MAX_PAGES} pages`, 'page_number');
+}
+
+/** An answer without a list, which may yet name an entry, has no page after it either. */
+function isEmpty({ rows }: JournalAnswer): boolean {
+  return rows === null || rows.length === 0;
 }
 
 /** Page 0 is the one without a number. */
 function pageOf(client: FreshBooksClient, path: string, page: number): Promise<JournalAnswer> {
   const size = ['page_size', String(ROWS_PER_PAGE)] as const;
   return client.send({
-    operation: 'findJournalEntry',
+    operation: 'listJournalEntries',
     method: 'GET',
     path,
     query: page === 0 ? [size] : [['page_number', String(page)], size],

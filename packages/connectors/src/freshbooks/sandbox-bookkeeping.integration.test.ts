@@ -92,15 +92,16 @@ describe('expenses', () => {
 });
 
 describe('journal entries', () => {
-  it('stand on accounts of the chart and are found by their number on any page', async () => {
+  it('stand on accounts of the chart and are all found by their number on any page', async () => {
     const booked = await books.createJournalEntry(await entry('MLC-PO1'));
     for (let other = 0; other < 120; other += 1)
       await books.createJournalEntry(await entry(`OTHER-${other}`));
+    const again = await books.createJournalEntry(await entry('MLC-PO1'));
     const late = await books.createJournalEntry(await entry('MLC-PO2'));
     expect(booked.id).not.toBe('MLC-PO1');
-    expect(await books.findJournalEntry('MLC-PO1')).toEqual(booked);
-    expect(await books.findJournalEntry('MLC-PO2')).toEqual(late);
-    expect(await books.findJournalEntry('MLC-PO')).toBeNull();
+    expect(await books.listJournalEntries('MLC-PO1')).toEqual([booked, again]);
+    expect(await books.listJournalEntries('MLC-PO2')).toEqual([late]);
+    expect(await books.listJournalEntries('MLC-PO')).toEqual([]);
     expect(sandbox.freshbooks.desk().books.journal[0]).toMatchObject({
       number: 'MLC-PO1',
       date: '2026-11-01',
@@ -118,7 +119,7 @@ describe('journal entries', () => {
     await expect(open(['user:expenses:write']).createJournalEntry(wanted)).rejects.toMatchObject(refusal);
     sandbox.freshbooks.switches.gated = ['journal_entries'];
     await expect(books.createJournalEntry(wanted)).rejects.toMatchObject({ ...refusal, status: 200 });
-    await expect(books.findJournalEntry('MLC-PO3')).rejects.toMatchObject(refusal);
+    await expect(books.listJournalEntries('MLC-PO3')).rejects.toMatchObject(refusal);
   });
 });
 

@@ -163,8 +163,8 @@ export interface Books {
   listStaff(): Promise<readonly StaffMember[]>;
   /** The chart of accounts with its sub-accounts, active ones only. */
   listLedgerAccounts(): Promise<readonly LedgerAccount[]>;
-  /** The journal entry with exactly this number, looked for among all there are; null when there is none. */
-  findJournalEntry(number: string): Promise<BookJournalEntry | null>;
+  /** The journal entries with exactly this number, once each by their id, looked for among all there are. */
+  listJournalEntries(number: string): Promise<readonly BookJournalEntry[]>;
   createJournalEntry(entry: NewJournalEntry): Promise<BookJournalEntry>;
   /** Invoices with this number (trimmed, case-insensitive, leading zeros kept), deleted ones left out. */
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]>;

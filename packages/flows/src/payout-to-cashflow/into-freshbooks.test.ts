@@ -206,7 +206,7 @@ describe('never twice', () => {
 });
 
 describe('what plan or scope forbids', () => {
-  test.each(['createJournalEntry', 'findJournalEntry'])(
+  test.each(['createJournalEntry', 'listJournalEntries'])(
     '%s refused: one review for all payouts, the ledger booked, nothing dead',
     async (call) => {
       world = newWorld({ payoutEntry: 'journal' }, 3);

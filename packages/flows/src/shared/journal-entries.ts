@@ -85,7 +85,7 @@ export function journalEntry(
     scope: 'journal_entries',
     operation: 'createJournalEntry',
     kept: textOfLines(lines),
-    find: () => books.findJournalEntry(number),
+    find: async () => (await books.listJournalEntries(number)).at(0) ?? null,
     prepare: () =>
       Promise.resolve(({ date, note }) =>
         books.createJournalEntry({ number, name, description: note, date, lines }),

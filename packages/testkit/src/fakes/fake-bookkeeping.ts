@@ -71,10 +71,9 @@ export class FakeBookkeeping {
     return this.faults.around('listLedgerAccounts', () => this.accounts);
   }
 
-  findJournalEntry(number: string): Promise<BookJournalEntry | null> {
-    return this.faults.around(
-      'findJournalEntry',
-      () => this.journal.find((entry) => entry.number === number) ?? null,
+  listJournalEntries(number: string): Promise<readonly BookJournalEntry[]> {
+    return this.faults.around('listJournalEntries', () =>
+      this.journal.filter((entry) => entry.number === number),
     );
   }
 
