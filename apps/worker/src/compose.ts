@@ -1,6 +1,6 @@
 import { eventReaders } from '@mlc/connectors';
 import type { InboundEvent, Notices } from '@mlc/core';
-import { FLOWS } from '@mlc/flows';
+import { FLOWS, recheck } from '@mlc/flows';
 import {
   businessesWithReceipts,
   type FlowEngine,
@@ -81,8 +81,8 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
     database,
     clock,
     log,
-    flows: engine.flows,
     inJob: forJobs,
+    recheck,
   };
   const mails = { database, notices, log, consoleUrl: config.consoleUrl };
   const verify: HandshakeCompletion['verify'] = (...verifier) => connections.verifyCallback(...verifier);

@@ -1,4 +1,4 @@
-import { type Clock, type Flow, LockBusyError, type Log } from '@mlc/core';
+import { type Clock, type FlowContext, LockBusyError, type Log } from '@mlc/core';
 import { type Database, businessesToRecheck, type InJob } from '@mlc/platform';
 
 /** What the second look at postings takes. */
@@ -6,8 +6,9 @@ export interface Rechecks {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly flows: readonly Flow[];
   readonly inJob: InJob;
+  /** The look itself; rejects when it has to be repeated. */
+  recheck(context: FlowContext, postingKey: string): Promise<void>;
 }
 
 /** Postings looked at per business and round. */
@@ -35,9 +36,7 @@ async function recheckBusiness(rechecks: Rechecks, businessId: string): Promise<
 /** A posting that cannot be looked at now stays due. */
 async function lookAgain(rechecks: Rechecks, businessId: string, key: string): Promise<boolean> {
   try {
-    await rechecks.inJob(businessId, async (context) => {
-      for (const flow of rechecks.flows) await flow.recheck?.(context, key);
-    });
+    await rechecks.inJob(businessId, (context) => rechecks.recheck(context, key));
     return true;
   } catch (error) {
     if (!(error instanceof LockBusyError)) {

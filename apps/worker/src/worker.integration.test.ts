@@ -98,7 +98,7 @@ test('metrics tell attempts and queue depth, and a stopped worker leaves none', 
   expect(await runtime.metrics.metrics()).not.toContain('mlc_queue_jobs');
 });
 
-test('postings whose second look is due are handed to their flow; one that cannot be looked at stays due', async () => {
+test('postings whose second look is due are looked at; one that cannot be looked at stays due', async () => {
   await runtime.database.prisma.posting.create({
     data: {
       key: 'k'.repeat(32),
@@ -112,6 +112,8 @@ test('postings whose second look is due are handed to their flow; one that canno
       currency: 'GBP',
       date: '2026-11-01',
       note: 'mlc',
+      state: 'posted',
+      externalId: '7',
       recheckAt: new Date(0),
       eventId: '1',
     },

@@ -12,4 +12,5 @@ export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foresee
 export { patiently, patientlyEach, type Pause } from './preview/patience.ts';
 export { ReversalRefusedError } from './reverse-by-hand/refused.ts';
 export { reverseByHand, type ReversalWish } from './reverse-by-hand/reverse-by-hand.ts';
+export { recheck } from './shared/recheck.ts';
 export { checkBooksPolicy, needsBooks } from './policy-check/check-policy.ts';

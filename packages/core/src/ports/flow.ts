@@ -45,6 +45,4 @@ export interface Flow {
   /** Which domain events it takes. */
   accepts(event: DomainEvent): boolean;
   run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult>;
-  /** The second look at a posting whose outcome had been unclear (design section 8, step 4). */
-  recheck?(context: FlowContext, postingKey: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError, type DebitStatus, keyInNote, type Policy } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
+import { recheck } from '../shared/recheck.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 const invoiceChanged = { kind: 'invoice-changed', invoiceId: '1' } as const;
@@ -326,8 +327,7 @@ describe('FreshBooks does not answer clearly', () => {
     const [posting] = world.store.postingRows();
     world.books.change('1', { amount: gbp(20_000n) });
     world.books.payByHand('1', gbp(10_000n), posting?.note);
-    const flow = FLOWS.find((candidate) => candidate.name === 'payment-to-freshbooks');
-    await flow?.recheck?.(world.context(), posting?.key ?? '');
+    await recheck(world.context(), posting?.key ?? '');
     expect(world.books.paymentsOf('1').map((payment) => payment.id)).toEqual([posting?.externalId]);
     expect(openReviews(world)).toEqual(['overpayment']);
     expect(world.store.postingRows()).toMatchObject([{ recheckAt: null }]);
@@ -345,8 +345,7 @@ describe('FreshBooks does not answer clearly', () => {
     expect(world.books.paymentsOf('1').map(({ amount }) => amount.minor)).toEqual([10_000n, 0n]);
     const [late] = world.books.paymentsOf('1');
     const [posting] = world.store.postingRows();
-    const flow = FLOWS.find((candidate) => candidate.name === 'payment-to-freshbooks');
-    await flow?.recheck?.(world.context(), posting?.key ?? '');
+    await recheck(world.context(), posting?.key ?? '');
     await world.see(invoiceChanged);
     expect(world.books.paymentsOf('1')).toEqual([late]);
     expect(world.store.postingRows()).toMatchObject([{ state: 'posted', externalId: late?.id }]);
@@ -359,8 +358,7 @@ describe('FreshBooks does not answer clearly', () => {
     await becomes(world, 'charged_back');
     const payment = world.store.postingRows().find(({ kind }) => kind === 'payment');
     world.books.payByHand('1', gbp(10_000n), payment?.note);
-    const flow = FLOWS.find((candidate) => candidate.name === 'payment-to-freshbooks');
-    await flow?.recheck?.(world.context(), payment?.key ?? '');
+    await recheck(world.context(), payment?.key ?? '');
     expect(world.books.paymentsOf('1')).toEqual([]);
   });
 

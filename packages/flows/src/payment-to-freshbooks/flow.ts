@@ -1,5 +1,4 @@
 import type { Flow } from '@mlc/core';
-import { recheck } from '../shared/recheck.ts';
 import { run } from './run.ts';
 
 /** A debit that moved becomes a payment in the books, or takes one back (design section 5). */
@@ -7,5 +6,4 @@ export const paymentToFreshbooks: Flow = {
   name: 'payment-to-freshbooks',
   accepts: (event) => event.kind === 'debit-changed',
   run,
-  recheck,
 };

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError, type DebitStatus, type Policy } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems, payoutItem } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
+import { recheck } from '../shared/recheck.ts';
 import { reverseByHand } from '../reverse-by-hand/reverse-by-hand.ts';
 
 const CLEARING = 'assets:clearing:gocardless';
@@ -102,8 +103,7 @@ describe('what is booked', () => {
     const [posting] = world.store.postingRows();
     world.books.change('1', { amount: gbp(20_000n) });
     world.books.payByHand('1', gbp(10_000n), posting?.note);
-    const flow = FLOWS.find(({ name }) => name === 'payment-to-freshbooks');
-    await flow?.recheck?.(world.context(), posting?.key ?? '');
+    await recheck(world.context(), posting?.key ?? '');
     expect(kinds(world)).toEqual(['collection']);
     expect(ledgerProblems(world.store)).toEqual([]);
   });

@@ -1,5 +1,6 @@
-import { ConnectorError, type FlowContext, noteCarriesKey, type PaymentFact, type Posting } from '@mlc/core';
+import { type FlowContext, noteCarriesKey, type PaymentFact, type Posting } from '@mlc/core';
 import { recordInLedger } from '../shared/ledger.ts';
+import { waitOutSettling } from '../shared/unclear-outcome.ts';
 
 /**
  * An entry was intended, its outcome is not known, and now the money is gone: find out whether it is in the books.
@@ -10,15 +11,7 @@ export async function settleIntent(
   posting: Posting,
   fact: PaymentFact,
 ): Promise<Posting | null> {
-  const sinceMs = context.clock.now().getTime() - (posting.calledAt?.getTime() ?? 0);
-  if (sinceMs < context.settleDelayMs) {
-    throw new ConnectorError({
-      kind: 'outcome-unknown',
-      provider: 'freshbooks',
-      operation: 'createPayment',
-      message: 'an earlier call may still be carried out; looking for it after the settle delay',
-    });
-  }
+  if (posting.calledAt !== null) waitOutSettling(context, 'createPayment', posting.calledAt);
   const payments = await context.books.listPayments(posting.invoiceId ?? '');
   const found = payments.find((payment) => noteCarriesKey(payment.note, posting.key));
   if (found === undefined) {

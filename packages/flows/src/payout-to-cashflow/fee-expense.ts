@@ -18,7 +18,6 @@ export async function bookPayoutFees(
   const outcome = await bookFeeExpense(context, inbound, {
     source: { provider: 'gocardless', id: payout.id },
     subject: payoutSubject(payout.id),
-    vendor: 'GoCardless',
     title: `GoCardless fees of payout ${payout.id}${tax}`,
     amount: { minor: feesMinor, currency },
     date,

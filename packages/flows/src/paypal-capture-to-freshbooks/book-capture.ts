@@ -12,7 +12,7 @@ import {
 } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
-import { invoiceLock } from '../shared/locks.ts';
+import { captureLock, invoiceLock } from '../shared/locks.ts';
 import { ask, captureSubject } from '../shared/review.ts';
 import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
@@ -36,7 +36,7 @@ export async function bookCapture(
   inbound: InboundEvent,
   captureId: string,
 ): Promise<FlowResult> {
-  return context.locks.withLock(`capture:${context.business.id}:${captureId}`, async () => {
+  return context.locks.withLock(captureLock(context.business.id, captureId), async () => {
     const capture = await context.captures.getCapture(captureId);
     if (capture === null)
       return { state: 'skipped', reason: `PayPal has no transaction ${captureId} (a test event?)` };

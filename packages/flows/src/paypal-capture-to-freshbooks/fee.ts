@@ -9,7 +9,6 @@ export async function bookFee(context: FlowContext, inbound: InboundEvent, captu
   await bookFeeExpense(context, inbound, {
     source: { provider: 'paypal', id: capture.id },
     subject: captureSubject(capture.id),
-    vendor: 'PayPal',
     title: `PayPal fee ${capture.id}`,
     amount: fee,
     date: dateIn(context.business.timezone, new Date(capture.createdAt)),

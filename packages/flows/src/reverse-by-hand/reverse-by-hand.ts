@@ -10,7 +10,7 @@ import {
   type Repositories,
 } from '@mlc/core';
 import { mirrorJournal, mirrorKey } from '../shared/journal-entries.ts';
-import { invoiceLock, payoutLock } from '../shared/locks.ts';
+import { postingLock } from '../shared/locks.ts';
 import { invoiceSubject, sourceSubject } from '../shared/review.ts';
 import { recordMoneyAside } from './money-aside.ts';
 import { ReversalRefusedError } from './refused.ts';
@@ -35,7 +35,7 @@ export interface ReversalWish {
  */
 export async function reverseByHand(context: FlowContext, wish: ReversalWish): Promise<Posting> {
   const found = await reversiblePosting(context, wish.key);
-  return context.locks.withLock(lockOf(context, found), async () => {
+  return context.locks.withLock(postingLock(context.business.id, found), async () => {
     const posting = await reversiblePosting(context, wish.key);
     if (posting.kind === 'journal') return reverseJournal(context, wish, posting);
     const reversal = await recordIntent(context, wish, posting);
@@ -43,13 +43,6 @@ export async function reverseByHand(context: FlowContext, wish: ReversalWish): P
     await record(context, wish, { posting, reversal });
     return reread(context, reversal.key);
   });
-}
-
-/** The lock of the flow that books such a thing. */
-function lockOf({ business }: FlowContext, { invoiceId, source }: Posting): string {
-  if (invoiceId !== null) return invoiceLock(business.id, invoiceId);
-  if (source.provider === 'gocardless') return payoutLock(business.id, source.id);
-  return `capture:${business.id}:${source.id}`;
 }
 
 async function recordIntent(

@@ -18,6 +18,7 @@ import {
   type Sent,
 } from './entry-to-book.ts';
 import { askForScope, runRefusedAgain } from './missing-scope.ts';
+import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
 /** What became of it. `asked`: a person has to do something first, and nothing was booked. */
 export type EntryOutcome =
@@ -37,13 +38,13 @@ export async function bookEntry(
   const earlier = await context.store.postings.byKey(entry.key);
   if (earlier?.state === 'posted' || earlier?.state === 'reversed')
     return { kind: 'there', posting: earlier };
-  if (earlier?.calledAt != null) waitOutSettling(context, entry, earlier.calledAt);
+  if (earlier?.calledAt != null) waitOutSettling(context, entry.operation, earlier.calledAt);
   try {
     const date = earlier?.date ?? (await context.store.periods.firstOpenDate(entry.date));
     const found = await entry.find(date);
-    if (found !== null) return await record(context, inbound, { entry, booked: found, date });
+    if (found !== null) return await record(context, inbound, { entry, booked: found, date, earlier });
     const send = await entry.prepare();
-    return await sendUntilTaken(context, inbound, { entry, send });
+    return await sendUntilTaken(context, inbound, { entry, send, earlier });
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.reason !== SCOPE_MISSING) throw error;
     await refuse(context, entry);
@@ -51,33 +52,24 @@ export async function bookEntry(
   }
 }
 
-function waitOutSettling(context: FlowContext, { operation }: EntryToBook, calledAt: Date): void {
-  const sinceMs = context.clock.now().getTime() - calledAt.getTime();
-  if (sinceMs >= context.settleDelayMs) return;
-  throw new ConnectorError({
-    kind: 'outcome-unknown',
-    provider: 'freshbooks',
-    operation,
-    message: 'an earlier call may still be carried out; looking for it after the settle delay',
-  });
-}
-
 interface Sending {
   readonly entry: EntryToBook;
   readonly send: (posting: Sent) => Promise<BookedEntry>;
+  /** The posting as an earlier attempt left it. */
+  readonly earlier: Posting | null;
 }
 
 /** One call; while FreshBooks answers that the month is closed there, another one for the month after. */
 async function sendUntilTaken(
   context: FlowContext,
   inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  { entry, send }: Sending,
+  { entry, send, earlier }: Sending,
 ): Promise<EntryOutcome> {
   let wanted = entry.date;
   for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
     const posting = await recordIntent(context, inbound, { entry, wanted });
     const booked = await sendOnce(context, entry, () => send(posting));
-    if (booked !== 'locked') return record(context, inbound, { entry, booked, date: posting.date });
+    if (booked !== 'locked') return record(context, inbound, { entry, booked, date: posting.date, earlier });
     wanted = dateAfterLock(posting.date);
   }
   await refuse(context, entry);
@@ -165,14 +157,15 @@ async function askForPeriod(
 async function record(
   context: FlowContext,
   inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  { entry, booked, date }: { entry: EntryToBook; booked: BookedEntry; date: string },
+  { entry, booked, date, earlier }: Omit<Sending, 'send'> & { booked: BookedEntry; date: string },
 ): Promise<EntryOutcome> {
   await context.store.transaction(async (tx) => {
     // Found in the books though not known here (a store restored from a backup): it gets its row.
     await tx.postings.insertIntent(
       intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) }),
     );
-    await tx.postings.update(entry.key, { state: 'posted', externalId: booked.id });
+    const recheckAt = secondLookAt(context, earlier);
+    await tx.postings.update(entry.key, { state: 'posted', externalId: booked.id, recheckAt });
     if (entry.reversesKey !== null) await tx.postings.update(entry.reversesKey, { state: 'reversed' });
     await tx.audit.append({
       actor: 'system',

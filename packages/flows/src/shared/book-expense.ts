@@ -1,4 +1,5 @@
 import {
+  type BookExpense,
   type ByName,
   chooseFeeCategory,
   chooseStaff,
@@ -18,8 +19,6 @@ export interface FeeToBook {
   readonly source: Posting['source'];
   /** The payout or capture it was charged for. */
   readonly subject: Subject;
-  /** As it stands in FreshBooks: `GoCardless`, `PayPal`. */
-  readonly vendor: string;
   /** How the notes begin. */
   readonly title: string;
   /** Positive. */
@@ -35,7 +34,8 @@ export function bookFeeExpense(
   fee: FeeToBook,
 ): Promise<EntryOutcome> {
   const key = feeKey(context, fee.source);
-  const { source, subject, vendor, title, amount, date } = fee;
+  const { source, subject, title, amount, date } = fee;
+  const vendor = vendorOf(source);
   return bookEntry(context, inbound, {
     key,
     kind: 'fee',
@@ -49,16 +49,30 @@ export function bookFeeExpense(
     title,
     scope: 'expenses',
     operation: 'createExpense',
-    find: async (on) => {
-      const expenses = await context.books.listExpenses(vendor, on);
-      return expenses.find((expense) => noteCarriesKey(expense.notes, key)) ?? null;
-    },
+    find: async (on) => (await feeExpenses(context, { key, source }, on)).at(0) ?? null,
     prepare: async () => {
       const { categoryId, staffId } = await expenseAccounts(context);
       return ({ date: on, note }) =>
         context.books.createExpense({ amount, categoryId, staffId, date: on, vendor, notes: note });
     },
   });
+}
+
+/** The expenses of one fee that stand in FreshBooks under this date (YYYY-MM-DD); more than one is one too many. */
+export async function feeExpenses(
+  { books }: FlowContext,
+  { key, source }: Pick<Posting, 'key' | 'source'>,
+  date: string,
+): Promise<readonly BookExpense[]> {
+  const expenses = await books.listExpenses(vendorOf(source), date);
+  return expenses.filter(({ notes }) => noteCarriesKey(notes, key));
+}
+
+const VENDORS: Readonly<Record<string, string>> = { gocardless: 'GoCardless', paypal: 'PayPal' };
+
+/** The provider as it stands in FreshBooks. */
+function vendorOf({ provider }: Posting['source']): string {
+  return VENDORS[provider] ?? provider;
 }
 
 function feeKey({ sha256, business }: FlowContext, { provider, id }: Posting['source']): string {

@@ -1,6 +1,5 @@
 import {
   type BookPayment,
-  ConnectorError,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -17,6 +16,7 @@ import type { ToPost } from './money-in.ts';
 import { ask } from './review.ts';
 import { paymentKey, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
+import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
 export type { MoneyIn, ToPost } from './money-in.ts';
 
@@ -30,9 +30,6 @@ const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
   'chargeback',
   'period_locked',
 ];
-
-/** How long after an unclear outcome the books are looked at once more, as a multiple of the settle delay. */
-const RECHECK_AFTER_SETTLES = 3;
 
 /** How an entry is recorded: `follow` runs in the transaction that records the outcome. */
 export interface Booking {
@@ -96,23 +93,12 @@ async function findPosted(
   context: FlowContext,
   { money, invoiceId, cycle, earlier }: ToPost,
 ): Promise<BookPayment | null> {
-  if (earlier?.calledAt != null) waitOutSettling(context, earlier.calledAt);
+  if (earlier?.calledAt != null) waitOutSettling(context, 'createPayment', earlier.calledAt);
   const key = paymentKey(context, money, cycle);
   const payments = await context.books.listPayments(invoiceId);
   return (
     payments.find((payment) => payment.invoiceId === invoiceId && noteCarriesKey(payment.note, key)) ?? null
   );
-}
-
-function waitOutSettling(context: FlowContext, calledAt: Date): void {
-  const sinceMs = context.clock.now().getTime() - calledAt.getTime();
-  if (sinceMs >= context.settleDelayMs) return;
-  throw new ConnectorError({
-    kind: 'outcome-unknown',
-    provider: 'freshbooks',
-    operation: 'createPayment',
-    message: 'an earlier call may still be carried out; looking for it after the settle delay',
-  });
 }
 
 /** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
@@ -167,7 +153,7 @@ function recordPosted(
       await tx.postings.update(key, {
         state: 'posted',
         externalId: payment.id,
-        recheckAt: secondLook(context, toPost),
+        recheckAt: secondLookAt(context, toPost.earlier),
       });
       await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
       if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
@@ -179,12 +165,6 @@ function recordPosted(
       await tx.reviews.open({ kind: 'overpayment', subject, ...question });
     },
   };
-}
-
-/** After an unclear outcome the books are looked at once more: an answer that came very late would show by then. */
-function secondLook(context: FlowContext, { earlier }: ToPost): Date | null {
-  if (earlier?.calledAt == null) return null;
-  return new Date(context.clock.now().getTime() + context.settleDelayMs * RECHECK_AFTER_SETTLES);
 }
 
 /** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */

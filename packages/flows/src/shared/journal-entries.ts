@@ -39,11 +39,11 @@ export async function mirrorJournal(
   { original, date, title, follow }: ToMirror,
 ): Promise<string> {
   const { source, amount, key } = original;
-  const number = numberOf(source.id);
+  const name = `Takes back ${numberOf(source.id)}`;
   const lines = mirroredLines(linesInNote(original.note, amount.currency));
   if (lines.length < 2) throw new Error(`the note of journal posting ${key} does not say its lines`);
   const outcome = await bookEntry(context, inbound, {
-    ...journalEntry(context, { number: `${number}-R`, name: `Takes back ${number}`, lines }),
+    ...journalEntry(context, { number: mirrorNumberOf(source.id), name, lines }),
     ...aboutPayout(context, source.id, 'journal-reversal'),
     kind: 'reversal',
     amount,
@@ -74,6 +74,16 @@ export function aboutPayout(context: FlowContext, payoutId: string, kind: 'journ
 /** What a payout's entry is found by in FreshBooks. */
 export function numberOf(payoutId: string): string {
   return `MLC-${payoutId}`;
+}
+
+function mirrorNumberOf(payoutId: string): string {
+  return `${numberOf(payoutId)}-R`;
+}
+
+/** The number of a posting's journal entry; null when it is none. */
+export function numberOfPosting(context: FlowContext, { kind, key, source }: Posting): string | null {
+  if (kind === 'journal') return numberOf(source.id);
+  return key === mirrorKey(context, source.id) ? mirrorNumberOf(source.id) : null;
 }
 
 /** How a journal entry is looked for and sent. */

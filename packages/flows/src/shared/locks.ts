@@ -1,3 +1,5 @@
+import type { Posting } from '@mlc/core';
+
 /** Lock name of everything that touches one invoice: its debits and its entries in the books. */
 export function invoiceLock(businessId: string, invoiceId: string): string {
   return `invoice:${businessId}:${invoiceId}`;
@@ -16,6 +18,22 @@ export function mirrorLock(businessId: string): string {
 /** Lock name of a payout. */
 export function payoutLock(businessId: string, payoutId: string): string {
   return `payout:${businessId}:${payoutId}`;
+}
+
+/** Lock name of a PayPal capture (or sale). */
+export function captureLock(businessId: string, captureId: string): string {
+  return `capture:${businessId}:${captureId}`;
+}
+
+/** Lock name of what a posting was made for: the one its flow books it under. */
+export function postingLock(
+  businessId: string,
+  { invoiceId, source }: Pick<Posting, 'invoiceId' | 'source'>,
+): string {
+  if (invoiceId !== null) return invoiceLock(businessId, invoiceId);
+  return source.provider === 'paypal'
+    ? captureLock(businessId, source.id)
+    : payoutLock(businessId, source.id);
 }
 
 /** Lock name of a refund of a debit. */
