@@ -379,6 +379,24 @@ describe('FreshBooks does not answer clearly', () => {
     }
   });
 
+  test('the money is gone, the call seemed lost, and its payment comes late: it does not close the invoice', async () => {
+    world.books.faults.fail('createPayment', 'before', unclear);
+    world.debits.move('PM1', 'confirmed');
+    const create = world.books.createPayment.bind(world.books);
+    world.books.createPayment = (payment) => {
+      world.debits.move('PM1', 'failed');
+      return create(payment);
+    };
+    await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' });
+    const [posting] = world.store.postingRows();
+    expect(posting).toMatchObject({ state: 'rejected', recheckAt: expect.any(Date) });
+    world.books.payByHand('1', gbp(10_000n), posting?.note);
+    await recheck(world.context(), posting?.key ?? '');
+    expect(world.books.paymentsOf('1')).toEqual([]);
+    expect(openReviews(world)).toEqual(['overpayment']);
+    expect(world.store.postingRows()).toMatchObject([{ state: 'rejected', recheckAt: null }]);
+  });
+
   test('a restored store finds the old entry instead of making a second one', async () => {
     await becomes(world, 'confirmed');
     const [payment] = world.books.paymentsOf('1');
