@@ -207,6 +207,7 @@ describe('postings reverse', () => {
       key,
       kind: 'payment',
       invoiceId: String(invoiceId),
+      invoiceNumber: null,
       source: { provider: 'gocardless', id: `PM-${slug}` },
       cycle: 1,
       amount: { minor: 1_000n, currency: 'GBP' },

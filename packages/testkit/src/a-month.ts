@@ -110,6 +110,7 @@ function posted({ key, kind, date, amount, source, invoiceId, postingKey }: Ledg
       key: known,
       kind: isReversal ? 'reversal' : 'payment',
       invoiceId,
+      invoiceNumber: source.provider === 'paypal' ? `INV-${String(invoiceId)}` : null,
       source: { provider: source.provider, id: source.id },
       cycle: 1,
       amount,

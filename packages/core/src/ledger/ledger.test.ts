@@ -44,6 +44,7 @@ function payment(cycle: number, state: Posting['state'] = 'posted'): Posting {
     key: `k${cycle}`,
     kind: 'payment',
     invoiceId: '1',
+    invoiceNumber: 'INV-1',
     source: { provider: 'paypal', id: 'CAP1' },
     cycle,
     amount: gbp(10_000n),

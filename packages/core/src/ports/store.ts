@@ -49,6 +49,8 @@ export interface Posting {
   readonly key: string;
   readonly kind: PostingKind;
   readonly invoiceId: string | null;
+  /** As it was when the entry was intended; null without an invoice, and in rows from before numbers were kept. */
+  readonly invoiceNumber: string | null;
   readonly source: { readonly provider: string; readonly id: string };
   /** How many times this source was booked, counting this one. */
   readonly cycle: number;

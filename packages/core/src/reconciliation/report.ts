@@ -5,7 +5,7 @@ import type { Difference } from './differences.ts';
 /** What was booked on one invoice in the month, in one currency. All amounts in minor units, positive as usual. */
 export interface InvoiceLine {
   readonly invoiceId: string;
-  /** Null when no debit of ours ever told its number. */
+  /** Null when neither a debit nor an entry of ours ever told it. */
   readonly invoiceNumber: string | null;
   readonly currency: string;
   readonly collectedMinor: bigint;

@@ -7,6 +7,7 @@ function posting(state: PostingState, cycle = 1): Posting {
     key: `k${cycle}`,
     kind: 'payment',
     invoiceId: '1',
+    invoiceNumber: 'INV-1',
     source: { provider: 'gocardless', id: 'PM1' },
     cycle,
     amount: { minor: 10_000n, currency: 'GBP' },

@@ -169,7 +169,7 @@ describe('late failures, chargebacks and what undoes them', () => {
       expect(world.books.paymentsOf('1')).toEqual([]);
       expect(world.store.postingRows()).toMatchObject([
         { kind: 'payment', state: 'reversed' },
-        { kind: 'reversal', state: 'posted' },
+        { kind: 'reversal', state: 'posted', invoiceNumber: 'INV-1' },
       ]);
       expect(openReviews(world)).toEqual([]);
       expect(world.store.collectionRows()).toMatchObject([{ state: status }]);
@@ -403,6 +403,7 @@ describe('FreshBooks does not answer clearly', () => {
     const restored = await collectingWorldWith(world);
     await becomes(restored, 'confirmed');
     expect(restored.books.paymentsOf('1').map(({ id }) => id)).toEqual([payment?.id]);
+    expect(restored.store.postingRows()).toMatchObject([{ state: 'posted', invoiceNumber: 'INV-1' }]);
   });
 
   test('a refusal is final for this attempt and can be replayed under the same key', async () => {

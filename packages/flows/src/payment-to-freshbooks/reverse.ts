@@ -14,7 +14,7 @@ import {
   type ReviewKind,
 } from '@mlc/core';
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
-import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
 import { moneyOf } from './debit-money.ts';
 import { lostOn } from './lost-on.ts';
 import type { ReversalCause } from './decide.ts';
@@ -89,7 +89,7 @@ async function askToOpen(
     amount: debit.amount,
     reasons: [
       `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status}, but FreshBooks payment ` +
-        `${posting.externalId ?? ''} on invoice ${posting.invoiceId ?? ''} is dated ${posting.date}, and that month is closed in FreshBooks.`,
+        `${posting.externalId ?? ''} on invoice ${invoiceName(posting)} is dated ${posting.date}, and that month is closed in FreshBooks.`,
       'Open the month in FreshBooks and resolve this with retry, or mend the invoice by hand and resolve it with done.',
     ],
   });
@@ -147,7 +147,7 @@ async function askFirst(
     amount: debit.amount,
     reasons: [
       `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status} after it was booked as FreshBooks ` +
-        `payment ${posting.externalId ?? ''} on invoice ${posting.invoiceId ?? ''}.`,
+        `payment ${posting.externalId ?? ''} on invoice ${invoiceName(posting)}.`,
       'Retry takes that payment back and reopens the invoice; done or ignore leaves it.',
     ],
   });
@@ -181,6 +181,7 @@ async function recordIntent(
       key,
       kind: 'reversal' as const,
       invoiceId: posting.invoiceId,
+      invoiceNumber: posting.invoiceNumber,
       source: posting.source,
       cycle: posting.cycle,
       amount: posting.amount,

@@ -367,9 +367,11 @@ describe('fees', () => {
     expect(world.books.expenses).toMatchObject([
       { amount: gbp(320n), vendor: 'PayPal', notes: expect.stringMatching(/^PayPal fee CAP1 · mlc:/) },
     ]);
-    expect(world.store.postingRows().map(({ kind, state }) => [kind, state])).toEqual([
-      ['payment', 'posted'],
-      ['fee', 'posted'],
+    expect(
+      world.store.postingRows().map(({ kind, state, invoiceNumber }) => [kind, state, invoiceNumber]),
+    ).toEqual([
+      ['payment', 'posted', 'INV-001'],
+      ['fee', 'posted', null],
     ]);
   });
 

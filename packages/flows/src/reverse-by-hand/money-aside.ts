@@ -1,6 +1,6 @@
 import { asideEntries, type FlowContext, formatMoney, type Posting, type Repositories } from '@mlc/core';
 import { isInOpening, recordInLedger } from '../shared/ledger.ts';
-import { sourceSubject } from '../shared/review.ts';
+import { invoiceName, sourceSubject } from '../shared/review.ts';
 
 /**
  * A payment was taken back from its invoice, but its money is still there: the ledger keeps it as unallocated, and a person
@@ -27,7 +27,7 @@ export async function recordMoneyAside(
     subject,
     amount,
     reasons: [
-      `${formatMoney(amount)} of ${source.id} was taken back by hand from invoice ${invoiceId ?? ''} (${reversal.note}).`,
+      `${formatMoney(amount)} of ${source.id} was taken back by hand from invoice ${invoiceName(posting)} (${reversal.note}).`,
       'The money itself stayed: match it with the invoice it is for, or resolve this with done or ignore to leave it.',
     ],
     candidates: [],

@@ -55,6 +55,7 @@ describe('a payment', () => {
       reversesKey: original.key,
       externalId: original.externalId,
       invoiceId: '1',
+      invoiceNumber: 'INV-1',
       amount: gbp(10_000n),
       date: '2026-12-15',
       note: expect.stringMatching(/^by hand: booked on the wrong invoice · mlc:\w{32}$/),
@@ -76,6 +77,10 @@ describe('a payment', () => {
         subject: { provider: 'gocardless', type: 'payment', id: 'PM1' },
         amount: gbp(10_000n),
         eventId: original.eventId,
+        reasons: [
+          expect.stringMatching(/^GBP 100\.00 of PM1 was .* from invoice INV-1 \(by hand: /),
+          expect.anything(),
+        ],
       },
     ]);
     expect(world.store.auditEntries().at(-1)).toBeDefined();

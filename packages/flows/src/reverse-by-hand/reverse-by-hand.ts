@@ -50,7 +50,7 @@ async function recordIntent(
   { note }: ReversalWish,
   posting: Posting,
 ): Promise<Posting> {
-  const { key: reversesKey, kind, source, cycle, invoiceId, amount, eventId } = posting;
+  const { key: reversesKey, kind, source, cycle, invoiceId, invoiceNumber, amount, eventId } = posting;
   const key = postingKey(context.sha256, {
     business: context.business.slug,
     kind: `${kind}-reversal-by-hand`,
@@ -63,8 +63,8 @@ async function recordIntent(
     const isOpen = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
     const closed = isOpen ? '' : ` · booked ${posting.date}, that month is closed`;
     const said = { date, note: `${byHandNote(note)} · ${keyInNote(key)}${closed}` };
-    const intent = { key, kind: 'reversal' as const, invoiceId, source, cycle, amount, reversesKey, eventId };
-    await tx.postings.insertIntent({ ...intent, ...said });
+    const about = { invoiceId, invoiceNumber, source, cycle, amount, reversesKey, eventId };
+    await tx.postings.insertIntent({ key, kind: 'reversal', ...about, ...said });
     await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now(), ...said });
   });
   return reread(context, key);

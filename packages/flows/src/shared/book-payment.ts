@@ -4,8 +4,6 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
-  type Invoice,
-  LOCKED_MONTHS_MAX,
   noteCarriesKey,
   type Repositories,
   type ReviewKind,
@@ -13,7 +11,7 @@ import {
 } from '@mlc/core';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
-import { ask } from './review.ts';
+import { askForPeriod, askObstacle } from './payment-questions.ts';
 import { paymentKey, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
@@ -47,38 +45,24 @@ export async function bookPayment(
 ): Promise<FlowResult> {
   const { toPost, follow } = booking;
   const found = await findPosted(context, toPost);
-  if (found !== null) return recordPosted(context, inbound, { ...booking, payment: found, looked: true });
+  if (found !== null) {
+    // Nobody here may know it yet (a store restored from a backup).
+    const invoice = toPost.earlier === null ? await context.books.getInvoice(toPost.invoiceId) : null;
+    const known = { payment: found, invoiceNumber: invoice?.number ?? null };
+    return recordPosted(context, inbound, { ...booking, ...known, looked: true });
+  }
   const invoice = await context.books.getInvoice(toPost.invoiceId);
   const obstacle = await askObstacle(context, inbound, { toPost, invoice });
-  if (obstacle !== null)
-    return {
-      ...obstacle,
-      record: async (tx) => {
-        await follow(tx);
-        await obstacle.record?.(tx);
-      },
-    };
-  const payment = await sendPayment(context, inbound, toPost);
-  if (payment === null) return askForPeriod(context, inbound, booking);
-  return recordPosted(context, inbound, { ...booking, payment, looked: false });
+  if (obstacle !== null) return followed(obstacle, follow);
+  const invoiceNumber = invoice?.number ?? null;
+  const payment = await sendPayment(context, inbound, { toPost, invoiceNumber });
+  if (payment === null)
+    return followed(await askForPeriod(context, inbound, { toPost, invoiceNumber }), follow);
+  return recordPosted(context, inbound, { ...booking, payment, invoiceNumber, looked: false });
 }
 
-/** Every month it could have gone into is closed in FreshBooks: nothing is booked until a person says so. */
-async function askForPeriod(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { toPost: { money, invoiceId }, follow }: Booking,
-): Promise<FlowResult> {
-  const question = await ask(context, inbound, {
-    kind: 'period_locked',
-    subject: money.subject,
-    amount: money.amount,
-    reasons: [
-      `${money.title} of ${formatMoney(money.amount)} for invoice ${invoiceId} could not be booked: FreshBooks' books are ` +
-        `closed from ${money.date} on, ${LOCKED_MONTHS_MAX} months were tried.`,
-      'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
-    ],
-  });
+/** A question; where the money stands goes on record all the same. */
+function followed(question: FlowResult, follow: Booking['follow']): FlowResult {
   return {
     ...question,
     record: async (tx) => {
@@ -101,41 +85,14 @@ async function findPosted(
   );
 }
 
-/** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
-async function askObstacle(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
-): Promise<FlowResult | null> {
-  const question = { subject: money.subject, amount: money.amount };
-  const payment = `${money.title} of ${formatMoney(money.amount)}`;
-  if (invoice === null || invoice.visibility === 'deleted') {
-    const reasons = [
-      `${payment} was collected for invoice ${invoice?.number ?? invoiceId}, which is not in FreshBooks any more.`,
-    ];
-    return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
-  }
-  if (invoice.outstanding.currency !== money.amount.currency) {
-    const reasons = [
-      `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
-    ];
-    return ask(context, inbound, { ...question, kind: 'currency_mismatch', reasons });
-  }
-  if (invoice.outstanding.minor < money.amount.minor) {
-    const reasons = [
-      `${payment} is for invoice ${invoice.number}, of which only ${formatMoney(invoice.outstanding)} is outstanding: ` +
-        'the client may have paid twice. Nothing was booked.',
-    ];
-    return ask(context, inbound, { ...question, kind: 'overpayment', reasons });
-  }
-  return null;
+interface Posted extends Booking {
+  readonly payment: BookPayment;
+  /** Null when its posting has it. */
+  readonly invoiceNumber: string | null;
+  readonly looked: boolean;
 }
 
-function recordPosted(
-  context: FlowContext,
-  inbound: InboundEvent,
-  outcome: Booking & { readonly payment: BookPayment; readonly looked: boolean },
-): FlowResult {
+function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Posted): FlowResult {
   const { toPost, payment, follow, more, looked } = outcome;
   const key = paymentKey(context, toPost.money, toPost.cycle);
   const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
@@ -149,7 +106,7 @@ function recordPosted(
       amountMinor: Number(payment.amount.minor),
     },
     record: async (tx) => {
-      await ensureIntent(tx, inbound, { key, toPost, payment });
+      await ensureIntent(tx, inbound, { key, ...outcome });
       await tx.postings.update(key, {
         state: 'posted',
         externalId: payment.id,
@@ -171,12 +128,13 @@ function recordPosted(
 async function ensureIntent(
   tx: Repositories,
   inbound: InboundEvent,
-  { key, toPost, payment }: { key: string; toPost: ToPost; payment: BookPayment },
+  { key, toPost, payment, invoiceNumber }: Posted & { key: string },
 ): Promise<void> {
   await tx.postings.insertIntent({
     key,
     kind: 'payment',
     invoiceId: toPost.invoiceId,
+    invoiceNumber,
     source: { provider: toPost.money.provider, id: toPost.money.id },
     cycle: toPost.cycle,
     amount: toPost.money.amount,

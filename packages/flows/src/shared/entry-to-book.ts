@@ -53,5 +53,6 @@ export function keptNote({ kept }: EntryToBook, sent: string): string {
 export function intentOf(entry: EntryToBook, { date, note: sent }: Sent) {
   const { key, kind, source, cycle, amount, reversesKey, eventId } = entry;
   const note = keptNote(entry, sent);
-  return { key, kind, invoiceId: null, source, cycle, amount, date, note, reversesKey, eventId };
+  const about = { source, invoiceId: null, invoiceNumber: null, reversesKey, eventId };
+  return { key, kind, ...about, cycle, amount, date, note };
 }

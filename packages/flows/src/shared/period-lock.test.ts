@@ -80,6 +80,7 @@ test.each([
     world.books.lockedUntil = '2031-12-31';
     await world.see(event);
     expect(open(world)).toMatchObject([{ kind: 'period_locked', subject }]);
+    expect(open(world)[0]?.reasons[0]).toMatch(/for invoice INV-1 could not be booked/);
     expect(world.books.faults.count('createPayment')).toBe(12);
     expect(world.store.postingRows()).toMatchObject([{ state: 'rejected' }]);
     world.books.lockedUntil = null;

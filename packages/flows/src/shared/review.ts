@@ -4,6 +4,7 @@ import type {
   FlowResult,
   InboundEvent,
   Money,
+  Posting,
   Repositories,
   ReviewKind,
   Subject,
@@ -22,6 +23,14 @@ export interface Question {
 /** The FreshBooks invoice a question is about. */
 export function invoiceSubject(invoiceId: string): Subject {
   return { provider: 'freshbooks', type: 'invoice', id: invoiceId };
+}
+
+/** What people call the invoice of an entry: its number, where that was kept. */
+export function invoiceName({
+  invoiceId,
+  invoiceNumber,
+}: Pick<Posting, 'invoiceId' | 'invoiceNumber'>): string {
+  return invoiceNumber ?? invoiceId ?? '';
 }
 
 /** The GoCardless payment a question is about. */

@@ -32,11 +32,11 @@ export function paymentKey(context: FlowContext, money: MoneyIn, cycle: number):
 export async function sendPayment(
   context: FlowContext,
   inbound: InboundEvent,
-  toPost: ToPost,
+  { toPost, invoiceNumber }: { toPost: ToPost; invoiceNumber: string | null },
 ): Promise<BookPayment | null> {
   let wanted = toPost.money.date;
   for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
-    const payment = await recordIntent(context, inbound, { toPost, wanted });
+    const payment = await recordIntent(context, inbound, { toPost, invoiceNumber, wanted });
     const booked = await callCreate(context, toPost, payment);
     if (booked !== 'locked') return booked;
     wanted = dateAfterLock(payment.date);
@@ -49,7 +49,11 @@ export async function sendPayment(
 async function recordIntent(
   context: FlowContext,
   inbound: InboundEvent,
-  { toPost: { money, invoiceId, cycle }, wanted }: { toPost: ToPost; wanted: string },
+  {
+    toPost: { money, invoiceId, cycle },
+    invoiceNumber,
+    wanted,
+  }: { toPost: ToPost; invoiceNumber: string | null; wanted: string },
 ): Promise<NewBookPayment> {
   const key = paymentKey(context, money, cycle);
   const { amount, type } = money;
@@ -60,6 +64,7 @@ async function recordIntent(
       key,
       kind: 'payment',
       invoiceId,
+      invoiceNumber,
       source: { provider: money.provider, id: money.id },
       cycle,
       amount,

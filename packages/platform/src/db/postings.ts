@@ -70,6 +70,7 @@ function postingOf(row: PostingRow): Posting {
     key: row.key,
     kind: row.kind as PostingKind,
     invoiceId: row.invoiceId,
+    invoiceNumber: row.invoiceNumber,
     source: { provider: row.sourceProvider, id: row.sourceId },
     cycle: row.cycle,
     amount: { minor: row.amountMinor, currency: row.currency },

@@ -15,7 +15,8 @@ interface Row {
 
 /**
  * Every invoice with a ledger entry or a posting dated in the month. A refund names its payment only (PayPal's in
- * its note): it counts for the invoice on which that payment was booked last. The number is that of the invoice's newest debit.
+ * its note): it counts for the invoice on which that payment was booked last. The number is that of the invoice's newest
+ * debit; of one that was never debited it is that of its newest entry.
  */
 export async function* monthInvoices(
   snapshot: Snapshot,
@@ -76,9 +77,15 @@ const TEXT = `
     FROM touched WHERE invoice_id IS NOT NULL
     GROUP BY invoice_id COLLATE "C", currency COLLATE "C"
   )
-  SELECT invoice_id AS "invoiceId", debit.invoice_number AS "invoiceNumber", currency, collected, reversed, refunded, keys
+  SELECT invoice_id AS "invoiceId", coalesce(debit.invoice_number, entry.invoice_number) AS "invoiceNumber", currency,
+    collected, reversed, refunded, keys
   FROM invoices LEFT JOIN LATERAL (
     SELECT invoice_number FROM collections
     WHERE business_id = $1 AND collections.invoice_id = invoices.invoice_id COLLATE "default" ORDER BY attempt DESC LIMIT 1
-  ) AS debit ON true
+  ) AS debit ON true LEFT JOIN LATERAL (
+    SELECT invoice_number FROM postings
+    WHERE debit.invoice_number IS NULL AND invoice_number IS NOT NULL
+      AND business_id = $1 AND postings.invoice_id = invoices.invoice_id COLLATE "default"
+    ORDER BY date COLLATE "C" DESC, key COLLATE "C" DESC LIMIT 1
+  ) AS entry ON true
   ORDER BY invoice_id, currency`;

@@ -4,7 +4,7 @@ import { REPORT_FORMATS, type ReportFormat, type ReportSummary } from '@mlc/core
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { anEntry, type Fact, MONTH_ENTRIES, MONTH_FACTS } from '@mlc/testkit/a-month';
 import { buildProgram, runProgram } from '@mlc/testkit/source-program';
-import { aCollection, testClock } from '@mlc/testkit/suites/store/subject';
+import { aCollection, anIntent, testClock } from '@mlc/testkit/suites/store/subject';
 import { type Database, openDatabase } from '../database.ts';
 import { storeFor } from '../store.ts';
 import { printReport } from './report.ts';
@@ -145,8 +145,8 @@ test('invoices with all their amounts, postings with both dates, reviews without
     { ...nothing, invoiceId: '101', collectedMinor: 12000, postings: ['k1'] },
     { ...nothing, invoiceId: '102', invoiceNumber: 'INV-2', collectedMinor: 8000, reversedMinor: 8000, postings: ['k2', 'r2'] },
     { ...nothing, invoiceId: '103', currency: 'EUR', collectedMinor: 3333, postings: ['k-eur'] },
-    { ...nothing, invoiceId: '104', currency: 'JPY', collectedMinor: 12345, postings: ['k-jpy'] },
-    { ...nothing, invoiceId: '105', collectedMinor: 4000, refundedMinor: 1000, postings: ['k-cap'] },
+    { ...nothing, invoiceId: '104', invoiceNumber: 'INV-104', currency: 'JPY', collectedMinor: 12345, postings: ['k-jpy'] },
+    { ...nothing, invoiceId: '105', invoiceNumber: 'INV-105', collectedMinor: 4000, refundedMinor: 1000, postings: ['k-cap'] },
     { ...nothing, invoiceId: '9', collectedMinor: 700, postings: ['k3'] },
   ]); // prettier-ignore
   expect(report.postings.map((posting) => (posting as { key: string }).key)).toEqual(
@@ -167,6 +167,32 @@ test('invoices with all their amounts, postings with both dates, reviews without
   expect(Object.keys(report.openReviews[0] ?? {})).toEqual(
     ['kind', 'subject', 'amountMinor', 'currency'], // prettier-ignore
   );
+});
+
+test('an invoice that was never debited has the number of its newest entry, whatever order they came in', async () => {
+  const entries = [
+    { date: '2026-09-30', invoiceNumber: 'OLD-1' },
+    { date: '2026-10-02', invoiceNumber: 'INV-1' },
+    { date: '2026-10-02', invoiceNumber: 'INV-1b' },
+    { date: '2026-10-03', invoiceNumber: null },
+  ].map((facts, place) => anIntent({ ...facts, key: `n${place}`, invoiceId: '301', kind: 'payment' }));
+  for (const told of [entries, entries.toReversed()]) {
+    await database.pool.query('TRUNCATE postings');
+    const businessId = randomUUID();
+    const { collections, postings } = storeFor(database, businessId, { clock });
+    for (const entry of told) await postings.insertIntent(entry);
+    await postings.insertIntent(anIntent({ invoiceId: '302', date: '2026-10-03', invoiceNumber: null }));
+    await postings.insertIntent(
+      anIntent({ invoiceId: '303', date: '2026-10-03', invoiceNumber: 'AS-BOOKED' }),
+    );
+    await collections.insert(aCollection({ invoiceId: '303', invoiceNumber: 'AS-DEBITED' }));
+    const { report } = await reported(october(businessId));
+    expect(report.invoices).toMatchObject([
+      { invoiceId: '301', invoiceNumber: 'INV-1b' },
+      { invoiceId: '302', invoiceNumber: null },
+      { invoiceId: '303', invoiceNumber: 'AS-DEBITED' },
+    ]);
+  }
 });
 
 test('keys are in the order of the contract', async () => {

@@ -79,6 +79,7 @@ export function anIntent(changes: Partial<Intent> = {}): Intent {
     key: `posting-${String(keyCount++)}`,
     kind: 'payment',
     invoiceId: '101',
+    invoiceNumber: 'INV-101',
     source: { provider: 'gocardless', id: 'PM1' },
     cycle: 1,
     amount: { minor: 1999n, currency: 'GBP' },

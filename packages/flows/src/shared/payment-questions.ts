@@ -1,0 +1,59 @@
+import {
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Invoice,
+  LOCKED_MONTHS_MAX,
+} from '@mlc/core';
+import type { ToPost } from './money-in.ts';
+import { ask, invoiceName } from './review.ts';
+
+/** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
+export async function askObstacle(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
+): Promise<FlowResult | null> {
+  const question = { subject: money.subject, amount: money.amount };
+  const payment = `${money.title} of ${formatMoney(money.amount)}`;
+  if (invoice === null || invoice.visibility === 'deleted') {
+    const reasons = [
+      `${payment} was collected for invoice ${invoice?.number ?? invoiceId}, which is not in FreshBooks any more.`,
+    ];
+    return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
+  }
+  if (invoice.outstanding.currency !== money.amount.currency) {
+    const reasons = [
+      `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
+    ];
+    return ask(context, inbound, { ...question, kind: 'currency_mismatch', reasons });
+  }
+  if (invoice.outstanding.minor < money.amount.minor) {
+    const reasons = [
+      `${payment} is for invoice ${invoice.number}, of which only ${formatMoney(invoice.outstanding)} is outstanding: ` +
+        'the client may have paid twice. Nothing was booked.',
+    ];
+    return ask(context, inbound, { ...question, kind: 'overpayment', reasons });
+  }
+  return null;
+}
+
+/** Every month it could have gone into is closed in FreshBooks: nothing is booked until a person says so. */
+export function askForPeriod(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost: { money, invoiceId }, invoiceNumber }: { toPost: ToPost; invoiceNumber: string | null },
+): Promise<FlowResult> {
+  const invoice = invoiceName({ invoiceId, invoiceNumber });
+  return ask(context, inbound, {
+    kind: 'period_locked',
+    subject: money.subject,
+    amount: money.amount,
+    reasons: [
+      `${money.title} of ${formatMoney(money.amount)} for invoice ${invoice} could not be booked: FreshBooks' books are ` +
+        `closed from ${money.date} on, ${LOCKED_MONTHS_MAX} months were tried.`,
+      'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
+    ],
+  });
+}
