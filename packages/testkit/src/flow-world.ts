@@ -69,6 +69,9 @@ export class FlowWorld {
   #nowMs = Date.parse('2026-11-05T09:00:00Z');
   #crashIn = Infinity;
   #meetIn = Infinity;
+  #meet: () => Promise<unknown> = () => this.#runNext();
+  #pauseIn = Infinity;
+  #pause: () => Promise<void> = () => Promise.resolve();
   /** Who has which lock; who takes it anew takes it from whoever had it before. */
   readonly #holders = new Map<string, symbol>();
   /** Events whose last attempt failed and is to be repeated. */
@@ -127,6 +130,39 @@ export class FlowWorld {
   /** True when a meeting that was asked for did not happen: there were fewer steps. */
   get meetingPending(): boolean {
     return this.#meetIn !== Infinity;
+  }
+
+  /**
+   * A run of the event stands still after so many outside steps; another one of the same takes its lock and begins, and after
+   * so many steps of that the first one goes on to its end. Returns false when the first one had fewer steps.
+   */
+  async overtake(event: DomainEvent, pauseAfter: number, resumeAfter: number): Promise<boolean> {
+    let goOn = (): void => undefined;
+    const stopped = new Promise<'stopped'>((stop) => {
+      this.#pause = () => {
+        stop('stopped');
+        return new Promise((resume) => (goOn = resume));
+      };
+    });
+    this.#pauseIn = pauseAfter;
+    this.deliver(event);
+    const first = this.#runNext();
+    if ((await Promise.race([stopped, first])) !== 'stopped') {
+      this.#pauseIn = Infinity;
+      return false;
+    }
+    const finishFirst = (): Promise<unknown> => {
+      goOn();
+      return first;
+    };
+    this.#meet = finishFirst;
+    this.#meetIn = resumeAfter;
+    this.deliver(event);
+    await this.#runNext();
+    this.#meetIn = Infinity;
+    await finishFirst();
+    await this.settle();
+    return true;
   }
 
   /** Runs everything that can run, retries and their waits included, until the world is at rest. */
@@ -306,6 +342,7 @@ export class FlowWorld {
     if (!(result instanceof Promise)) return result;
     return result.then(async (value: unknown) => {
       this.#boundary();
+      await this.#pausing();
       await this.#meeting();
       return value;
     });
@@ -315,7 +352,14 @@ export class FlowWorld {
     this.#meetIn -= 1;
     if (this.#meetIn > 0) return;
     this.#meetIn = Infinity;
-    await this.#runNext();
+    await this.#meet();
+  }
+
+  async #pausing(): Promise<void> {
+    this.#pauseIn -= 1;
+    if (this.#pauseIn > 0) return;
+    this.#pauseIn = Infinity;
+    await this.#pause();
   }
 
   #boundary(): void {

@@ -463,6 +463,22 @@ describe('when GoCardless does not answer clearly', () => {
     expect(openReviews(world)).toEqual(['amount_mismatch']);
   });
 
+  test('a debit that somebody cancelled the moment before is cancelled, and nobody is asked', async () => {
+    await world.see(invoiceChanged);
+    world.books.change('1', { amount: { minor: 12_000n, currency: 'GBP' } });
+    const cancel = world.debits.cancelDebit.bind(world.debits);
+    world.debits.cancelDebit = async (debitId) => {
+      await cancel(debitId);
+      return cancel(debitId);
+    };
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toMatchObject([
+      { status: 'cancelled' },
+      { status: 'pending_submission', amount: { minor: 12_000n } },
+    ]);
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('the invoice is deleted while the create call is in doubt: what it made is found and cancelled', async () => {
     world.debits.faults.fail('createDebit', 'after', lost('outcome-unknown'));
     const inbound = world.deliver(invoiceChanged);

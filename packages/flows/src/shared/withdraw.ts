@@ -97,9 +97,23 @@ async function cancel(
     return { kind: 'cancelled' };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.reason !== 'cancellation_failed') throw error;
-    await collections.update(collection.id, { endedBy: null });
-    return { kind: 'too-late', debit };
+    return refusedToCancel(context, inbound, { collection, debit });
   }
+}
+
+/** Somebody else may have cancelled it the moment before, or a run of ours that had lost its lock: that is as good. */
+async function refusedToCancel(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { collection, debit }: { collection: Collection; debit: Debit },
+): Promise<Withdrawal> {
+  const current = await context.debits.getDebit(debit.id);
+  if (current?.status === 'cancelled') {
+    await end(context, inbound, { collection, debit: current });
+    return { kind: 'cancelled' };
+  }
+  await context.store.collections.update(collection.id, { endedBy: null });
+  return { kind: 'too-late', debit: current ?? debit };
 }
 
 function follow(
