@@ -12,7 +12,7 @@ import {
 } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
-import { captureLock, invoiceLock } from '../shared/locks.ts';
+import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
 import { ask, captureSubject } from '../shared/review.ts';
 import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
@@ -61,7 +61,28 @@ async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Ca
   if (reversal !== null) return bookAgain(context, inbound, { capture, reversal });
   const chosen = await chosenByPerson(context, capture);
   if (chosen !== null) return onInvoice(context, inbound, { capture, target: chosen });
+  return bookFound(context, inbound, capture);
+}
+
+/**
+ * One at a time of a payer whose payments fit several invoices, and by what is there then: of two such payments at once,
+ * the later one has to see what came of the other, or neither ever learns that together they are one to one.
+ */
+async function bookFound(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<FlowResult> {
   const found = await findInvoices(context, capture);
+  if (matchInvoice(found.facts).kind !== 'ambiguous_match')
+    return findOrMatch(context, inbound, { capture, found });
+  const lock = payerLock(context.business.id, found.facts.payerEmail ?? '');
+  return context.locks.withLock(lock, async () =>
+    findOrMatch(context, inbound, { capture, found: await findInvoices(context, capture) }),
+  );
+}
+
+async function findOrMatch(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, found }: { capture: Capture; found: Found },
+): Promise<FlowResult> {
   const booked = alreadyBooked(found.payments, capture);
   if (booked !== null) return recordFound(context, inbound, { capture, booked });
   return match(context, inbound, { capture, found });

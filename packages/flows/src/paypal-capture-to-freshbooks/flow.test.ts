@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type Capture, type CaptureStatus, ConnectorError, type Policy } from '@mlc/core';
+import {
+  type Capture,
+  type CaptureStatus,
+  ConnectorError,
+  LockBusyError,
+  type Locks,
+  type Policy,
+} from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
+import { paypalCaptureToFreshbooks } from './flow.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 const captured = { kind: 'capture-changed', captureId: 'CAP1' } as const;
@@ -118,6 +126,33 @@ describe('matching', () => {
     await world.see(captured);
     expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/CAP1/) }]);
     expect(world.books.paymentsOf('2')).toMatchObject([{ note: expect.stringMatching(/CAP2/) }]);
+  });
+});
+
+describe('two payments of a payer at once', () => {
+  /** As in a worker: what a job locked stays locked until its outcome is recorded. */
+  const locksOfJobs = (): Locks => {
+    const held = new Set<string>();
+    return {
+      withLock: (key, work) => {
+        if (held.has(key)) return Promise.reject(new LockBusyError(key));
+        held.add(key);
+        return work();
+      },
+    };
+  };
+
+  test('the second one waits until it can see what came of the first', async () => {
+    world.books.addInvoice('2', '7', { number: 'INV-002' });
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    world.captures.addCapture('CAP2', 'PAYER@client.test');
+    const context = { ...world.context(), locks: locksOfJobs() };
+    const run = (captureId: string) => {
+      const event = { kind: 'capture-changed', captureId } as const;
+      return paypalCaptureToFreshbooks.run(context, world.deliver(event), event);
+    };
+    expect(await run('CAP1')).toMatchObject({ details: { review: 'ambiguous_match' } });
+    await expect(run('CAP2')).rejects.toThrow(LockBusyError);
   });
 });
 

@@ -10,6 +10,11 @@ export function debitLock(businessId: string, debitId: string): string {
   return `debit:${businessId}:${debitId}`;
 }
 
+/** Lock name of the payments of one PayPal payer that fit several invoices. */
+export function payerLock(businessId: string, email: string): string {
+  return `payer:${businessId}:${email.toLowerCase()}`;
+}
+
 /** Lock name of reading a business's customers and mandates for the first time. */
 export function mirrorLock(businessId: string): string {
   return `mirror:${businessId}`;
