@@ -224,6 +224,8 @@ export interface EventStore {
   wake(waitingFor: string): Promise<number>;
   /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */
   rerun(eventIds: readonly string[]): Promise<number>;
+  /** The same for the newest event of each of these FreshBooks invoices: it is decided anew whether and what to collect. */
+  rerunInvoices(invoiceIds: readonly string[]): Promise<number>;
   /**
    * Runs still to come or under way of other events on the same object (same connection, same resource id and same noun of
    * the type: ids of invoices and payments may be equal). Whoever looks at the object from now on sees what they announce.

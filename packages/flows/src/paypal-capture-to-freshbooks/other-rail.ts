@@ -12,7 +12,9 @@ import { withdraw } from '../shared/withdraw.ts';
 
 /**
  * The invoice was paid by PayPal: a debit for it that is still under way is cancelled, and where GoCardless will not let
- * us, a person is told before the client is charged twice (design section 7). Returns what is to be recorded.
+ * us, a person is told before the client is charged twice (design section 7). What was not paid is looked at again: its
+ * debit is the next attempt (section 4), and FreshBooks need not tell us of an entry that is our own. Returns what is to
+ * be recorded.
  */
 export async function stopOtherRail(
   context: FlowContext,
@@ -25,7 +27,13 @@ export async function stopOtherRail(
   const invoice = await context.books.getInvoice(invoiceId);
   if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return null;
   const withdrawal = await withdraw(context, inbound, collection);
-  if (withdrawal.kind !== 'too-late') return null;
+  if (withdrawal.kind !== 'too-late') {
+    const isRestDue = invoice !== null && invoice.outstanding.minor > 0n;
+    if (!isRestDue) return null;
+    return async (tx) => {
+      await tx.events.rerunInvoices([invoiceId]);
+    };
+  }
   const question = {
     kind: 'double_payment_risk' as const,
     subject: invoiceSubject(invoiceId),

@@ -39,13 +39,21 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
         WHERE business_id = ${businessId} AND state = 'parked' AND waiting_for = ${waitingFor} RETURNING id`;
       return wakeDispatchers(executor, rows.length);
     },
-    rerun: async (eventIds) => {
+    rerun: (eventIds) => {
       const ids = eventIds.filter((id) => BIGINT_TEXT.test(id)).map(BigInt);
-      const { count } = await executor.inboundEvent.updateMany({
-        where: { id: { in: ids }, businessId, state: { in: AT_REST } },
-        data: { ...FRESH, state: 'stored', run: { increment: 1 } },
-      });
-      return wakeDispatchers(executor, count);
+      return rerun(executor, businessId, ids);
+    },
+    rerunInvoices: async (invoiceIds) => {
+      const rows = await executor.$queryRaw<{ id: bigint }[]>`
+        SELECT max(id) AS id FROM inbound_events
+        WHERE business_id = ${businessId} AND provider = 'freshbooks' AND type LIKE 'invoice.%'
+          AND resource_id = ANY(${invoiceIds})
+        GROUP BY resource_id`;
+      return rerun(
+        executor,
+        businessId,
+        rows.map(({ id }) => id),
+      );
     },
     waitingOn: (event) => waitingOn(executor, event),
     cover: (event, runs) => cover(executor, { event, runs, now: clock.now() }),
@@ -62,6 +70,14 @@ const FRESH = {
   parkedSince: null,
   recheckAt: null,
 };
+
+async function rerun(executor: Executor, businessId: string, ids: readonly bigint[]): Promise<number> {
+  const { count } = await executor.inboundEvent.updateMany({
+    where: { id: { in: [...ids] }, businessId, state: { in: AT_REST } },
+    data: { ...FRESH, state: 'stored', run: { increment: 1 } },
+  });
+  return wakeDispatchers(executor, count);
+}
 
 async function wakeDispatchers(executor: Executor, count: number): Promise<number> {
   if (count > 0) await executor.$executeRaw`SELECT pg_notify(${WAKE_CHANNEL}, '')`;

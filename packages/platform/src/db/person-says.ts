@@ -75,12 +75,7 @@ export function releaseInvoice(
 /** Runs the newest event of each invoice concerned again. */
 async function lookAgain(tx: Executor, clock: Clock, { businessId, kind, id }: OptOutTarget): Promise<void> {
   const invoiceIds = kind === 'invoice' ? [id] : await invoicesOf(tx, businessId, id);
-  const rows = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT max(id) AS id FROM inbound_events
-    WHERE business_id = ${businessId} AND provider = 'freshbooks' AND type LIKE 'invoice.%'
-      AND resource_id = ANY(${invoiceIds})
-    GROUP BY resource_id`;
-  await eventStore(tx, businessId, clock).rerun(rows.map((row) => String(row.id)));
+  await eventStore(tx, businessId, clock).rerunInvoices(invoiceIds);
 }
 
 async function invoicesOf(tx: Executor, businessId: string, clientId: string): Promise<string[]> {

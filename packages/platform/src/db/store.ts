@@ -125,6 +125,7 @@ function outsideTransaction(direct: Repositories, transaction: Store['transactio
       finish: (eventId, outcome) => transaction((tx) => tx.events.finish(eventId, outcome)),
       wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
       rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
+      rerunInvoices: (invoiceIds) => transaction((tx) => tx.events.rerunInvoices(invoiceIds)),
       cover: (event, runs) => transaction((tx) => tx.events.cover(event, runs)),
     },
     ledger: { ...direct.ledger, record: (entries) => transaction((tx) => tx.ledger.record(entries)) },

@@ -37,6 +37,18 @@ export function memoryEvents(scope: MemoryScope): EventStore {
         listed((event) => eventIds.includes(event.id) && !WAITING.includes(event.state)),
         FRESH,
       ),
+    rerunInvoices: (invoiceIds) => {
+      const ofInvoice = (invoiceId: string) =>
+        listed(
+          ({ provider, type, resourceId }) =>
+            provider === 'freshbooks' && type.startsWith('invoice.') && resourceId === invoiceId,
+        ).at(-1);
+      const newest = invoiceIds.flatMap((invoiceId) => ofInvoice(invoiceId) ?? []);
+      return change(
+        newest.filter(({ state }) => !WAITING.includes(state)),
+        FRESH,
+      );
+    },
     waitingOn: (event) => {
       const others = listed((other) => WAITING.includes(other.state) && isOnSameObject(other, event));
       return Promise.resolve(others.map(({ id, run }) => ({ eventId: id, run })));

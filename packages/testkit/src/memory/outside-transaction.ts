@@ -12,7 +12,7 @@ export function outsideTransaction(
     reviews: writing('reviews', ['open', 'settle']),
     mirror: writing('mirror', ['putCustomers', 'removeCustomer', 'putMandates', 'setProgress']),
     clients: writing('clients', ['link', 'setMandateRequest']),
-    events: writing('events', ['finish', 'wake', 'rerun', 'cover']),
+    events: writing('events', ['finish', 'wake', 'rerun', 'rerunInvoices', 'cover']),
     periods: writing('periods', []),
     ledger: writing('ledger', ['record']),
     payouts: writing('payouts', ['put', 'replaceItems']),

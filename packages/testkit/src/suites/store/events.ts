@@ -50,6 +50,22 @@ export function eventTests({ subject, clock }: Bench): void {
       expect(await events().rerun([])).toBe(0);
     });
 
+    test('rerunInvoices runs the newest event of each invoice again', async () => {
+      const [older, newer, otherInvoice] = [
+        await queue(),
+        await queue('invoice.update'),
+        await queue('invoice.create', '102'),
+      ];
+      const others = [await queue('client.update', '101'), await queue('payment.create', '101')];
+      for (const { id } of [older, newer, otherInvoice, ...others]) await events().finish(id, DONE);
+      expect(await events().rerunInvoices(['101', '999'])).toBe(1);
+      expect(await stateOf(newer.id)).toBe('stored');
+      expect(await Promise.all([older, otherInvoice, ...others].map(({ id }) => stateOf(id)))).toEqual(
+        Array(4).fill('done'),
+      );
+      expect(await events().rerunInvoices([])).toBe(0);
+    });
+
     test('the other waiting events on the same object are covered', async () => {
       const [first, second, done] = [await queue(), await queue('invoice.update'), await queue()];
       const others = [await queue('client.update', '101'), await queue('invoice.update', '102')];
