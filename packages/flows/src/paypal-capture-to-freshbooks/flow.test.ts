@@ -129,6 +129,19 @@ describe('matching', () => {
   });
 });
 
+test.each([
+  ['CAP1', 'CAP2'],
+  ['CAP2', 'CAP1'],
+])('one names its invoice, the other is for the one that is left: %s before %s', async (...order) => {
+  world.books.addInvoice('2', '7', { number: 'INV-002' });
+  world.captures.addCapture('CAP1', 'payer@client.test');
+  world.captures.addCapture('CAP2', null, { references: ['INV-002'] });
+  for (const captureId of order) await world.see({ kind: 'capture-changed', captureId });
+  expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/CAP1/) }]);
+  expect(world.books.paymentsOf('2')).toMatchObject([{ note: expect.stringMatching(/CAP2/) }]);
+  expect(openReviews(world)).toEqual([]);
+});
+
 describe('two payments of a payer at once', () => {
   /** As in a worker: what a job locked stays locked until its outcome is recorded. */
   const locksOfJobs = (): Locks => {

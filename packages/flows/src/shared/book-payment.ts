@@ -9,6 +9,7 @@ import {
   type ReviewKind,
   sameMoney,
 } from '@mlc/core';
+import { matchOthersAgain } from './ask-again.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
@@ -116,6 +117,7 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
       await follow(tx);
       await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
+      await matchOthersAgain(tx, toPost.invoiceId);
       if (split === null) return;
       const subject = toPost.money.subject;
       const question = { amount: toPost.money.amount, reasons: split, candidates: [], eventId: inbound.id };
