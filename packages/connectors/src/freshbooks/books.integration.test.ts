@@ -145,14 +145,27 @@ describe('lists check again what FreshBooks may not have filtered', () => {
     expect((await books.findInvoicesByNumber('LONG-42')).map(({ id }) => id)).toEqual(['1']);
   });
 
-  it('does not read all invoices when that filter is ignored', async () => {
-    const others = Array.from({ length: 300 }, (_, index) => invoice(index + 1));
-    server.script((request) => {
-      const isLike = request.query.has('search[invoice_number_like]');
-      return listing('invoices', () => (isLike ? others : []))(request);
+  describe('when that filter is ignored', () => {
+    const withOpen = (open: readonly object[]): void => {
+      const others = Array.from({ length: 300 }, (_, index) => invoice(index + 1));
+      server.script((request) => {
+        if (request.query.has('search[outstanding]')) return listing('invoices', () => [...open])(request);
+        const isLike = request.query.has('search[invoice_number_like]');
+        return listing('invoices', () => (isLike ? others : []))(request);
+      });
+    };
+
+    it('the open invoices are read instead of all', async () => {
+      withOpen([invoice(400), invoice(401, { invoice_number: 'Long-42' })]);
+      expect((await books.findInvoicesByNumber('LONG-42')).map(({ id }) => id)).toEqual(['401']);
+      expect(server.seen).toHaveLength(4);
     });
-    expect(await books.findInvoicesByNumber('Inv-1')).toEqual([]);
-    expect(server.seen).toHaveLength(4);
+
+    it('not more than a thousand of them', async () => {
+      withOpen(Array.from({ length: 1_200 }, (_, index) => invoice(index + 400)));
+      expect(await books.findInvoicesByNumber('Inv-1')).toEqual([]);
+      expect(server.seen).toHaveLength(4 + 10);
+    });
   });
 
   it('asks once for a number without letters and never for an empty one', async () => {

@@ -44,9 +44,13 @@ async function findBySpelling(invoices: Resource, asked: string): Promise<Readon
   return found;
 }
 
+/** Of an account with more open invoices only so many are read for the sake of one number. */
+const OPEN_READ_MAX = 1_000;
+
 /**
- * By "contains", for spellings nobody thinks of. Should FreshBooks ignore this filter, the first row that does not
- * contain the number shows it: the search ends there instead of reading every invoice there is.
+ * By "contains", for spellings nobody thinks of. Should FreshBooks ignore this filter (it is not among those known to
+ * work), the first row that does not contain the number shows it: instead of every invoice there is, the open ones are
+ * read then, up to OPEN_READ_MAX.
  */
 async function findByPart(invoices: Resource, asked: string): Promise<readonly Invoice[]> {
   const search = { invoice_number_like: asked };
@@ -56,8 +60,24 @@ async function findByPart(invoices: Resource, asked: string): Promise<readonly I
   );
   const found: Invoice[] = [];
   for await (const invoice of rows) {
-    if (!plain(invoice.number).includes(plain(asked))) break;
+    if (!plain(invoice.number).includes(plain(asked))) return findAmongOpen(invoices, asked);
     if (invoice.visibility !== 'deleted' && plain(invoice.number) === plain(asked)) found.push(invoice);
+  }
+  return found;
+}
+
+async function findAmongOpen(invoices: Resource, asked: string): Promise<readonly Invoice[]> {
+  const search = { outstanding: 'true' };
+  const rows = everyRow(
+    invoices.client,
+    listing(invoices, { operation: OPERATION, search, keep: () => true }),
+  );
+  const found: Invoice[] = [];
+  let read = 0;
+  for await (const invoice of rows) {
+    if (isOpen(invoice) && plain(invoice.number) === plain(asked)) found.push(invoice);
+    read += 1;
+    if (read === OPEN_READ_MAX) break;
   }
   return found;
 }
