@@ -16,7 +16,9 @@ import { paypalReading } from './paypal.ts';
  * without a clock it is the system's.
  */
 export type IngressRuntime = Pick<Runtime, 'log' | 'database' | 'vault' | 'metrics'> &
-  Partial<Pick<Runtime, 'clock'>> & { readonly config?: Pick<Runtime['config'], 'paypal'> };
+  Partial<Pick<Runtime, 'clock'>> & {
+    readonly config?: Pick<Runtime['config'], 'paypal'> & Partial<Pick<Runtime['config'], 'retry'>>;
+  };
 
 /** What the parts need to be let go of. */
 export interface ComposedIngress {
@@ -39,7 +41,12 @@ export function composeIngress(
   const refusals = openRefusals(database, log);
   const counters = webhookCounters(metrics);
   const { clock = systemClock, config } = runtime;
-  const paypal = paypalReading({ ...runtime, clock, paypal: config?.paypal ?? null });
+  const paypal = paypalReading({
+    ...runtime,
+    clock,
+    paypal: config?.paypal ?? null,
+    retry: config?.retry ?? null,
+  });
   let isStopping = false;
   const parts: IngressParts = {
     readers: webhookReaders(paypal.options),

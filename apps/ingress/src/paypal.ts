@@ -7,7 +7,7 @@ import {
   paypalTokens,
   type PaypalWebhookOptions,
 } from '@mlc/connectors';
-import { type Clock, ConnectorError } from '@mlc/core';
+import { type Clock, ConnectorError, unsaidWaitMs } from '@mlc/core';
 import type { Config } from '@mlc/platform/config/config';
 import { ConfigError } from '@mlc/platform/config/config-error';
 import { type ClosableHttpClient, createHttpClient } from '@mlc/platform/http/axios-client';
@@ -19,6 +19,8 @@ export type PaypalRuntime = Pick<Runtime, 'log' | 'database' | 'vault'> & {
   readonly clock: Clock;
   /** null: nothing is overridden. */
   readonly paypal: Config['paypal'] | null;
+  /** null: as it is by default. */
+  readonly retry: Config['retry'] | null;
 };
 
 /** PayPal waits for an answer while a certificate is fetched; it sends again when it gets none. In ms. */
@@ -101,11 +103,21 @@ function accesses(
   };
 }
 
-function open({ database, vault, clock, log, paypal }: PaypalRuntime, http: ClosableHttpClient, row: Row) {
+function open(
+  { database, vault, clock, log, paypal, retry }: PaypalRuntime,
+  http: ClosableHttpClient,
+  row: Row,
+) {
   const connectionId = row.id;
   const common = {
     http,
-    limiter: sharedRateLimiter({ pool: database.pool, connectionId, ...PAYPAL_ALLOWANCE, log }),
+    limiter: sharedRateLimiter({
+      pool: database.pool,
+      connectionId,
+      ...PAYPAL_ALLOWANCE,
+      ...(retry === null ? {} : { unsaidWaitMs: unsaidWaitMs(retry) }),
+      log,
+    }),
     apiUrl: paypal?.apiUrl ?? PAYPAL_API_URLS[row.environment] ?? '',
     connectionId,
     clock,

@@ -9,7 +9,7 @@ import {
   type PaypalTokens,
   refreshTokens,
 } from '@mlc/connectors';
-import { ConnectorError, type HttpClient, type RateLimiter } from '@mlc/core';
+import { ConnectorError, type HttpClient, type RateLimiter, unsaidWaitMs } from '@mlc/core';
 import { type Runtime, sharedRateLimiter } from '@mlc/platform';
 import { tokenKeeper } from '@mlc/platform/vault/token-keeper';
 import type { ConnectionRow } from './load-business.ts';
@@ -107,11 +107,17 @@ export function paypalAccess(parts: ProviderParts, connection: ConnectionRow): P
 }
 
 function limiterOf(
-  { database, log }: ProviderParts,
+  { database, log, config }: ProviderParts,
   { id }: ConnectionRow,
   allowance: { readonly points: number; readonly perMs: number },
 ): RateLimiter {
-  return sharedRateLimiter({ pool: database.pool, connectionId: id, ...allowance, log });
+  return sharedRateLimiter({
+    pool: database.pool,
+    connectionId: id,
+    ...allowance,
+    unsaidWaitMs: unsaidWaitMs(config.retry),
+    log,
+  });
 }
 
 async function readSecret(

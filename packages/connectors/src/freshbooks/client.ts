@@ -135,7 +135,9 @@ function parse<T>(call: FreshBooksCall<T>, response: HttpResponse, judgement: Ju
 /** Tells the other workers of this connection. Failing to tell them must not hide the failure itself. */
 async function pauseOthers(limiter: RateLimiter, failure: unknown): Promise<void> {
   if (!(failure instanceof ConnectorError) || failure.kind !== 'rate-limited') return;
-  await limiter.pause(failure.retryAfterMs ?? DEFAULT_PAUSE_MS).catch(() => undefined);
+  await limiter
+    .pause(failure.retryAfterMs ?? limiter.unsaidWaitMs ?? DEFAULT_PAUSE_MS)
+    .catch(() => undefined);
 }
 
 async function send<T>(options: FreshBooksOptions, call: FreshBooksCall<T>): Promise<T> {

@@ -139,7 +139,9 @@ export class GocardlessClient {
     if (answer.status >= 200 && answer.status < 300) return;
     const { connectionId, clock } = this.access;
     const failure = failureFromAnswer(call, answer, { connectionId, now: clock.now(), secrets: [token] });
-    if (failure.kind === 'rate-limited') await this.pause(failure.retryAfterMs ?? UNSAID_WAIT_MS);
+    if (failure.kind === 'rate-limited') {
+      await this.pause(failure.retryAfterMs ?? this.access.limiter.unsaidWaitMs ?? UNSAID_WAIT_MS);
+    }
     throw failure;
   }
 

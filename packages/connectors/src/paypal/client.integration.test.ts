@@ -169,6 +169,16 @@ describe('tokens', () => {
     expect(pauses).toEqual([paused]);
   });
 
+  test('429 that names no time pauses as long as is configured', async () => {
+    provider.script({ status: 429, body: '' });
+    const own = app();
+    const limiter = { ...own.limiter, unsaidWaitMs: 3_000 };
+    const tokens = paypalTokens({ ...own, limiter });
+    const failure = await failureOf(paypalCaptures({ ...access(), limiter, tokens }).getCapture(CAPTURE.id));
+    expect(failure).toMatchObject({ kind: 'rate-limited' });
+    expect(pauses).toEqual([3_000]);
+  });
+
   test('an answer without a token names the field', async () => {
     provider.script({ body: { expires_in: 1 } });
     expect(await failureOf(captures().getCapture(CAPTURE.id))).toMatchObject({

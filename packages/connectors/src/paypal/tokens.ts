@@ -131,5 +131,5 @@ async function post({ http, apiUrl, clientId }: PaypalApp, secret: string): Prom
 /** Tells the other workers of this connection. Failing to tell them must not hide the failure itself. */
 export async function pauseOthers(limiter: RateLimiter, failure: unknown): Promise<void> {
   if (!(failure instanceof ConnectorError) || failure.kind !== 'rate-limited') return;
-  await limiter.pause(failure.retryAfterMs ?? UNSAID_WAIT_MS).catch(() => undefined);
+  await limiter.pause(failure.retryAfterMs ?? limiter.unsaidWaitMs ?? UNSAID_WAIT_MS).catch(() => undefined);
 }

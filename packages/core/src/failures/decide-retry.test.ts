@@ -95,8 +95,13 @@ describe('decideRetry', () => {
     );
   });
 
-  test('a rate limit without a time waits a minute', () => {
-    expect(decideRetry({ kind: 'rate-limited', attempt: 1 }, BUDGET, 0)).toMatchObject({ delayMs: 60_000 });
+  test.each([
+    [1_000, 60_000],
+    [50, 3_000],
+    [60_000, 60_000],
+  ])('a rate limit without a time, backoff from %s ms: %s ms', (backoffBaseMs, delayMs) => {
+    const budget = { ...BUDGET, backoffBaseMs };
+    expect(decideRetry({ kind: 'rate-limited', attempt: 1 }, budget, 0)).toMatchObject({ delayMs });
   });
 
   test('unauthorised parks for its connection, however many attempts there were', () => {

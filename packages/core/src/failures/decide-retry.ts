@@ -26,8 +26,10 @@ export interface FailedAttempt {
   readonly connectionId?: string;
 }
 
-/** Waited when a provider limits the rate without saying for how long. */
+/** Waited at most when a provider limits the rate without saying for how long: the windows that are known are minutes. */
 const RATE_LIMIT_DEFAULT_MS = 60_000;
+/** The same as a multiple of the first backoff, so that who sets a short one is not kept waiting for a minute. */
+const RATE_LIMIT_DEFAULT_BACKOFFS = 60;
 /** Spread added on top of a provider's wait so that all jobs of a connection do not come back at once. */
 const RATE_LIMIT_SPREAD_MS = 2_000;
 /** How long parked work sleeps before it looks again by itself. */
@@ -44,6 +46,11 @@ export function backoffMs(attempt: number, budget: RetryBudget, random: number):
   return Math.floor(random * (ceiling + 1));
 }
 
+/** How long to wait after a 429 that does not say for how long: a minute with the backoff as it is by default. */
+export function unsaidWaitMs(budget: Pick<RetryBudget, 'backoffBaseMs'>): number {
+  return Math.min(RATE_LIMIT_DEFAULT_MS, budget.backoffBaseMs * RATE_LIMIT_DEFAULT_BACKOFFS);
+}
+
 /** The one table that turns failure kinds into what happens next (design section 11). */
 export function decideRetry(failed: FailedAttempt, budget: RetryBudget, random: number): RetryDecision {
   const exhausted = failed.attempt >= budget.maxAttempts;
@@ -56,7 +63,7 @@ export function decideRetry(failed: FailedAttempt, budget: RetryBudget, random: 
       if (exhausted) return { action: 'dead' };
       return { action: 'retry', delayMs: budget.settleDelayMs, counted: true };
     case 'rate-limited': {
-      const waitMs = failed.retryAfterMs ?? RATE_LIMIT_DEFAULT_MS;
+      const waitMs = failed.retryAfterMs ?? unsaidWaitMs(budget);
       return { action: 'retry', delayMs: waitMs + Math.floor(random * RATE_LIMIT_SPREAD_MS), counted: false };
     }
     case 'unauthorised':

@@ -44,4 +44,6 @@ export interface RateLimiter {
   take(): Promise<number>;
   /** The provider said 429: nobody calls on this connection for `waitMs`. */
   pause(waitMs: number): Promise<void>;
+  /** How long to pause after a 429 that does not say for how long, in ms; a minute where it is left out. */
+  readonly unsaidWaitMs?: number;
 }

@@ -12,6 +12,8 @@ export interface Allowance {
 export interface RateLimiterOptions extends Allowance {
   readonly pool: Database['pool'];
   readonly connectionId: string;
+  /** See `RateLimiter`. */
+  readonly unsaidWaitMs?: number;
   /** Told, at most once per UNCOUNTED_MS, that calls go uncounted. */
   readonly log?: Log;
 }
@@ -38,13 +40,15 @@ class LeasingLimiter implements RateLimiter {
   private readonly store: RateLimiterPostgres;
   private readonly key: string;
   private readonly log: Log | undefined;
+  readonly unsaidWaitMs?: number;
   private lease = { size: 0, left: 0, until: 0 };
   private fetching: Promise<void> | null = null;
   private blockedUntil = 0;
   private uncountedUntil = 0;
 
-  constructor({ pool, connectionId, points, perMs, log }: RateLimiterOptions) {
+  constructor({ pool, connectionId, points, perMs, log, unsaidWaitMs }: RateLimiterOptions) {
     this.key = connectionId;
+    if (unsaidWaitMs !== undefined) this.unsaidWaitMs = unsaidWaitMs;
     this.log = log;
     this.store = new RateLimiterPostgres({
       storeClient: pool,
