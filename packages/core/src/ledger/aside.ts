@@ -50,10 +50,20 @@ export function foundEntries(
       ? {
           ...entry,
           key: freshKey(entry.key, earlier),
-          note: `${fact.source.id} found in the books as payment ${bookPaymentId}`,
+          note: `${fact.source.id}${FOUND_AS}${bookPaymentId}`,
         }
       : entry,
   );
+}
+
+/** Between payment and entry of the books in the note of what was found there. */
+const FOUND_AS = ' found in the books as payment ';
+
+/** The payments, by their ids at the provider, that were found to be this entry of the books; of entries on its invoice. */
+export function foundToBe(bookPaymentId: string, entries: readonly LedgerEntry[]): readonly string[] {
+  const isOfIt = ({ kind, note }: LedgerEntry): boolean =>
+    kind === 'collection' && note.endsWith(`${FOUND_AS}${bookPaymentId}`);
+  return openEntries(entries, isOfIt).map(({ source }) => source.id);
 }
 
 /** Between refund and payment in the note of such a refund: the month-end report finds the invoice by it. */

@@ -16,8 +16,9 @@ import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
 import { ask, captureSubject } from '../shared/review.ts';
 import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
-import { alreadyBooked, decideCapture } from './decide.ts';
+import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
+import { findBooked } from './find-booked.ts';
 import { findInvoices, type Found } from './find-invoices.ts';
 import { aside, recordFound } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
@@ -83,7 +84,7 @@ async function findOrMatch(
   inbound: InboundEvent,
   { capture, found }: { capture: Capture; found: Found },
 ): Promise<FlowResult> {
-  const booked = alreadyBooked(found.payments, capture);
+  const booked = await findBooked(context, capture, found.payments);
   if (booked !== null) return recordFound(context, inbound, { capture, booked });
   return match(context, inbound, { capture, found });
 }
@@ -95,7 +96,7 @@ async function bookAgain(
   { capture, reversal }: { capture: Capture; reversal: Posting },
 ): Promise<FlowResult> {
   const { payments } = await findInvoices(context, capture);
-  const booked = alreadyBooked(payments, capture);
+  const booked = await findBooked(context, capture, payments);
   if (booked !== null) return recordFound(context, inbound, { capture, booked });
   const money = moneyOf(context, capture);
   const said = await saidSince(context, money.subject, reversal);

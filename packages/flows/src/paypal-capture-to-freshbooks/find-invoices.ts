@@ -6,6 +6,7 @@ import {
   type Invoice,
   type PaymentFacts,
 } from '@mlc/core';
+import { dayBefore } from './decide.ts';
 
 /** Everything in the books that could belong to a capture. */
 export interface Found {
@@ -51,7 +52,7 @@ async function paymentsAround(
     invoices,
   }: { capture: Capture; clients: readonly BookClient[]; invoices: readonly Invoice[] },
 ): Promise<BookPayment[]> {
-  const since = capture.createdAt.slice(0, 10);
+  const since = dayBefore(capture.createdAt);
   const found: BookPayment[] = [];
   for (const client of clients) found.push(...(await context.books.listClientPayments(client.id, since)));
   for (const invoice of invoices) found.push(...(await context.books.listPayments(invoice.id)));

@@ -255,6 +255,28 @@ describe('rule 0: it is there already', () => {
     expect(world.books.payments).toHaveLength(1);
     expect(openReviews(world)).toEqual([]);
   });
+
+  test('the gateway recorded one of two payments: the other one is booked', async () => {
+    world.books.addInvoice('2', '7', { number: 'INV-002' });
+    const payment = world.books.payByHand('1', gbp(10_000n), '');
+    world.books.payments[0] = { ...payment, gateway: 'paypal' };
+    for (const captureId of ['CAP1', 'CAP2', 'CAP1', 'CAP2']) {
+      world.captures.addCapture(captureId, 'payer@client.test');
+      await world.see({ kind: 'capture-changed', captureId });
+    }
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(world.books.paymentsOf('2')).toMatchObject([{ note: expect.stringMatching(/CAP2/) }]);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('the gateway’s entry is of the evening before, where the business is', async () => {
+    const payment = world.books.payByHand('1', gbp(10_000n), '');
+    world.books.payments[0] = { ...payment, gateway: 'paypal', date: '2026-11-03' };
+    world.captures.addCapture('CAP1', null, { references: ['INV-001'], createdAt: '2026-11-04T01:00:00Z' });
+    expect(await world.see(captured)).toMatchObject({
+      reason: expect.stringMatching(/already in the books/),
+    });
+  });
 });
 
 describe('two rails', () => {

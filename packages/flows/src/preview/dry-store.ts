@@ -26,7 +26,7 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
     clients: clientsOver(store.clients, links),
     events: readOnly(store.events, 'events', ['get']),
     periods: readOnly(store.periods, 'periods', ['firstOpenDate']),
-    ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofPayout']),
+    ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofInvoice', 'ofPayout']),
     payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment', 'oursAmong']),
     arrivals: readOnly(store.arrivals, 'arrivals', ['expectedOn']),
     transaction: () =>

@@ -15,6 +15,11 @@ export function payerLock(businessId: string, email: string): string {
   return `payer:${businessId}:${email.toLowerCase()}`;
 }
 
+/** Lock name of a payment that FreshBooks recorded itself. */
+export function bookPaymentLock(businessId: string, bookPaymentId: string): string {
+  return `book-payment:${businessId}:${bookPaymentId}`;
+}
+
 /** Lock name of reading a business's customers and mandates for the first time. */
 export function mirrorLock(businessId: string): string {
   return `mirror:${businessId}`;

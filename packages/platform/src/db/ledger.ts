@@ -58,6 +58,7 @@ export function ledgerStore(
       }
       return found;
     },
+    ofInvoice: (invoiceId, since) => list(executor, { businessId, invoiceId, date: { gte: since } }),
     ofPayout: (payoutId) => list(executor, { businessId, payoutId }),
   };
 }

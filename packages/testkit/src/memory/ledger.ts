@@ -38,6 +38,7 @@ export function memoryLedger(scope: MemoryScope, audit: AuditLog): LedgerStore {
         ({ source }) => source.provider === provider && source.type === 'payment' && asked.has(source.id),
       );
     },
+    ofInvoice: (invoiceId, since) => listed((entry) => entry.invoiceId === invoiceId && entry.date >= since),
     ofPayout: (payoutId) => listed((entry) => entry.payoutId === payoutId),
   };
 }

@@ -52,6 +52,19 @@ export function ledgerTests({ subject }: Bench): void {
       expect(await ledger().ofPayout('PO2')).toEqual([]);
     });
 
+    test('entries on an invoice are found from a day on', async () => {
+      const entry = (key: string, date: string, invoiceId: string | null) =>
+        anEntry({ key, date, invoiceId });
+      const [first, second] = [entry('b', '2026-10-02', '7'), entry('a', '2026-10-02', '7')];
+      const others = [
+        entry('c', '2026-10-01', '7'),
+        entry('d', '2026-10-03', '8'),
+        entry('e', '2026-10-03', null),
+      ];
+      await ledger().record([first, ...others, second]);
+      expect(await ledger().ofInvoice('7', '2026-10-02')).toEqual([first, second]);
+    });
+
     test('entries of many payments are found at once', async () => {
       const entries = ['PM1', 'PM2', 'PM3'].map((id) => anEntry({ key: id, source: { ...PAYMENT, id } }));
       const paypal = anEntry({ key: 'other', source: { ...PAYMENT, provider: 'paypal' } });
