@@ -120,6 +120,23 @@ describe('lists check again what FreshBooks may not have filtered', () => {
     expect(searches()).toEqual([{ 'search[invoiceid]': '7', page: '1', per_page: '100' }]);
   });
 
+  it('payments since a day, not more than a thousand', async () => {
+    const rows = [
+      payment(1, { date: '2026-11-03' }),
+      payment(2, { date: '2026-11-02' }),
+      payment(3, { date: '2026-11-04', vis_state: 1 }),
+    ];
+    server.script(listing('payments', () => rows));
+    expect((await books.listPaymentsSince('2026-11-03')).map(({ id }) => id)).toEqual(['1']);
+    expect(searches()).toEqual([{ 'search[date_min]': '2026-11-03', page: '1', per_page: '100' }]);
+    server.script(
+      listing('payments', () =>
+        Array.from({ length: 1_200 }, (_, at) => payment(at + 1, { date: '2026-11-03' })),
+      ),
+    );
+    expect(await books.listPaymentsSince('2026-11-03')).toHaveLength(1_000);
+  });
+
   it('invoices by number, in any case, with leading zeros', async () => {
     const rows = [
       invoice(1, { invoice_number: 'inv-007' }),

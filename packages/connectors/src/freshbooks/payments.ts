@@ -7,13 +7,18 @@ import {
 } from '@mlc/core';
 import { z } from 'zod';
 import { findOne, isObjectId, requireObjectId, type Resource } from './account.ts';
-import { allRows } from './paging.ts';
+import { allRows, everyRow } from './paging.ts';
 import { resultOf, wirePayment } from './schema.ts';
 import { toPayment } from './translate.ts';
 
 type PaymentCalls = Pick<
   Books,
-  'getPayment' | 'listPayments' | 'listClientPayments' | 'createPayment' | 'deletePayment'
+  | 'getPayment'
+  | 'listPayments'
+  | 'listClientPayments'
+  | 'listPaymentsSince'
+  | 'createPayment'
+  | 'deletePayment'
 >;
 
 const row = wirePayment.transform(toPayment);
@@ -51,6 +56,28 @@ async function listOfClient(
     keep: ({ clientId: of, payment }) => of === clientId && payment.date >= since && !payment.deleted,
   });
   return rows.map(({ payment }) => payment);
+}
+
+const SINCE_MAX = 1_000;
+
+async function listSince({ client, path }: Resource, since: string): Promise<readonly BookPayment[]> {
+  const rows = everyRow(client, {
+    operation: 'listPaymentsSince',
+    path,
+    name: 'payments',
+    search: { date_min: since },
+    row,
+    idOf: ({ id }) => id,
+    keep: () => true,
+  });
+  const found: BookPayment[] = [];
+  let read = 0;
+  for await (const payment of rows) {
+    if (payment.date >= since && !payment.deleted) found.push(payment);
+    read += 1;
+    if (read === SINCE_MAX) break;
+  }
+  return found;
 }
 
 /**
@@ -103,6 +130,7 @@ export function paymentCalls(payments: Resource): PaymentCalls {
     getPayment: (id) => findOne(payments, 'getPayment', id, one),
     listPayments: (invoiceId) => list(payments, invoiceId),
     listClientPayments: (clientId, since) => listOfClient(payments, clientId, since),
+    listPaymentsSince: (since) => listSince(payments, since),
     createPayment: (payment) => create(payments, payment),
     deletePayment: (id) => remove(payments, id),
   };

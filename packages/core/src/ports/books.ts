@@ -152,6 +152,8 @@ export interface Books {
   listPayments(invoiceId: string): Promise<readonly BookPayment[]>;
   /** Payments of one client dated on or after the day (YYYY-MM-DD), deleted ones left out. */
   listClientPayments(clientId: string, since: string): Promise<readonly BookPayment[]>;
+  /** Payments of all clients dated on or after the day, deleted ones left out; of very many only the first thousand. */
+  listPaymentsSince(since: string): Promise<readonly BookPayment[]>;
   /** Expenses with this vendor dated on the day, deleted ones left out. */
   listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]>;
   createExpense(expense: NewBookExpense): Promise<BookExpense>;

@@ -18,7 +18,7 @@ import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
-import { findBooked } from './find-booked.ts';
+import { findBooked, findElsewhere } from './find-booked.ts';
 import { findInvoices, type Found } from './find-invoices.ts';
 import { aside, recordFound } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
@@ -86,6 +86,8 @@ async function findOrMatch(
 ): Promise<FlowResult> {
   const booked = await findBooked(context, capture, found.payments);
   if (booked !== null) return recordFound(context, inbound, { capture, booked });
+  const elsewhere = isMatched(matchInvoice(found.facts)) ? null : await findElsewhere(context, capture);
+  if (elsewhere !== null) return recordFound(context, inbound, { capture, booked: elsewhere });
   return match(context, inbound, { capture, found });
 }
 

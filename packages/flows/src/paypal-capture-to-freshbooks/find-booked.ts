@@ -1,6 +1,6 @@
 import { addDays, type BookPayment, type Capture, type FlowContext, foundToBe } from '@mlc/core';
 import { bookPaymentLock } from '../shared/locks.ts';
-import { bookedByName, maybeByGateway } from './decide.ts';
+import { bookedByName, dayBefore, maybeByGateway } from './decide.ts';
 
 /** How long before the entry's own date another capture may have been when it was found to be this entry. */
 const TAKEN_BEFORE_DAYS = 31;
@@ -22,6 +22,11 @@ export async function findBooked(
     if (await context.locks.withLock(lock, () => isFree(context, capture, payment))) return payment;
   }
   return null;
+}
+
+/** The same on an invoice that neither reference nor payer lead to, by the capture's id; asked before a person is. */
+export async function findElsewhere(context: FlowContext, capture: Capture): Promise<BookPayment | null> {
+  return bookedByName(await context.books.listPaymentsSince(dayBefore(capture.createdAt)), capture);
 }
 
 async function isFree(context: FlowContext, capture: Capture, payment: BookPayment): Promise<boolean> {

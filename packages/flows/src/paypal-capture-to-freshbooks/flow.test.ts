@@ -256,6 +256,15 @@ describe('rule 0: it is there already', () => {
     expect(openReviews(world)).toEqual([]);
   });
 
+  test('by its id, on an invoice that neither reference nor payer lead to', async () => {
+    world.books.payByHand('1', gbp(10_000n), 'PayPal CAP1');
+    world.captures.addCapture('CAP1', 'somebody@else.test', { references: ['SHOP-9'] });
+    expect(await world.see(captured)).toMatchObject({
+      reason: expect.stringMatching(/already in the books/),
+    });
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('the gateway recorded one of two payments: the other one is booked', async () => {
     world.books.addInvoice('2', '7', { number: 'INV-002' });
     const payment = world.books.payByHand('1', gbp(10_000n), '');

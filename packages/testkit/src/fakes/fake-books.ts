@@ -89,6 +89,12 @@ export class FakeBooks extends FakeBookkeeping implements Books {
     );
   }
 
+  listPaymentsSince(since: string): Promise<readonly BookPayment[]> {
+    return this.faults.around('listPaymentsSince', () =>
+      this.payments.filter((payment) => payment.date >= since && !payment.deleted),
+    );
+  }
+
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]> {
     const wanted = invoiceNumber.trim().toLowerCase();
     return this.faults.around('findInvoicesByNumber', () =>
