@@ -97,7 +97,7 @@ export interface ReportFacts {
   clearing(): Promise<readonly ClearingRow[]>;
   /** Where the ledger and the provider disagree, by id. */
   differences(row: ClearingRow): AsyncIterable<Difference>;
-  /** By account, then currency: all that were ever used up to the month's end. */
+  /** By account, then currency: those with a balance before the month and those of its transactions. */
   accounts(): Promise<readonly AccountBalance[]>;
   /** By date, kind, provider, source, accounts and currency. */
   transactions(): AsyncIterable<Transaction>;

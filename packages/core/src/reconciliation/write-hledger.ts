@@ -13,13 +13,21 @@ import type { AccountBalance, ReportFacts, Transaction } from './report.ts';
 export async function* writeHledger(facts: ReportFacts): AsyncGenerator<string> {
   const accounts = await facts.accounts();
   yield `; ml-connector: ${clean(facts.business)}, ${facts.month}\n\n`;
-  yield declarations(accounts);
+  yield declarations([...accounts, ...(await clearingAccounts(facts))]);
   yield opening(facts.month, accounts);
   for await (const row of facts.transactions()) yield transaction(row);
   yield await closing(facts);
 }
 
-function declarations(accounts: readonly AccountBalance[]): string {
+/** Their balances are asserted, also where only the provider's records know the currency. */
+async function clearingAccounts(facts: ReportFacts): Promise<Declared[]> {
+  const rows = await facts.clearing();
+  return rows.map(({ provider, currency }) => ({ account: clearingOf(provider), currency }));
+}
+
+type Declared = Pick<AccountBalance, 'account' | 'currency'>;
+
+function declarations(accounts: readonly Declared[]): string {
   const names = new Set(accounts.map(({ account }) => account));
   const currencies = new Set(accounts.map(({ currency }) => currency));
   return [

@@ -133,7 +133,8 @@ describe('hledger', () => {
     expect(pieces.join('')).toBe(
       [
         '; ml-connector: acme, 2026-10\n\n',
-        'commodity JPY 1000.\ncommodity "X2" 1000.00\naccount assets:bank\naccount equity:opening\n\n',
+        'commodity GBP 1000.00\ncommodity JPY 1000.\ncommodity "X2" 1000.00\n',
+        'account assets:bank\naccount assets:clearing:gocardless\naccount equity:opening\n\n',
         '2026-10-01 * (opening) opening balances\n    assets:bank  JPY 5\n    equity:opening  "X2" -0.05\n\n',
         '2026-10-05 * (collection) gocardless payment PM1 on invoice 7\n',
         '    ; provider:gocardless, source:PM1, invoice:7, posting:k\n',
@@ -168,7 +169,7 @@ describe('hledger', () => {
             '    assets:receivables  GBP -12.34',
             '',
           ]);
-          expect(lines).toHaveLength(21);
+          expect(lines).toHaveLength(23);
         },
       ),
     );

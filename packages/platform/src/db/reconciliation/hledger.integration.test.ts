@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { clearingOf, decimalFromMoney, moneyFromDecimal, type ReportSummary } from '@mlc/core';
+import {
+  clearingOf,
+  decimalFromMoney,
+  moneyFromDecimal,
+  type ProviderProof,
+  type ReportSummary,
+} from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { MONTH_FACTS } from '@mlc/testkit/a-month';
 import { hledger, hledgerAvailable, hledgerBalances } from '@mlc/testkit/hledger';
@@ -27,9 +33,13 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-async function printed(month: string, format: 'json' | 'hledger'): Promise<string> {
+async function printed(
+  month: string,
+  format: 'json' | 'hledger',
+  proofs: readonly ProviderProof[] = [],
+): Promise<string> {
   let text = '';
-  const question = { business: { id: businessId, slug: 'acme; (odd) | name' }, month, proofs: [] };
+  const question = { business: { id: businessId, slug: 'acme; (odd) | name' }, month, proofs };
   await printReport(database, question, format, (piece) => {
     text += piece;
     return Promise.resolve();
@@ -52,6 +62,11 @@ test.each(months)("hledger accepts the journal of %s and its balances are the re
   for (const [account, closing] of clearing) expect(balances.get(account) ?? 0n).toBe(closing);
   const all = await ledgerBalances(month);
   expect(new Map(balances)).toEqual(all);
+});
+
+test.each(months)('hledger accepts, in %s, a currency that only the provider speaks of', async (month) => {
+  const proof = { provider: 'gocardless', currency: 'SEK', inFlightMinor: 5n, holdings: [], why: null };
+  expect(hledger(await printed(month, 'hledger', [proof]), 'check', '--strict')).toBe('');
 });
 
 /** What the ledger says of every account at the end of the month, apart from the report's own way of asking. */

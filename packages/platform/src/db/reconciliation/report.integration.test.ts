@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { REPORT_FORMATS, type ReportFormat, type ReportSummary } from '@mlc/core';
+import { mirrorOf, REPORT_FORMATS, type ReportFormat, type ReportSummary } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { anEntry, type Fact, MONTH_ENTRIES, MONTH_FACTS } from '@mlc/testkit/a-month';
 import { buildProgram, runProgram } from '@mlc/testkit/source-program';
@@ -232,6 +232,20 @@ test('an entry and its mirror leave no trace; texts cannot break a line', async 
   expect(csv).toContain(',"T1; ""quoted"", (odd)",');
   expect(journal).toContain('2026-10-09 * (movement) paypal transaction T1 "quoted" odd\n');
   expect(journal).toContain('source:PM3, invoice:9, posting:k3, original:2026-09-28\n');
+});
+
+test('an account that only an entry and its mirror touched is not declared: order decides whether they were ever made', async () => {
+  const collected = anEntry({ key: 'collection:k1', kind: 'collection', date: '2026-10-05', minor: 120_00n });
+  const aside = anEntry({
+    key: 'unallocated:PO1:0',
+    kind: 'unallocated',
+    date: '2026-10-12',
+    minor: 120_00n,
+  });
+  const back = mirrorOf(aside, { eventId: null, why: 'it stands on an invoice' });
+  const plain = await told([(store) => store.ledger.record([collected])]);
+  const aroundIt = await told([(store) => store.ledger.record([aside, collected, back])]);
+  expect(await printed(october(aroundIt), 'hledger')).toBe(await printed(october(plain), 'hledger'));
 });
 
 test(`the same facts in ${String(ORDERS)} orders, some told twice, are the same bytes`, async () => {

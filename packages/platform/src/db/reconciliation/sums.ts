@@ -1,6 +1,7 @@
 import type { AccountBalance, ClearingSum } from '@mlc/core';
 import type { Snapshot } from '../snapshot.ts';
 import { IS_BEFORE, monthValues, type ReportQuestion } from './question.ts';
+import { TRANSFERS } from './transactions.ts';
 
 type Text<Row, Key extends keyof Row> = Omit<Row, Key> & Readonly<Record<Key, string>>;
 
@@ -18,24 +19,30 @@ export async function clearingSums(snapshot: Snapshot, question: ReportQuestion)
   return rows.map((row) => ({ ...row, movedMinor: BigInt(row.movedMinor) }));
 }
 
-/** Every account up to the month's end: what stood before the month (its own opening included), and after. */
+/**
+ * What stood in each account before the month (its own opening included), and after. An account in which nothing stood and
+ * nothing stands of the month's entries is left out: whether an entry and its mirror were ever made depends on the order
+ * in which the events came.
+ */
 export async function accountBalances(
   snapshot: Snapshot,
   question: ReportQuestion,
 ): Promise<AccountBalance[]> {
   const rows = await snapshot.all<Text<AccountBalance, 'openingMinor' | 'closingMinor'>>({
-    text: `SELECT account, currency,
-        coalesce(sum(moved) FILTER (WHERE ${IS_BEFORE}), 0)::text AS "openingMinor",
-        sum(moved)::text AS "closingMinor"
+    text: `${TRANSFERS}, before AS (
+        SELECT debit, credit, currency, amount_minor FROM ledger_entries
+        WHERE business_id = $1 AND date <= $3 AND ${IS_BEFORE}
+      )
+      SELECT account, currency, sum(stood)::text AS "openingMinor", sum(stood + moved)::text AS "closingMinor"
       FROM (
-        SELECT debit AS account, currency, kind, date, fact_date, amount_minor AS moved
-        FROM ledger_entries WHERE business_id = $1 AND date <= $3
-        UNION ALL
-        SELECT credit, currency, kind, date, fact_date, -amount_minor
-        FROM ledger_entries WHERE business_id = $1 AND date <= $3
+        SELECT low AS account, currency, 0 AS stood, moved FROM transfers
+        UNION ALL SELECT high, currency, 0, -moved FROM transfers
+        UNION ALL SELECT debit COLLATE "C", currency COLLATE "C", amount_minor, 0 FROM before
+        UNION ALL SELECT credit COLLATE "C", currency COLLATE "C", -amount_minor, 0 FROM before
       ) AS side
       GROUP BY account, currency
-      ORDER BY account COLLATE "C", currency COLLATE "C"`,
+      HAVING sum(stood) <> 0 OR bool_or(moved <> 0)
+      ORDER BY account, currency`,
     values: monthValues(question),
   });
   return rows.map((row) => ({

@@ -38,9 +38,8 @@ const GROUP = [...TEXTS, 'low', 'high', 'currency'].join(', ');
 /** By code units from the start, so that grouping and the final order are one sort, and no locale is asked. */
 const IN_C = [...TEXTS, 'currency'].map((column) => `${column} COLLATE "C" AS ${column}`).join(', ');
 
-function query(question: ReportQuestion): Query {
-  return {
-    text: `
+/** Entries of the month, what an entry and its mirror on the same day leave of them. */
+const STANDING = `
       WITH sides AS (
         SELECT ${IN_C}, fact_date, invoice_id, posting_key, payout_id,
           regexp_replace(key, '^mirror:', '') COLLATE "C" AS base, least(debit COLLATE "C", credit COLLATE "C") AS low,
@@ -54,7 +53,16 @@ function query(question: ReportQuestion): Query {
         FROM sides
         GROUP BY ${GROUP}, base
         HAVING sum(signed) <> 0
-      )
+      )`;
+
+/** A statement may begin with it: `transfers (low, high, currency, moved)`, one per transaction. Values: `monthValues`. */
+export const TRANSFERS = `${STANDING}, transfers AS (
+        SELECT low, high, currency, sum(moved) AS moved FROM standing GROUP BY ${GROUP} HAVING sum(moved) <> 0
+      )`;
+
+function query(question: ReportQuestion): Query {
+  return {
+    text: `${STANDING}
       SELECT ${GROUP}, sum(moved)::text AS moved,
         string_agg(CASE WHEN fact_date <> date THEN fact_date END, E'\\n') AS original_dates,
         string_agg(invoice_id, E'\\n') AS invoice_ids, string_agg(posting_key, E'\\n') AS posting_keys,
