@@ -19,6 +19,8 @@ export interface PaymentFact {
    * into the clearing account a second time.
    */
   readonly isInOpeningBalance?: boolean;
+  /** YYYY-MM-DD, the day the money was lost, by a payment taken back for it; left out: the day that is dated in the books. */
+  readonly lostOn?: string;
 }
 
 /** Key of the collection that stands for a payment found in the books though we did not book it; it has no posting. */

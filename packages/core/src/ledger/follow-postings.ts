@@ -54,7 +54,7 @@ function entryOfPosting(
   if (kind !== 'reversal' || state !== 'posted' || isKnown) return [];
   const why = 'the payment was taken back after all';
   return [
-    reversalEntry({ ...fact, factDate: date }, posting, posting.note),
+    reversalEntry({ ...fact, factDate: fact.lostOn ?? date }, posting, posting.note),
     ...regainedEntries(entries, { eventId: fact.eventId, why }),
   ];
 }

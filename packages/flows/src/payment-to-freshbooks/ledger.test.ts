@@ -129,10 +129,12 @@ describe('what is taken back', () => {
     expect(accountBalance(world.store, CLEARING)).toBe(0);
   });
 
-  test('in a month that is closed: in the first open one', async () => {
+  test('in a month that is closed: in the first open one, with the day it happened', async () => {
+    world.debits.steps.push({ debitId: 'PM1', action: 'charged_back', at: '2026-11-26T09:00:00.000Z' });
     world.store.closeMonth('2026-11');
     await becomes(world, 'charged_back');
-    expect(world.store.ledgerRows().at(-1)).toMatchObject({ kind: 'reversal', date: '2026-12-01' });
+    const booked = { kind: 'reversal', date: '2026-12-01', factDate: '2026-11-26' };
+    expect(world.store.ledgerRows().at(-1)).toMatchObject(booked);
   });
 
   test('failed, retried, confirmed again: three entries, the money is there once', async () => {

@@ -37,7 +37,8 @@ export async function reversePayment(
     if (answer?.resolution?.action !== 'retry')
       return askFirst(context, inbound, { toReverse, follow, answer });
   }
-  const reversal = await recordIntent(context, inbound, toReverse);
+  const lostDate = await lostOn(context, toReverse.debit);
+  const reversal = await recordIntent(context, inbound, { ...toReverse, lostDate });
   const isTaken = await removePayment(context, toReverse.posting, reversal);
   if (!isTaken) return askToOpen(context, inbound, { toReverse, follow });
   return {
@@ -52,7 +53,8 @@ export async function reversePayment(
     record: async (tx) => {
       await tx.postings.update(reversal.key, { state: 'posted', externalId: toReverse.posting.externalId });
       await tx.postings.update(toReverse.posting.key, { state: 'reversed' });
-      await recordInLedger(tx, paymentFact(context, inbound, moneyOf(toReverse.debit)));
+      const fact = paymentFact(context, inbound, moneyOf(toReverse.debit));
+      await recordInLedger(tx, { ...fact, lostOn: lostDate });
       await follow(tx);
       await tx.reviews.settle(
         ['overpayment', 'period_locked'],
@@ -163,7 +165,7 @@ async function askFirst(
 async function recordIntent(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, posting, because }: ToReverse,
+  { debit, posting, because, lostDate }: ToReverse & { readonly lostDate: string },
 ): Promise<Posting> {
   const key = postingKey(context.sha256, {
     business: context.business.slug,
@@ -172,7 +174,6 @@ async function recordIntent(
     sourceId: debit.id,
     cycle: posting.cycle,
   });
-  const lostDate = await lostOn(context, debit);
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(lostDate);
     const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
