@@ -27,6 +27,13 @@ export const EXPLAINED_ITEM_TYPES: readonly PayoutItemType[] = [
   'surcharge_fee',
   'revenue_share',
 ];
+/** Types that are explained without naming a payment: those, and refunds, which may be of a mandate. */
+export const PAYMENTLESS_ITEM_TYPES: readonly PayoutItemType[] = [
+  ...EXPLAINED_ITEM_TYPES,
+  'payment_refunded',
+  'refund',
+  'refund_funds_returned',
+];
 /** Items that are fees: negative when charged, positive when given back. */
 export const FEE_ITEM_TYPES: readonly PayoutItemType[] = ['gocardless_fee', 'app_fee', 'surcharge_fee'];
 
@@ -76,7 +83,7 @@ export function paymentIdsOf(items: readonly PayoutItem[]): readonly string[] {
   return [...new Set(about.flatMap(({ paymentId }) => paymentId ?? []))];
 }
 
-/** What of a payout belongs to nobody's invoice: the items whose payment is not among `ours`. */
+/** What of a payout belongs to nobody's invoice: the items whose payment is not among `ours`, or is not even named. */
 export interface Unexplained {
   readonly items: readonly PayoutItem[];
   /** Their signed sum; may be 0 although there are some. */
@@ -85,13 +92,10 @@ export interface Unexplained {
 
 /** Reads off what is not ours, by the payments that are. */
 export function unexplainedOf(items: readonly PayoutItem[], ours: ReadonlySet<string>): Unexplained {
-  const foreign = new Set(paymentIdsOf(items).filter((id) => !ours.has(id)));
-  const left = items.filter(
-    ({ type, paymentId }) =>
-      paymentId !== null &&
-      foreign.has(paymentId) &&
-      !(EXPLAINED_ITEM_TYPES as readonly string[]).includes(type),
-  );
+  const left = items.filter(({ type, paymentId }) => {
+    if (paymentId === null) return !(PAYMENTLESS_ITEM_TYPES as readonly string[]).includes(type);
+    return !ours.has(paymentId) && !(EXPLAINED_ITEM_TYPES as readonly string[]).includes(type);
+  });
   return { items: left, minor: minorFromTenths(sum(left)) };
 }
 

@@ -276,4 +276,23 @@ describe('what is not ours', () => {
     ]);
     expect(unexplainedOf(items, new Set(['PM1', 'PM2', 'PM4']))).toEqual({ items: [], minor: 0n });
   });
+
+  test('what names no payment and is no fee, share or refund is nobody’s we know', () => {
+    const items = [
+      item('payment_paid_out', 1_000n),
+      item('payment_failed', -300n),
+      item('levy_of_tomorrow', -100n),
+      item('gocardless_fee', -10n),
+      item('revenue_share', 10n),
+      item('payment_refunded', -20n, { refundId: 'RF1' }),
+      item('refund_funds_returned', 20n),
+    ];
+    const left = unexplainedOf(items, new Set(['PM1']));
+    expect(left.minor).toBe(60n);
+    expect(left.items.map(({ type }) => type)).toEqual([
+      'payment_paid_out',
+      'payment_failed',
+      'levy_of_tomorrow',
+    ]);
+  });
 });

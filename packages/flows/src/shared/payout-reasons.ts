@@ -11,7 +11,7 @@ export function unexplainedReasons(payout: Payout, { items, minor }: Unexplained
     .slice(0, ITEMS_NAMED)
     .map(
       ({ type, paymentId, amountTenths }) =>
-        `${paymentId ?? ''}: ${money(minorFromTenths(amountTenths))} (${type})`,
+        `${paymentId ?? 'no payment named'}: ${money(minorFromTenths(amountTenths))} (${type})`,
     );
   const rest = items.length - named.length;
   return [

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { PayoutItemType } from '@mlc/core';
 import { createTestDatabase, payoutItem, type TestDatabase } from '@mlc/testkit';
 import { aPayout, ITEMS } from '@mlc/testkit/suites/store/payouts';
 import { aCollection, anIntent, testClock } from '@mlc/testkit/suites/store/subject';
@@ -65,6 +66,15 @@ test('what is not ours is unexplained until it is matched; its fee is a fee', as
   expect(await payoutsOf('foreign')).toMatchObject([{ unexplainedMinor: -4_000 }]);
   await postings.insertIntent(anIntent({ source: { provider: 'gocardless', id: 'PM2' } }));
   expect(await payoutsOf('foreign')).toMatchObject([{ unexplainedMinor: 0 }]);
+});
+
+test('an item that names no payment and is no fee, share or refund is unexplained', async () => {
+  const { payouts, collections } = storeFor(database, 'nameless', { clock });
+  await collections.insert(aCollection({ paymentId: 'PM1', invoiceId: '77' }));
+  const nobody = payoutItem('payment_paid_out', 5_000n);
+  const levy = payoutItem('levy_of_tomorrow' as PayoutItemType, -200n);
+  await payouts.put(aPayout({ net: { minor: 10_348n, currency: 'GBP' } }), [...ITEMS, nobody, levy]);
+  expect(await payoutsOf('nameless')).toMatchObject([{ feesMinor: 132, unexplainedMinor: 480 }]);
 });
 
 test('payments of another business are not ours', async () => {

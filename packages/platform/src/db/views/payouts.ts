@@ -1,4 +1,10 @@
-import { EXPLAINED_ITEM_TYPES, FEE_ITEM_TYPES, feesMinorOf, minorFromTenths } from '@mlc/core';
+import {
+  EXPLAINED_ITEM_TYPES,
+  FEE_ITEM_TYPES,
+  feesMinorOf,
+  minorFromTenths,
+  PAYMENTLESS_ITEM_TYPES,
+} from '@mlc/core';
 import { readRows } from '../cursor.ts';
 import type { Database } from '../database.ts';
 import { isOurs } from '../ours.ts';
@@ -19,7 +25,7 @@ export interface PayoutView {
   /** GoCardless' status. */
   readonly state: string;
   readonly items: number;
-  /** Signed sum of the items whose payment is not ours. */
+  /** Signed sum of the items whose payment is not ours, or not named. */
   readonly unexplainedMinor: number;
 }
 
@@ -36,8 +42,9 @@ type Row = Pick<PayoutView, 'payoutId' | 'currency' | 'arrivalDate' | 'state' | 
 export async function* listPayouts(database: Database, filter: ViewFilter = {}): AsyncGenerator<PayoutView> {
   const where = whereEquals({ 'payout.business_id': filter.businessId });
   const place = where.values.length;
-  const notOurs = `item.payment_id IS NOT NULL AND item.type <> ALL ($${String(place + 2)}::text[])
-    AND NOT ${isOurs({ businessId: 'item.business_id', paymentId: 'item.payment_id' })}`;
+  const notOurs = `CASE WHEN item.payment_id IS NULL THEN item.type <> ALL ($${String(place + 3)}::text[])
+    ELSE item.type <> ALL ($${String(place + 2)}::text[])
+      AND NOT ${isOurs({ businessId: 'item.business_id', paymentId: 'item.payment_id' })} END`;
   const rows = readRows<Row>(database, {
     text: `SELECT payout.id AS "payoutId", currency, net_minor AS "netMinor", deducted_fees_minor AS "deductedFeesMinor",
         arrival_date AS "arrivalDate", status AS state, has_items AS "hasItems", items.count AS items,
@@ -49,7 +56,7 @@ export async function* listPayouts(database: Database, filter: ViewFilter = {}):
         FROM payout_items item WHERE item.business_id = payout.business_id AND item.payout_id = payout.id
       ) items ${where.text}
       ORDER BY payout.created_at COLLATE "C", payout.business_id COLLATE "C", payout.id COLLATE "C"`,
-    values: [...where.values, [...FEE_ITEM_TYPES], [...EXPLAINED_ITEM_TYPES]],
+    values: [...where.values, [...FEE_ITEM_TYPES], [...EXPLAINED_ITEM_TYPES], [...PAYMENTLESS_ITEM_TYPES]],
   });
   for await (const row of rows) yield viewOf(row);
 }
