@@ -111,6 +111,30 @@ test.each([
   expect(problemsOf(content)[path]).toContain(message);
 });
 
+test('ids are opaque: numbers in quotes are the same ids, an account is whatever FreshBooks calls it', () => {
+  const { freshbooks } = FULL.connections;
+  const quoted = checkBusinessFile({
+    ...FULL,
+    connections: {
+      freshbooks: {
+        ...freshbooks,
+        businessId: '439000',
+        callbacks: [{ event: 'invoice.create', callbackId: '2001', verifier: 'v-secret' }],
+      },
+    },
+    policy: { accounts: { feeExpenseCategoryId: '771', staffId: '1', bankAccountUuid: 'acct_bank-1' } },
+  });
+  expect(quoted.connections.freshbooks).toMatchObject({
+    businessId: 439_000,
+    callbacks: [{ callbackId: 2001 }],
+  });
+  expect(quoted.policy.accounts).toMatchObject({
+    feeExpenseCategoryId: 771,
+    staffId: 1,
+    bankAccountUuid: 'acct_bank-1',
+  });
+});
+
 test('every problem is named at once, and no value is repeated', () => {
   const problems = problemsOf({
     ...withGocardless({ accessToken: 'hush hush', environment: 'hush' }),

@@ -9,6 +9,12 @@ const credential = z
 
 const name = z.string().trim().min(1, 'must not be empty').max(200);
 
+/** Numbers at the provider, opaque in this file: in quotes they are the same (contract.md, first paragraph). */
+const numericId = z.preprocess(
+  (id) => (typeof id === 'string' && /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id),
+  z.int().positive(),
+);
+
 const environment = z.enum(['sandbox', 'live'], 'must be sandbox or live');
 
 function isTimezone(zone: string): boolean {
@@ -22,13 +28,13 @@ function isTimezone(zone: string): boolean {
 
 const callback = z.strictObject({
   event: z.string().regex(/^[a-z_]+(\.[A-Za-z]+)?$/, 'must be an event such as invoice.create'),
-  callbackId: z.int().positive(),
+  callbackId: numericId,
   verifier: credential,
 });
 
 const freshbooks = z.strictObject({
   accountId: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'must be the FreshBooks account id, e.g. xZNQ1X'),
-  businessId: z.int().positive().optional(),
+  businessId: numericId.optional(),
   businessUuid: z.guid('must be a UUID').optional(),
   accessToken: credential,
   refreshToken: credential,
@@ -55,12 +61,19 @@ const paypal = z.strictObject({
   merchantId: credential,
 });
 
+/** Opaque as well: `mlc apply` looks it up in the chart of accounts. */
+const ledgerAccount = z
+  .string()
+  .regex(/^[\w.:-]{1,64}$/, 'must be the account_uuid of an account in FreshBooks')
+  .nullable()
+  .default(null);
+
 const accounts = z.strictObject({
-  feeExpenseCategoryId: z.int().positive().nullable().default(null),
-  staffId: z.int().positive().nullable().default(null),
-  bankAccountUuid: z.guid('must be a UUID').nullable().default(null),
-  clearingAccountUuid: z.guid('must be a UUID').nullable().default(null),
-  feeAccountUuid: z.guid('must be a UUID').nullable().default(null),
+  feeExpenseCategoryId: numericId.nullable().default(null),
+  staffId: numericId.nullable().default(null),
+  bankAccountUuid: ledgerAccount,
+  clearingAccountUuid: ledgerAccount,
+  feeAccountUuid: ledgerAccount,
 });
 
 function choice<const Values extends readonly [string, ...string[]]>(...values: Values) {
