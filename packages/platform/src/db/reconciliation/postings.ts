@@ -36,13 +36,15 @@ const TEXT = `
   SELECT posting.key, posting.kind, posting.invoice_id AS "invoiceId", posting.source_provider AS "sourceProvider",
     posting.source_id AS "sourceId", posting.amount_minor::text AS "amountMinor", posting.currency, posting.date,
     coalesce(entry.fact_date, posting.date) AS "originalDate", posting.state
-  FROM postings AS posting LEFT JOIN ledger_entries AS entry
-    ON entry.business_id = $1 AND entry.key = CASE posting.kind
-      WHEN 'payment' THEN 'collection:' || posting.key
-      WHEN 'reversal' THEN 'reversal:' || posting.key
-      WHEN 'fee' THEN 'fee:' || posting.source_provider || ':' || posting.source_id
-      WHEN 'journal' THEN CASE WHEN posting.reverses_key IS NULL THEN 'payout:' ELSE 'payout-return:' END
-        || posting.source_provider || ':' || posting.source_id
+  FROM postings AS posting
+  LEFT JOIN postings AS reversed ON reversed.business_id = $1 AND reversed.key = posting.reverses_key
+  LEFT JOIN ledger_entries AS entry
+    ON entry.business_id = $1 AND entry.key = CASE
+      WHEN posting.kind = 'payment' THEN 'collection:' || posting.key
+      WHEN reversed.kind = 'journal' THEN 'payout-return:' || posting.source_provider || ':' || posting.source_id
+      WHEN posting.kind = 'reversal' THEN 'reversal:' || posting.key
+      WHEN posting.kind = 'fee' THEN 'fee:' || posting.source_provider || ':' || posting.source_id
+      WHEN posting.kind = 'journal' THEN 'payout:' || posting.source_provider || ':' || posting.source_id
     END
   WHERE posting.business_id = $1 AND posting.date BETWEEN $2 AND $3
   ORDER BY posting.date COLLATE "C", posting.key COLLATE "C"`;

@@ -195,6 +195,34 @@ test('an invoice that was never debited has the number of its newest entry, what
   }
 });
 
+test('a journal entry and its mirror have the days of the payout and of its return', async () => {
+  const ofPayout = { provider: 'gocardless', id: 'PO7' };
+  const source = { ...ofPayout, type: 'payout' };
+  const moved = { source, payoutId: 'PO7', minor: 99_00n, date: '2026-10-01' };
+  const intent = { invoiceId: null, source: ofPayout, date: '2026-10-01' };
+  const businessId = await told([
+    ({ ledger }) =>
+      ledger.record([
+        anEntry({ ...moved, key: 'payout:gocardless:PO7', kind: 'payout', factDate: '2026-09-29' }),
+        anEntry({
+          ...moved,
+          key: 'payout-return:gocardless:PO7',
+          kind: 'payout-return',
+          factDate: '2026-09-30',
+        }),
+      ]),
+    async ({ postings }) => {
+      await postings.insertIntent(anIntent({ ...intent, key: 'j1', kind: 'journal' }));
+      await postings.insertIntent(anIntent({ ...intent, key: 'j1-r', kind: 'reversal', reversesKey: 'j1' }));
+    },
+  ]);
+  const { report } = await reported(october(businessId));
+  expect(report.postings).toMatchObject([
+    { key: 'j1', kind: 'journal', originalDate: '2026-09-29' },
+    { key: 'j1-r', kind: 'reversal', originalDate: '2026-09-30' },
+  ]);
+});
+
 test('keys are in the order of the contract', async () => {
   const text = await printed(october(await told()), 'json');
   expect(text).toMatch(
