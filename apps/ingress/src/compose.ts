@@ -1,7 +1,9 @@
 import { webhookReaders } from '@mlc/connectors';
 import { flowFor } from '@mlc/flows';
 import { connectionCache } from '@mlc/platform/db/connection-cache';
+import { CONNECTION_CHANNEL } from '@mlc/platform/db/connections';
 import { type Inbox, openInbox } from '@mlc/platform/db/inbox';
+import { listenTo } from '@mlc/platform/db/listener';
 import { openRefusals } from '@mlc/platform/db/refusals';
 import { loadWebhookConnection } from '@mlc/platform/db/webhook-connections';
 import type { Runtime } from '@mlc/platform/lifecycle/runtime';
@@ -47,10 +49,17 @@ export function composeIngress(
     paypal: config?.paypal ?? null,
     retry: config?.retry ?? null,
   });
+  const connections = connectionCache(loadWebhookConnection(runtime));
+  const changes = listenTo({
+    databaseUrl: database.url,
+    channel: CONNECTION_CHANNEL,
+    onNotice: (connectionId) => connections.forget(connectionId ?? undefined),
+    log,
+  });
   let isStopping = false;
   const parts: IngressParts = {
     readers: webhookReaders(paypal.options),
-    connections: connectionCache(loadWebhookConnection(runtime)),
+    connections,
     inbox,
     flowFor,
     noteRefusal: (connection, why) => refusals.note(connection, why),
@@ -71,7 +80,7 @@ export function composeIngress(
       isStopping = true;
     },
     close: async () => {
-      await Promise.all([inbox.close(), refusals.close()]);
+      await Promise.all([inbox.close(), refusals.close(), changes.close()]);
       paypal.close();
       counters.close();
     },

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { trustCallback } from '@mlc/platform/db/callbacks';
+import { announceChange } from '@mlc/platform/db/connections';
+import { until } from '@mlc/testkit/flow-engine';
 import {
   FB_PATH,
   FORM,
@@ -137,6 +139,16 @@ describe('secrets', () => {
     await on.setSecrets([GC_SECRET, 'new']);
     expect((await on.postGocardless(body, hex(body, 'new'))).status).toBe(200);
     expect((await on.postGocardless(body, hex(body))).status).toBe(200);
+  });
+
+  test('one that is taken away is refused as soon as the change is announced', async () => {
+    await on.setSecrets([GC_SECRET, 'new']);
+    expect((await on.postGocardless(body, hex(body, 'new'))).status).toBe(200);
+    await on.setSecrets(['new']);
+    await on.database.transaction((tx) => announceChange(tx, 'gc1'));
+    // Well before the cache's own limit of 5 s: a notification takes milliseconds.
+    await until('401', async () => (await on.postGocardless(body, hex(body))).status === 401, 2_000);
+    expect((await on.postGocardless(body, hex(body, 'new'))).status).toBe(200);
   });
 
   test('one more callback of the same event has its own verifier, and a bare noun signs all its verbs', async () => {

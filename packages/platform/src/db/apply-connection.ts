@@ -3,6 +3,7 @@ import { type AuditEntry, type Clock, toPlainJson, waitingForConnection } from '
 import { sha256Hex } from '../lifecycle/system.ts';
 import { lockTokens } from '../vault/stored-tokens.ts';
 import type { Vault } from '../vault/vault.ts';
+import { announceChange } from './connections.ts';
 import type { Executor } from './database.ts';
 import type { Connection as Row } from './generated/client.ts';
 import { repositoriesOn } from './store.ts';
@@ -61,6 +62,7 @@ export async function applyConnection(
   if (found !== null && fresh.length === 0 && moved.length === 0) return null;
   for (const credential of fresh) await credential.write(tx, id);
   await writeRow(applying, id, found, { wanted, fresh });
+  await announceChange(tx, id);
   if (found !== null && isRenewed(fresh)) await resume(applying, provider, id);
   return {
     actor: 'cli',

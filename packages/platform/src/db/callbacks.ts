@@ -1,4 +1,5 @@
 import type { Vault } from '../vault/vault.ts';
+import { announceChange } from './connections.ts';
 import type { Database, Executor } from './database.ts';
 
 /** Where callbacks and their verifiers are kept. */
@@ -72,6 +73,7 @@ export function trustCallback(
     await lockCallbacks(tx, callback.connectionId);
     await putCallback(tx, callback, 'verified');
     await stores.vault.putSecret(tx, callback.connectionId, verifierName(callback.callbackId), verifier);
+    await announceChange(tx, callback.connectionId);
   };
   return within === undefined ? stores.database.transaction(record) : record(within);
 }
@@ -84,6 +86,7 @@ export function forgetCallback(
   return stores.database.transaction(async (tx) => {
     await lockCallbacks(tx, callback.connectionId);
     await removeCallback(stores, tx, callback);
+    await announceChange(tx, callback.connectionId);
   });
 }
 

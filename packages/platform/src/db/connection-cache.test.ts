@@ -36,6 +36,23 @@ test('is read once and known until it is too old', async () => {
   expect(cache.peek('gocardless', 'c1')).toBeUndefined();
 });
 
+test('what was changed is read again, and only that', async () => {
+  known.set('gocardless/c2', ['two']);
+  await Promise.all([cache.read('gocardless', 'c1'), cache.read('gocardless', 'c2')]);
+  cache.forget('c1');
+  expect(cache.peek('gocardless', 'c1')).toBeUndefined();
+  expect(cache.peek('gocardless', 'c2')?.secretsFor('')).toEqual(['two']);
+  cache.forget();
+  expect(cache.peek('gocardless', 'c2')).toBeUndefined();
+});
+
+test('a read that began before the change is not remembered', async () => {
+  const reading = cache.read('gocardless', 'c1');
+  cache.forget('c1');
+  await reading;
+  expect(cache.peek('gocardless', 'c1')).toBeUndefined();
+});
+
 test('belongs to its provider only', async () => {
   expect(await cache.read('freshbooks', 'c1')).toBeNull();
   expect(await cache.read('gocardless', 'c1')).not.toBeNull();

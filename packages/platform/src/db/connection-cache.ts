@@ -54,6 +54,8 @@ export interface ConnectionCache {
    * of wrong signatures must not become a flood of queries.
    */
   reread(provider: string, connectionId: string): Promise<WebhookConnection | null>;
+  /** It was changed, its secrets perhaps: what is known of it, or of all when left out, is read again when next asked for. */
+  forget(connectionId?: string): void;
 }
 
 interface Entry {
@@ -79,6 +81,8 @@ class BoundedConnectionCache implements ConnectionCache {
   /** In the order of reading: the first is the oldest. */
   readonly #entries = new Map<string, Entry>();
   readonly #reading = new Map<string, Promise<WebhookConnection | null>>();
+  /** Counts `forget`: a read that began before one may have read what has just been changed. */
+  #forgotten = 0;
 
   constructor(load: LoadConnection, limits: CacheLimits, nowMs: () => number) {
     this.#load = load;
@@ -115,10 +119,20 @@ class BoundedConnectionCache implements ConnectionCache {
     return this.read(provider, connectionId);
   }
 
+  forget(connectionId?: string): void {
+    this.#forgotten += 1;
+    for (const [key, entry] of this.#entries) {
+      if (connectionId === undefined || key.endsWith(`/${connectionId}`))
+        this.#entries.set(key, { ...entry, readAtMs: -Infinity });
+    }
+  }
+
   async #readNow(provider: string, connectionId: string): Promise<WebhookConnection | null> {
+    const forgotten = this.#forgotten;
     // The age counts from before the read: a change made while it ran must not be missed for longer than the limit.
-    const readAtMs = this.#nowMs();
+    const startedMs = this.#nowMs();
     const connection = await withinMs(this.#load(provider, connectionId), this.#limits.readMsMax);
+    const readAtMs = forgotten === this.#forgotten ? startedMs : -Infinity;
     const key = `${provider}/${connectionId}`;
     const rereadsUpToMs = this.#entries.get(key)?.rereadsUpToMs ?? 0;
     this.#entries.delete(key);

@@ -1,6 +1,9 @@
 import type { Executor } from './database.ts';
 import type { Connection as Row } from './generated/client.ts';
 
+/** `NOTIFY` tells here of connections that the ingress has to read again: another webhook secret, verifier or id. */
+export const CONNECTION_CHANNEL = 'mlc_connection';
+
 interface Common {
   readonly id: string;
   readonly businessId: string;
@@ -59,4 +62,9 @@ export async function connectionsOf(executor: Executor, businessId: string): Pro
 export async function findConnection(executor: Executor, id: string): Promise<Connection | null> {
   const row = await executor.connection.findUnique({ where: { id } });
   return row === null ? null : connectionOf(row);
+}
+
+/** Makes every ingress read a connection again before it checks the next delivery; heard once `tx` is committed. */
+export async function announceChange(tx: Executor, connectionId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${CONNECTION_CHANNEL}, ${connectionId})`;
 }

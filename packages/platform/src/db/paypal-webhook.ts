@@ -1,6 +1,6 @@
 import type { Clock } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
-import { findConnection } from './connections.ts';
+import { announceChange, findConnection } from './connections.ts';
 import type { Database } from './database.ts';
 
 /**
@@ -22,6 +22,7 @@ export function setPaypalWebhook(
       where: { id: connectionId },
       data: { settings, revision: { increment: 1 } },
     });
+    await announceChange(tx, connectionId);
     await appendAudit(tx, connection.businessId, clock, {
       actor: 'cli',
       action: 'connection.webhook-registered',

@@ -1,8 +1,9 @@
 import type { Log } from '@mlc/core';
+import { WAKE_CHANNEL } from '../db/events.ts';
+import { listenTo } from '../db/listener.ts';
 import { type Dispatching, dispatchRound, QUEUE_WAITING_MAX } from './dispatch-batch.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues } from './queues.ts';
-import { listenForWakes } from './wake-listener.ts';
 
 /** Moves stored events into the queues whenever it is woken. */
 export interface Dispatcher {
@@ -26,7 +27,12 @@ export function startDispatcher(
   { waitingMax = QUEUE_WAITING_MAX }: { waitingMax?: number } = {},
 ): Dispatcher {
   const loop = new DispatchLoop({ engine, queues, waitingMax });
-  const listener = listenForWakes(engine.database.url, () => loop.wake(), engine.log);
+  const listener = listenTo({
+    databaseUrl: engine.database.url,
+    channel: WAKE_CHANNEL,
+    onNotice: () => loop.wake(),
+    log: engine.log,
+  });
   queues.onUsable(() => loop.wake());
   loop.wake();
   return {
