@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
 import { openRuntime, type OpenRuntime, readConfig } from '@mlc/platform';
+import { trustCallback } from '@mlc/platform/db/callbacks';
 import { type Sandbox, SANDBOX_MERCHANT, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
@@ -139,6 +140,21 @@ test('a callback whose verifier was lost is made anew', async () => {
   const line = lines.find(({ event }) => event === 'invoice.create');
   expect(line).toMatchObject({ state: 'repaired' });
   expect(line?.['id']).not.toBe(lost.callbackId);
+});
+
+test('a callback that FreshBooks holds unverified is verified again, whatever verifier we trusted', async () => {
+  const callbacks = [...sandbox.freshbooks.desk().books.callbacks.values()];
+  const lapsed = callbacks.find(({ event }) => event === 'invoice.update');
+  if (lapsed === undefined) throw new Error('there is no such callback');
+  lapsed.verified = false;
+  const row = await runtime.database.prisma.callback.findFirstOrThrow({
+    where: { callbackId: String(lapsed.id) },
+  });
+  await trustCallback(runtime, row, 'outdated');
+  const { status, lines } = await run('webhooks register');
+  expect(status).toBe(0);
+  expect(lines.find(({ event }) => event === 'invoice.update')).toMatchObject({ state: 'repaired' });
+  expect(lapsed.verified).toBe(true);
 });
 
 test('ping says no when a token is wrong', async () => {

@@ -3,6 +3,7 @@ import { type Callback, type Callbacks, freshbooksCallbacks } from '@mlc/connect
 import {
   type CallbackStores,
   expectHandshake,
+  expectHandshakeAgain,
   forgetCallback,
   verifierName,
 } from '@mlc/platform/db/callbacks';
@@ -57,7 +58,7 @@ async function ensureCallback(
       await forgetCallback(stores, { connectionId, callbackId: id });
       continue;
     }
-    await expectHandshake(stores, { connectionId, callbackId: id, event });
+    await expectHandshakeAgain(stores, { connectionId, callbackId: id, event });
     await callbacks.resend(id);
     return { ...line, state: 'repaired', id };
   }

@@ -62,6 +62,18 @@ export function expectHandshake(
   });
 }
 
+/**
+ * The same for one that FreshBooks holds unverified whatever we know of it: nothing it posts counts until a verifier is
+ * accepted again. The one we hold is tried first; FreshBooks may ask for another.
+ */
+export function expectHandshakeAgain(stores: CallbackStores, callback: CallbackRef): Promise<void> {
+  return stores.database.transaction(async (tx) => {
+    await lockCallbacks(tx, callback.connectionId);
+    await putCallback(tx, callback, 'pending');
+    await announceChange(tx, callback.connectionId);
+  });
+}
+
 /** Records a callback whose verifier is known to be right: from the business file, or accepted by FreshBooks. */
 export function trustCallback(
   stores: CallbackStores,
