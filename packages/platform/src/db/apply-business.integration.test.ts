@@ -152,7 +152,7 @@ test('an unchanged file never brings rotated tokens back, even when something el
     ...FRESHBOOKS.callbacks,
     { event: 'client.create', callbackId: 2002, verifier: 'v-2002' },
   ];
-  const freshbooks = { ...FRESHBOOKS, businessId: 5, callbacks };
+  const freshbooks = { ...FRESHBOOKS, businessId: 5, expiresAt: '2030-01-01T00:00:00Z', callbacks };
   const applied = await apply({ ...FILE, displayName: 'Acme', connections: { freshbooks } });
   expect(applied).toMatchObject({ changed: true, callbackEvents: ['client.create', 'invoice.create'] });
   expect(await secretOf(id, 'tokens')).toContain('new-r');

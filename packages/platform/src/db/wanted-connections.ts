@@ -17,9 +17,12 @@ export interface CredentialStores {
 type Connections = BusinessFile['connections'];
 type Part<Name extends keyof Connections> = NonNullable<Connections[Name]>;
 
-/** Fingerprint of the tokens in a file, as it is kept once they were applied. */
-export function tokensHash({ accessToken, refreshToken, expiresAt }: Part<'freshbooks'>): string {
-  return hashOf([accessToken, refreshToken, expiresAt]);
+/**
+ * Fingerprint of the tokens in a file, as it is kept once they were applied. Without `expiresAt`: the same tokens with
+ * another time are still the old ones, and a spent refresh token must not come back (freshbooks.md 1.4).
+ */
+export function tokensHash({ accessToken, refreshToken }: Part<'freshbooks'>): string {
+  return hashOf([accessToken, refreshToken]);
 }
 
 function freshbooksOf(file: Part<'freshbooks'>, stores: CredentialStores): WantedConnection {
