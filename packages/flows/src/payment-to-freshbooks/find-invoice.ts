@@ -1,11 +1,5 @@
-import {
-  type Collection,
-  type CollectionOrigin,
-  type Debit,
-  type FlowContext,
-  type ReviewKind,
-} from '@mlc/core';
-import { debitSubject } from '../shared/review.ts';
+import type { Collection, CollectionOrigin, Debit, FlowContext } from '@mlc/core';
+import { debitSubject, lastMatch } from '../shared/review.ts';
 
 /** The invoice a debit pays, and how that is known. */
 export interface Target {
@@ -15,15 +9,6 @@ export interface Target {
   readonly origin: CollectionOrigin;
   readonly why: string;
 }
-
-/** Questions on a payment whose answer `match` names its invoice. */
-const MATCHABLE: readonly ReviewKind[] = [
-  'unmatched_payment',
-  'ambiguous_match',
-  'overpayment',
-  'invoice_missing',
-  'currency_mismatch',
-];
 
 /**
  * Which invoice (design section 5): a person's answer → our collection → a linked subscription or instalment →
@@ -40,16 +25,12 @@ export async function findTarget(context: FlowContext, debit: Debit): Promise<Ta
 }
 
 async function answeredByPerson(context: FlowContext, debit: Debit): Promise<Target | null> {
-  for (const kind of MATCHABLE) {
-    const answer = await context.store.reviews.lastAnswer(kind, debitSubject(debit.id));
-    const invoiceId = answer?.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
-    if (invoiceId !== null) {
-      const followed = await context.store.collections.byPayment(debit.id);
-      const collection = followed?.invoiceId === invoiceId ? followed : null;
-      return { invoiceId, collection, origin: 'matched', why: `a person matched it (${kind})` };
-    }
-  }
-  return null;
+  const said = await lastMatch(context, debitSubject(debit.id));
+  if (said === null) return null;
+  const { invoiceId, kind } = said;
+  const followed = await context.store.collections.byPayment(debit.id);
+  const collection = followed?.invoiceId === invoiceId ? followed : null;
+  return { invoiceId, collection, origin: 'matched', why: `a person matched it (${kind})` };
 }
 
 async function byCollection(context: FlowContext, debit: Debit): Promise<Target | null> {

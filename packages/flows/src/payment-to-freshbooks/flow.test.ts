@@ -143,6 +143,28 @@ describe('booking', () => {
     expect(world.books.paymentsOf('2')).toHaveLength(1);
   });
 
+  test('a person’s second match corrects the first', async () => {
+    world.books.addInvoice('2', '7', { number: 'INV-2', amountMinor: 3_000n });
+    world.books.addInvoice('3', '7', { number: 'INV-3' });
+    world.books.change('1', { visibility: 'deleted' });
+    world.debits.move('PM1', 'submitted');
+    await becomes(world, 'confirmed');
+    for (const invoiceId of ['2', '3']) {
+      const open = world.store.reviewRows().find(({ state }) => state === 'open');
+      world.advance(1_000);
+      await world.store.answer(open?.id ?? '', {
+        action: 'match',
+        note: 'this one',
+        by: 'finance',
+        invoiceId,
+      });
+      await world.settle();
+    }
+    expect(world.books.paymentsOf('2')).toEqual([]);
+    expect(world.books.paymentsOf('3')).toHaveLength(1);
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('answered with ignore: not asked again by later events of the same payment', async () => {
     world.books.invoices.delete('1');
     await becomes(world, 'confirmed');
@@ -466,6 +488,22 @@ describe('payments nobody here made', () => {
     world.debits.addDebit('PM81', 'MD8', { amount: gbp(1_000n), status: 'confirmed' });
     await world.see({ kind: 'debit-changed', debitId: 'PM81', action: 'confirmed' });
     expect(world.books.paymentsOf('2')).toHaveLength(2);
+  });
+
+  test('for an invoice we are collecting: our debit is cancelled', async () => {
+    world.debits.addDebit('PM90', 'MD1', { amount: gbp(10_000n), status: 'confirmed' });
+    await world.see({ kind: 'debit-changed', debitId: 'PM90', action: 'confirmed' });
+    expect(world.books.paymentsOf('1')).toMatchObject([{ note: expect.stringMatching(/^GoCardless PM90 /) }]);
+    expect((await world.debits.getDebit('PM1'))?.status).toBe('cancelled');
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('…and when ours cannot be cancelled any more, a person is told before the client is charged twice', async () => {
+    world.debits.move('PM1', 'submitted');
+    world.debits.addDebit('PM90', 'MD1', { amount: gbp(10_000n), status: 'confirmed' });
+    await world.see({ kind: 'debit-changed', debitId: 'PM90', action: 'confirmed' });
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(openReviews(world)).toEqual(['double_payment_risk']);
   });
 
   test('metadata of another FreshBooks account does not count', async () => {

@@ -7,10 +7,11 @@ import {
   isMatched,
   type Repositories,
 } from '@mlc/core';
-import { bookPayment } from '../shared/book-payment.ts';
+import { bookPayment, type ToPost } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
+import { stopOtherRail } from '../shared/other-rail.ts';
 import { debitSubject } from '../shared/review.ts';
 import { moneyOf } from './debit-money.ts';
 import { decideBooks } from './decide.ts';
@@ -113,13 +114,13 @@ async function moveBooks(
     }
     case 'post': {
       const toPost = { money, invoiceId: target.invoiceId, cycle: decision.cycle, earlier: null };
-      return bookPayment(context, inbound, { toPost, follow });
+      return bookMoney(context, inbound, { toPost, target, follow });
     }
     case 'finish-post': {
       const { posting: earlier } = decision;
       const invoiceId = earlier.invoiceId ?? target.invoiceId;
       const toPost = { money, invoiceId, cycle: earlier.cycle, earlier };
-      return bookPayment(context, inbound, { toPost, follow });
+      return bookMoney(context, inbound, { toPost, target, follow });
     }
     case 'settle-then-reverse': {
       const fact = paymentFact(context, inbound, money);
@@ -134,6 +135,28 @@ async function moveBooks(
       return reversePayment(context, inbound, { toReverse: { debit, posting, because }, follow });
     }
   }
+}
+
+/**
+ * Books it, and when nobody here asked for the debit, stops one of ours for the same invoice as if it had been paid by
+ * PayPal (design sections 5 and 7). That comes before the outcome is recorded, so that a crash repeats both.
+ */
+async function bookMoney(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost, target, follow }: Pick<Moving, 'target' | 'follow'> & { readonly toPost: ToPost },
+): Promise<FlowResult> {
+  const booked = await bookPayment(context, inbound, { toPost, follow });
+  if (target.origin === 'ours' || booked.details?.['bookPaymentId'] === undefined) return booked;
+  const { money, invoiceId } = toPost;
+  const stopped = await stopOtherRail(context, inbound, { money, invoiceId });
+  return {
+    ...booked,
+    record: async (tx) => {
+      await booked.record?.(tx);
+      await stopped?.(tx);
+    },
+  };
 }
 
 /** A debit, the invoice it pays, and how its collection is brought up to date. */

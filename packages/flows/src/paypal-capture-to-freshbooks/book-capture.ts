@@ -13,7 +13,8 @@ import {
 import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
-import { ask, captureSubject } from '../shared/review.ts';
+import { stopOtherRail } from '../shared/other-rail.ts';
+import { ask, captureSubject, lastMatch } from '../shared/review.ts';
 import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
@@ -22,7 +23,6 @@ import { findBooked, findElsewhere } from './find-booked.ts';
 import { findInvoices, type Found } from './find-invoices.ts';
 import { aside, recordFound } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
-import { stopOtherRail } from './other-rail.ts';
 
 /** Where a capture's money goes, and why. */
 interface Target {
@@ -117,7 +117,8 @@ async function finishBooked(
   { capture, invoiceId }: { capture: Capture; invoiceId: string | null },
 ): Promise<FlowResult> {
   await bookFee(context, inbound, capture);
-  const stopped = invoiceId === null ? null : await stopOtherRail(context, inbound, { capture, invoiceId });
+  const money = moneyOf(context, capture);
+  const stopped = invoiceId === null ? null : await stopOtherRail(context, inbound, { money, invoiceId });
   const recorded = recordCapture(context, inbound, capture);
   return {
     state: 'done',
@@ -130,18 +131,9 @@ async function finishBooked(
 }
 
 async function chosenByPerson(context: FlowContext, capture: Capture): Promise<Target | null> {
-  for (const kind of [
-    'unmatched_payment',
-    'ambiguous_match',
-    'overpayment',
-    'currency_mismatch',
-    'invoice_missing',
-  ] as const) {
-    const answer = await context.store.reviews.lastAnswer(kind, captureSubject(capture.id));
-    const invoiceId = answer?.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
-    if (invoiceId !== null) return { invoiceId, why: `a person matched it (${kind})`, othersToRun: [] };
-  }
-  return null;
+  const said = await lastMatch(context, captureSubject(capture.id));
+  if (said === null) return null;
+  return { invoiceId: said.invoiceId, why: `a person matched it (${said.kind})`, othersToRun: [] };
 }
 
 async function match(
@@ -195,7 +187,7 @@ function onInvoice(
     if (booked.details?.['bookPaymentId'] === undefined) return aside(context, inbound, capture, booked);
     await context.store.transaction(async (tx) => booked.record?.(tx));
     await bookFee(context, inbound, capture);
-    const stopped = await stopOtherRail(context, inbound, { capture, invoiceId: target.invoiceId });
+    const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
     const details = { ...booked.details, why: target.why };
     return {
       state: 'done',

@@ -77,6 +77,33 @@ export async function isAnswered(
   return (action === 'ignore' || action === 'done') && sameAmount(answer?.amount ?? null, question.amount);
 }
 
+/** Questions on money whose answer `match` names its invoice. */
+const MATCHABLE: readonly ReviewKind[] = [
+  'unmatched_payment',
+  'ambiguous_match',
+  'overpayment',
+  'invoice_missing',
+  'currency_mismatch',
+];
+
+/** The invoice a person said this money is for, and to which question; the newest word counts. Null: nobody did. */
+export async function lastMatch(
+  context: FlowContext,
+  subject: Subject,
+): Promise<{ readonly kind: ReviewKind; readonly invoiceId: string } | null> {
+  let newest: { readonly kind: ReviewKind; readonly invoiceId: string; readonly openedAt: Date } | null =
+    null;
+  for (const kind of MATCHABLE) {
+    const answer = await context.store.reviews.lastAnswer(kind, subject);
+    const invoiceId = answer?.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
+    if (answer === null || invoiceId === null) continue;
+    const { openedAt } = answer;
+    // A question that the last answer led to was opened after it.
+    if (newest === null || openedAt > newest.openedAt) newest = { kind, invoiceId, openedAt };
+  }
+  return newest;
+}
+
 /** True when a person answered this question with "go ahead" (`retry`). */
 export async function toldToGoAhead(
   context: FlowContext,

@@ -1,29 +1,23 @@
-import {
-  type Capture,
-  type FlowContext,
-  formatMoney,
-  type InboundEvent,
-  type Repositories,
-  sameMoney,
-} from '@mlc/core';
-import { inFlight, isWithdrawable, knownCollections } from '../shared/in-flight.ts';
-import { invoiceSubject, isAnswered } from '../shared/review.ts';
-import { withdraw } from '../shared/withdraw.ts';
+import { type FlowContext, formatMoney, type InboundEvent, type Repositories, sameMoney } from '@mlc/core';
+import { inFlight, isWithdrawable, knownCollections } from './in-flight.ts';
+import type { MoneyIn } from './money-in.ts';
+import { invoiceSubject, isAnswered } from './review.ts';
+import { withdraw } from './withdraw.ts';
 
 /**
- * The invoice was paid by PayPal: a debit for it that is still under way is cancelled, and where GoCardless will not let
- * us, a person is told before the client is charged twice (design section 7). What was not paid is looked at again: its
- * debit is the next attempt (section 4), and FreshBooks need not tell us of an entry that is our own. Returns what is to
- * be recorded.
+ * The invoice was paid by other money (PayPal, a debit somebody made at GoCardless): a debit of ours for it that is still
+ * under way is cancelled, and where GoCardless will not let us, a person is told before the client is charged twice (design
+ * section 7). What was not paid is looked at again: its debit is the next attempt (section 4), and FreshBooks need not tell
+ * us of an entry that is our own. Returns what is to be recorded.
  */
 export async function stopOtherRail(
   context: FlowContext,
   inbound: InboundEvent,
-  { capture, invoiceId }: { capture: Capture; invoiceId: string },
+  { money, invoiceId }: { money: MoneyIn; invoiceId: string },
 ): Promise<((tx: Repositories) => Promise<void>) | null> {
   const collection = inFlight(await knownCollections(context, invoiceId))?.collection;
   if (collection === undefined || !isWithdrawable(collection)) return null;
-  // After a payment in part the rest is debited: a later event of the capture has nothing against that.
+  // After a payment in part the rest is debited: a later event of that money has nothing against that.
   const invoice = await context.books.getInvoice(invoiceId);
   if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return null;
   const withdrawal = await withdraw(context, inbound, collection);
@@ -44,7 +38,7 @@ export async function stopOtherRail(
     await tx.reviews.open({
       ...question,
       reasons: [
-        `PayPal payment ${capture.id} of ${formatMoney(capture.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
+        `${money.title} of ${formatMoney(money.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
           `${collection.paymentId ?? ''} of ${formatMoney(collection.amount)} is under way and can no longer be cancelled by us.`,
       ],
       candidates: [],
