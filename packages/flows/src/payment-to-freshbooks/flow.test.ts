@@ -525,6 +525,26 @@ describe('payments nobody here made', () => {
     });
   });
 
+  test('matched with the wrong invoice first: that one is collected as if nothing had been', async () => {
+    world.books.addInvoice('4', '7', { number: 'INV-4', amountMinor: 3_000n });
+    await foreign({ amount: gbp(6_999n) });
+    for (const invoiceId of ['4', '2']) {
+      const open = world.store.reviewRows().find(({ state }) => state === 'open');
+      world.advance(1_000);
+      await world.store.answer(open?.id ?? '', {
+        action: 'match',
+        note: 'this one',
+        by: 'finance',
+        invoiceId,
+      });
+      await world.settle();
+    }
+    expect(world.books.paymentsOf('2')).toHaveLength(1);
+    await world.see({ kind: 'invoice-changed', invoiceId: '4' });
+    expect(world.debits.all().filter(({ amount }) => amount.minor === 3_000n)).toHaveLength(1);
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('not yet confirmed, or failed: nothing', async () => {
     await foreign({ status: 'submitted' });
     world.debits.move('PM80', 'failed');

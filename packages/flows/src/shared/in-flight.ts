@@ -47,15 +47,29 @@ export function isWithdrawable(collection: Collection): boolean {
 export async function knownCollections(context: FlowContext, invoiceId: string): Promise<KnownCollection[]> {
   const known: KnownCollection[] = [];
   for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
-    known.push({ collection, booked: await bookedAs(context, collection) });
+    const postings = await postingsOf(context, collection);
+    if (isAnothersMoney(collection, postings)) continue;
+    known.push({ collection, booked: await bookedAs(context, collection, postings) });
   }
   return known;
 }
 
+async function postingsOf(context: FlowContext, { paymentId }: Collection): Promise<readonly Posting[]> {
+  return paymentId === null ? [] : context.store.postings.ofSource('gocardless', paymentId);
+}
+
+/** A payment nobody here made that a person took for this invoice's first, and then booked on another one. */
+function isAnothersMoney({ origin, invoiceId }: Collection, postings: readonly Posting[]): boolean {
+  const payment = postings.findLast(({ kind }) => kind === 'payment');
+  return origin === 'matched' && payment?.state === 'posted' && payment.invoiceId !== invoiceId;
+}
+
 /** Whether the collection's money stands in the books, looked up there and not only in our own record. */
-async function bookedAs(context: FlowContext, collection: Collection): Promise<KnownCollection['booked']> {
-  if (collection.paymentId === null) return 'none';
-  const postings = await context.store.postings.ofSource('gocardless', collection.paymentId);
+async function bookedAs(
+  context: FlowContext,
+  collection: Collection,
+  postings: readonly Posting[],
+): Promise<KnownCollection['booked']> {
   const payment = postings.findLast((posting) => posting.kind === 'payment');
   if (payment === undefined || payment.state === 'reversed' || payment.state === 'rejected') return 'none';
   const isInBooks = (await context.books.listPayments(collection.invoiceId)).some(
