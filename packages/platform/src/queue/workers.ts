@@ -76,8 +76,24 @@ async function runJob(job: Job, token: string | undefined, plan: WorkerPlan): Pr
     case 'fail':
       throw new UnrecoverableError(outcome.message);
     case 'delay':
-      await job.moveToDelayed(systemClock.now().getTime() + outcome.delayMs, token);
+      await delay(job, token, { delayMs: outcome.delayMs, plan });
       throw new DelayedError();
+  }
+}
+
+/**
+ * When the queue cannot be reached the job stays in hand and is taken over once its lock runs out. Anything else that is
+ * thrown would make BullMQ fail it, and a failed job is never run again while its event waits for it.
+ */
+async function delay(
+  job: Job,
+  token: string | undefined,
+  { delayMs, plan }: { delayMs: number; plan: WorkerPlan },
+): Promise<void> {
+  try {
+    await job.moveToDelayed(systemClock.now().getTime() + delayMs, token);
+  } catch (error) {
+    plan.settings.log.warn('queue.not_delayed', { flow: plan.flow, jobId: job.id, error });
   }
 }
 
