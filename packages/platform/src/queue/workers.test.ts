@@ -1,14 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { silentLog } from '@mlc/testkit';
 import { DelayedError, type Job, type Processor, type Worker } from 'bullmq';
 import type { QueueBackend } from './backend.ts';
 import { type JobOutcome, openWorker } from './workers.ts';
-
-const quiet = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-};
 
 /** What BullMQ would be told after an attempt that ended in `outcome`, when moving the job does `move`. */
 async function toldAfter(outcome: JobOutcome, move: () => Promise<void>): Promise<unknown> {
@@ -23,7 +17,7 @@ async function toldAfter(outcome: JobOutcome, move: () => Promise<void>): Promis
     flow: 'invoice-to-mandate',
     processor: () => Promise.resolve(outcome),
     concurrency: 1,
-    settings: { queueUrls: null, databaseUrl: '', log: quiet },
+    settings: { queueUrls: null, databaseUrl: '', log: silentLog },
   });
   const data = { eventId: '1', correlationId: 'c' };
   const job = { id: 'e1-0', data, stalledCounter: 0, moveToDelayed: move } as unknown as Job;
