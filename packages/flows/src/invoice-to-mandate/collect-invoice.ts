@@ -6,6 +6,7 @@ import {
   type InboundEvent,
   type Invoice,
 } from '@mlc/core';
+import { matchUnmatchedAgain } from '../shared/ask-again.ts';
 import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
@@ -25,7 +26,14 @@ export function collectInvoice(
   return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
     const situation = await situationOf(context, invoiceId);
     if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
-    return advance(context, inbound, situation);
+    const result = await advance(context, inbound, situation);
+    return {
+      ...result,
+      record: async (tx) => {
+        await result.record?.(tx);
+        await matchUnmatchedAgain(tx, situation.invoice);
+      },
+    };
   });
 }
 

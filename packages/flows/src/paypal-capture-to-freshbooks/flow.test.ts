@@ -142,6 +142,35 @@ test.each([
   expect(openReviews(world)).toEqual([]);
 });
 
+describe('money that comes before its invoice', () => {
+  const open = () => world.store.reviewRows().filter(({ state }) => state === 'open');
+
+  test.each([
+    ['names it', { references: ['INV-9'] }, 10_000n],
+    ['names it and is a part of it', { references: ['INV-9'] }, 12_000n],
+    ['has its payer and amount', { references: [] as string[] }, 10_000n],
+  ])('is matched once the invoice is there: it %s', async (_how, facts, invoiced) => {
+    world.books.invoices.clear();
+    world.captures.addCapture('CAP1', 'payer@client.test', facts);
+    await world.see(captured);
+    expect(open()).toMatchObject([{ kind: 'unmatched_payment' }]);
+    world.books.addInvoice('9', '7', { number: 'INV-9', amountMinor: invoiced, createdDate: '2026-11-05' });
+    await world.see({ kind: 'invoice-changed', invoiceId: '9' });
+    expect(world.books.paymentsOf('9')).toMatchObject([{ amount: gbp(10_000n), type: 'PayPal' }]);
+    expect(open().filter(({ kind }) => kind === 'unmatched_payment')).toEqual([]);
+  });
+
+  test('money of another amount stays a question', async () => {
+    world.books.invoices.clear();
+    world.captures.addCapture('CAP1', 'payer@client.test');
+    await world.see(captured);
+    world.books.addInvoice('9', '7', { number: 'INV-9', amountMinor: 9_999n, createdDate: '2026-11-05' });
+    await world.see({ kind: 'invoice-changed', invoiceId: '9' });
+    expect(world.books.paymentsOf('9')).toEqual([]);
+    expect(open()).toMatchObject([{ kind: 'unmatched_payment' }, { kind: 'no_mandate' }]);
+  });
+});
+
 describe('two payments of a payer at once', () => {
   /** As in a worker: what a job locked stays locked until its outcome is recorded. */
   const locksOfJobs = (): Locks => {

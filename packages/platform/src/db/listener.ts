@@ -1,4 +1,5 @@
 import type { Log } from '@mlc/core';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 /** A LISTEN on a connection of its own, kept up. */
@@ -24,51 +25,59 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * Calls `onNotice` on every `NOTIFY` on the channel, and after each (re)connection.
  * Needs a direct connection: a pooler in transaction mode swallows notifications, so whoever listens needs a slower net.
  */
-export function listenTo({ databaseUrl, channel, onNotice, log }: Listening): Listener {
-  let client: pg.Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  let isReady: () => void;
-  const ready = new Promise<void>((resolve) => {
-    isReady = resolve;
-  });
-  const again = (): void => {
-    client = undefined;
-    if (closed || timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void open();
-    }, RECONNECT_MS);
-  };
-  const open = async (): Promise<void> => {
-    const opening = new pg.Client({
-      connectionString: databaseUrl,
-      application_name: channel.replace('_', '-'),
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
-    client = opening;
-    opening.on('notification', ({ payload = '' }) => onNotice(payload));
-    opening.on('error', (error) => log.warn('listen_lost', { channel, error: error.message }));
-    opening.once('end', again);
-    try {
-      await opening.connect();
-      await opening.query(`LISTEN ${channel}`);
-      isReady();
-      onNotice(null);
-    } catch (error) {
-      log.warn('listen_failed', { channel, error: error instanceof Error ? error.message : String(error) });
-      await opening.end().catch(() => undefined);
-      again();
-    }
-  };
-  void open();
+export function listenTo(listening: Listening): Listener {
+  const stop = new AbortController();
+  let isReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => (isReady = resolve));
+  const ended = keepListening(listening, stop.signal, isReady);
   return {
     ready,
-    close: async () => {
-      closed = true;
-      clearTimeout(timer);
-      await client?.end().catch(() => undefined);
+    close: () => {
+      stop.abort();
+      return ended;
     },
   };
+}
+
+/** Ends soon after `stop` is aborted; never rejects. */
+async function keepListening(listening: Listening, stop: AbortSignal, isReady: () => void): Promise<void> {
+  const { channel, log } = listening;
+  while (!stop.aborted) {
+    try {
+      await listenOnce(listening, stop, isReady);
+    } catch (error) {
+      log.warn('listen_failed', { channel, error: error instanceof Error ? error.message : String(error) });
+    }
+    await setTimeout(RECONNECT_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Ends with the connection. */
+async function listenOnce(
+  { databaseUrl, channel, onNotice, log }: Listening,
+  stop: AbortSignal,
+  isReady: () => void,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: channel.replace('_', '-'),
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  client.on('notification', ({ payload = '' }) => onNotice(payload));
+  client.on('error', (error) => log.warn('listen_lost', { channel, error: error.message }));
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  const end = (): void => void client.end().catch(() => undefined);
+  try {
+    await client.connect();
+    stop.addEventListener('abort', end);
+    if (stop.aborted) end();
+    await client.query(`LISTEN ${channel}`);
+    isReady();
+    onNotice(null);
+    await ended;
+  } finally {
+    stop.removeEventListener('abort', end);
+    await client.end().catch(() => undefined);
+  }
 }
