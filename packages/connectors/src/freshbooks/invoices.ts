@@ -35,7 +35,7 @@ async function findBySpelling(invoices: Resource, asked: string): Promise<Readon
     const condition: Condition = {
       operation: OPERATION,
       search: { invoice_number: spelling },
-      keep: ({ visibility, number }) => visibility !== 'deleted' && plain(number) === plain(asked),
+      keep: ({ number }) => plain(number) === plain(asked),
     };
     for (const invoice of await allRows(invoices.client, listing(invoices, condition))) {
       found.set(invoice.id, invoice);
@@ -61,7 +61,7 @@ async function findByPart(invoices: Resource, asked: string): Promise<readonly I
   const found: Invoice[] = [];
   for await (const invoice of rows) {
     if (!plain(invoice.number).includes(plain(asked))) return findAmongOpen(invoices, asked);
-    if (invoice.visibility !== 'deleted' && plain(invoice.number) === plain(asked)) found.push(invoice);
+    if (plain(invoice.number) === plain(asked)) found.push(invoice);
   }
   return found;
 }
@@ -87,7 +87,10 @@ async function findByNumber(invoices: Resource, invoiceNumber: string): Promise<
   if (asked === '') return [];
   const found = await findBySpelling(invoices, asked);
   const hasCase = asked.toLowerCase() !== asked.toUpperCase();
-  return found.size > 0 || !hasCase ? [...found.values()] : findByPart(invoices, asked);
+  const hasStanding = [...found.values()].some(({ visibility }) => visibility !== 'deleted');
+  if (hasStanding || !hasCase) return [...found.values()];
+  const byPart = await findByPart(invoices, asked);
+  return [...new Map([...found, ...byPart.map((invoice) => [invoice.id, invoice] as const)]).values()];
 }
 
 /** The invoices of an account; filters that are known to work are named in freshbooks.md 3.2. */

@@ -8,7 +8,7 @@ export interface PaymentFacts {
   /** What the payer or merchant wrote as reference, e.g. an invoice number. */
   readonly references: readonly string[];
   readonly payerEmail: string | null;
-  /** Invoices whose number or id is one of the references; any standing, not deleted. */
+  /** Invoices whose number or id is one of the references; any standing, deleted ones too. */
   readonly byReference: readonly Invoice[];
   /** Open invoices of the clients with the payer's e-mail. */
   readonly byEmail: readonly Invoice[];
@@ -23,7 +23,8 @@ export interface MatchedInvoice {
 
 /** A person has to decide; `kind` is the review's. */
 export interface UnmatchedPayment {
-  readonly kind: 'overpayment' | 'currency_mismatch' | 'ambiguous_match' | 'unmatched_payment';
+  readonly kind:
+    'overpayment' | 'currency_mismatch' | 'ambiguous_match' | 'unmatched_payment' | 'invoice_missing';
   readonly why: string;
   readonly candidates: readonly Candidate[];
 }
@@ -51,7 +52,13 @@ export function matchInvoice(facts: PaymentFacts): InvoiceMatch {
   const named = byId(
     facts.byReference.filter((invoice) => facts.references.some((text) => namesInvoice(text, invoice))),
   );
-  if (named.length > 0) return matchNamed(facts, named);
+  const standing = named.filter(({ visibility }) => visibility !== 'deleted');
+  if (standing.length > 0) return matchNamed(facts, standing);
+  const [deleted] = named;
+  if (deleted !== undefined) {
+    const why = `the reference names invoice ${deleted.number}, which was deleted in FreshBooks`;
+    return { kind: 'invoice_missing', why, candidates: rank({ ...facts, byReference: [] }) };
+  }
   const fitting = byId(facts.byEmail.filter((invoice) => fits(invoice, facts.amount)));
   const [only, ...others] = fitting;
   if (only !== undefined && others.length === 0) {

@@ -63,6 +63,20 @@ describe('matchInvoice', () => {
     });
   });
 
+  test('rule 1: an invoice that was deleted is missing, unless another one has its number', () => {
+    const deleted = { ...invoice('1', 'A1'), visibility: 'deleted' as const };
+    const byEmail = [invoice('2', 'A2')];
+    const named = { references: ['a1'], byEmail };
+    expect(matchInvoice(facts({ ...named, byReference: [deleted] }))).toMatchObject({
+      kind: 'invoice_missing',
+      candidates: [{ invoiceId: '2' }],
+    });
+    expect(matchInvoice(facts({ ...named, byReference: [deleted, invoice('3', 'A1')] }))).toMatchObject({
+      kind: 'exact',
+      invoice: { id: '3' },
+    });
+  });
+
   test('rule 2: e-mail and amount, exactly one', () => {
     expect(matchInvoice(facts({ byEmail: [invoice('1', 'A1'), invoice('2', 'A2', 5_000n)] }))).toMatchObject({
       kind: 'exact',

@@ -168,7 +168,7 @@ export interface Books {
   /** The journal entries with exactly this number, once each by their id, looked for among all there are. */
   listJournalEntries(number: string): Promise<readonly BookJournalEntry[]>;
   createJournalEntry(entry: NewJournalEntry): Promise<BookJournalEntry>;
-  /** Invoices with this number (trimmed, case-insensitive, leading zeros kept), deleted ones left out. */
+  /** Invoices with this number (trimmed, case-insensitive, leading zeros kept), deleted ones too. */
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]>;
   /** Invoices of a client that are not deleted and have something outstanding. */
   listOpenInvoices(clientId: string): Promise<readonly Invoice[]>;

@@ -14,6 +14,7 @@ import { askTooLate, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
 import type { Leave } from './eligibility.ts';
+import { followRevived } from './follow-revived.ts';
 import { OBSTACLES, takenOutQuestion } from './questions.ts';
 import { type Situation, situationOf } from './situation.ts';
 
@@ -24,7 +25,7 @@ export function collectInvoice(
   invoiceId: string,
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
-    const situation = await situationOf(context, invoiceId);
+    const situation = await currentSituation(context, inbound, invoiceId);
     if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
     const result = await advance(context, inbound, situation);
     return {
@@ -35,6 +36,17 @@ export function collectInvoice(
       },
     };
   });
+}
+
+/** Before another debit is made, those that had ended are looked at. */
+async function currentSituation(
+  context: FlowContext,
+  inbound: InboundEvent,
+  invoiceId: string,
+): Promise<Situation> {
+  const situation = await situationOf(context, invoiceId);
+  if (situation.kind === 'leave' || situation.existing.kind !== 'free') return situation;
+  return (await followRevived(context, inbound, invoiceId)) ? situationOf(context, invoiceId) : situation;
 }
 
 async function leaveInvoice(

@@ -463,6 +463,23 @@ describe('when GoCardless does not answer clearly', () => {
     expect(openReviews(world)).toEqual(['amount_mismatch']);
   });
 
+  test.each([
+    ['pending_submission', ['cancelled', 'pending_submission'], []],
+    ['submitted', ['submitted'], ['amount_mismatch']],
+  ] as const)(
+    'a debit that was retried by hand, which nobody told (%s): no second one beside it',
+    async (status, debits, asked) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'failed');
+      await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'failed' });
+      world.debits.move('PM1', status);
+      world.books.change('1', { amount: { minor: 12_000n, currency: 'GBP' } });
+      await world.see(invoiceChanged);
+      expect(world.debits.all().map((debit) => debit.status)).toEqual(debits);
+      expect(openReviews(world)).toEqual(asked);
+    },
+  );
+
   test('a debit that somebody cancelled the moment before is cancelled, and nobody is asked', async () => {
     await world.see(invoiceChanged);
     world.books.change('1', { amount: { minor: 12_000n, currency: 'GBP' } });

@@ -42,7 +42,7 @@ async function namedInvoices(context: FlowContext, references: readonly string[]
   for (const reference of new Set(references.map((text) => text.trim()))) {
     found.push(...(await context.books.findInvoicesByNumber(reference)));
     const byId = /^\d{1,18}$/.test(reference) ? await context.books.getInvoice(reference) : null;
-    if (byId !== null && byId.visibility !== 'deleted') found.push(byId);
+    if (byId !== null) found.push(byId);
   }
   return found;
 }

@@ -127,7 +127,7 @@ describe('payoutEntry: journal', () => {
     ]);
   });
 
-  test('a payout that bounced gets the mirror of what was sent, whatever the policy says by then', async () => {
+  test('a payout that bounced is taken back but for its fees, as in our own ledger', async () => {
     world = newWorld({ payoutEntry: 'journal' });
     await world.see(paid('PO1'));
     const payout = world.payouts.payouts.get('PO1');
@@ -137,7 +137,10 @@ describe('payoutEntry: journal', () => {
     await world.see({ ...bounced, happenedAt: '2026-11-26T10:00:00Z' });
     expect(world.books.journal).toHaveLength(2);
     expect(world.books.journal[1]).toMatchObject({ number: 'MLC-PO1-R', date: '2026-11-26' });
-    expect(world.books.journal[1]?.lines).toEqual(mirroredLines(world.books.journal[0]?.lines ?? []));
+    expect(world.books.journal[1]?.lines).toEqual([
+      { accountUuid: BANK, side: 'credit', amount: gbp(9_750n) },
+      { accountUuid: CLEARING, side: 'debit', amount: gbp(9_750n) },
+    ]);
     expect(postings(world)).toEqual(['journal reversed 2026-11-24', 'reversal posted 2026-11-26']);
   });
 
@@ -315,6 +318,12 @@ describe('a month closed in FreshBooks', () => {
     expect(postings(world)).toEqual(['fee posted 2026-11-24', 'journal posted 2026-11-24']);
     expect(openReviews(world)).toEqual([]);
   });
+});
+
+test('accounts are found in the note again, whatever FreshBooks calls them', () => {
+  const accounts = { bank: 'acct_1', clearing: '1200-02', fees: '77' };
+  const lines = journalLines({ net: gbp(9_750n) }, 250n, accounts);
+  expect(linesInNote(`Dr Smith Ltd · mlc:k · ${textOfLines(lines)}`, 'GBP')).toEqual(lines);
 });
 
 test('lines always balance, leave out what is nothing, and survive their note', () => {

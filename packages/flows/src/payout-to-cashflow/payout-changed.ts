@@ -9,6 +9,7 @@ import {
   type Payout,
   type PayoutChanged,
 } from '@mlc/core';
+import { returnedLines } from '../shared/journal-lines.ts';
 import { payoutLock } from '../shared/locks.ts';
 import { ask } from '../shared/review.ts';
 import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
@@ -106,7 +107,7 @@ async function takeBack(
   const original = await journalPosting(context, payout.id);
   if (original?.externalId == null) return [said];
   const title = `GoCardless payout ${payout.id} came back from the bank`;
-  return [said, await mirrorJournal(context, inbound, { original, date, title })];
+  return [said, await mirrorJournal(context, inbound, { original, date, title, undo: returnedLines })];
 }
 
 /** The event is a hint: GoCardless' own word on the payout is waited for. */

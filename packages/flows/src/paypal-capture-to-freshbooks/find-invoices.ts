@@ -27,13 +27,13 @@ export async function findInvoices(context: FlowContext, capture: Capture): Prom
   };
 }
 
-/** Invoices whose number or id is one of the references; deleted ones left out. */
+/** Invoices whose number or id is one of the references. */
 async function invoicesNamed(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
   const found: Invoice[] = [];
   for (const reference of new Set(references.map((text) => text.trim()).filter((text) => text !== ''))) {
     found.push(...(await context.books.findInvoicesByNumber(reference)));
     const byId = /^\d{1,15}$/.test(reference) ? await context.books.getInvoice(reference) : null;
-    if (byId !== null && byId.visibility !== 'deleted') found.push(byId);
+    if (byId !== null) found.push(byId);
   }
   return found;
 }

@@ -89,11 +89,11 @@ describe('matching', () => {
     expect(world.books.payments).toEqual([]);
   });
 
-  test('a deleted invoice named by the reference is not found; matched by a person it is still not paid', async () => {
+  test('a deleted invoice named by the reference is missing; matched by a person it is still not paid', async () => {
     world.books.change('1', { visibility: 'deleted' });
     world.captures.addCapture('CAP1', null, { references: ['INV-001'] });
     await world.see(captured);
-    expect(openReviews(world)).toEqual(['unmatched_payment']);
+    expect(openReviews(world)).toEqual(['invoice_missing']);
     await answerFirst(world, 'match', '1');
     expect(openReviews(world)).toEqual(['invoice_missing']);
   });

@@ -10,6 +10,7 @@ import {
   type Repositories,
 } from '@mlc/core';
 import { mirrorJournal, mirrorKey } from '../shared/journal-entries.ts';
+import { mirroredLines } from '../shared/journal-lines.ts';
 import { postingLock } from '../shared/locks.ts';
 import { invoiceSubject, sourceSubject } from '../shared/review.ts';
 import { recordMoneyAside } from './money-aside.ts';
@@ -150,6 +151,7 @@ async function reverseJournal(context: FlowContext, wish: ReversalWish, original
       original,
       date,
       title: byHandNote(wish.note),
+      undo: mirroredLines,
       follow: (tx) => audit(tx, wish, { posting: original, reversal: { key, date } }),
     },
   );

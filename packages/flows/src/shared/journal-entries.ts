@@ -9,7 +9,7 @@ import {
 } from '@mlc/core';
 import { bookEntry, type EntryOutcome } from './book-entry.ts';
 import type { EntryToBook } from './entry-to-book.ts';
-import { linesInNote, mirroredLines, textOfLines } from './journal-lines.ts';
+import { linesInNote, textOfLines } from './journal-lines.ts';
 
 /** A journal entry of ours that is to be taken back, and why. */
 export interface ToMirror {
@@ -19,6 +19,8 @@ export interface ToMirror {
   readonly date: string;
   /** How the note begins: why. */
   readonly title: string;
+  /** Of all its lines, or of what a payout that came back from the bank undoes. */
+  readonly undo: (lines: readonly JournalLine[]) => JournalLine[];
   /** Runs in the transaction that records it. */
   readonly follow?: (tx: Repositories) => Promise<void>;
 }
@@ -29,18 +31,18 @@ export function journalPosting(context: FlowContext, payoutId: string): Promise<
 }
 
 /**
- * Takes the journal entry of a payout back by its mirror, number `MLC-<payoutId>-R`, of exactly the lines that were sent:
- * the payout bounced, or a person wants it. The original becomes `reversed`. Returns what became of it in words. Rejects
+ * Takes the journal entry of a payout back by its mirror, number `MLC-<payoutId>-R`, made of exactly the
+ * lines that were sent: the payout bounced, or a person wants it. The original becomes `reversed`. Returns what became of it in words. Rejects
  * with ConnectorError.
  */
 export async function mirrorJournal(
   context: FlowContext,
   inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  { original, date, title, follow }: ToMirror,
+  { original, date, title, undo, follow }: ToMirror,
 ): Promise<string> {
   const { source, amount, key } = original;
   const name = `Takes back ${numberOf(source.id)}`;
-  const lines = mirroredLines(linesInNote(original.note, amount.currency));
+  const lines = undo(linesInNote(original.note, amount.currency));
   if (lines.length < 2) throw new Error(`the note of journal posting ${key} does not say its lines`);
   const outcome = await bookEntry(context, inbound, {
     ...journalEntry(context, { number: mirrorNumberOf(source.id), name, lines }),

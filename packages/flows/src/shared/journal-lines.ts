@@ -65,7 +65,18 @@ export function mirroredLines(lines: readonly JournalLine[]): JournalLine[] {
   return lines.map((one) => ({ ...one, side: one.side === 'debit' ? 'credit' : 'debit' }));
 }
 
-const LINE = /(Dr|Cr) ([0-9a-fA-F-]{36}) (\d+(?:\.\d+)?)/g;
+/**
+ * What a payout that came back from the bank undoes: its money is not there after all, but GoCardless keeps the fees it took
+ * out of it, as our own ledger says. `lines` as `journalLines` made them, the bank first and the clearing account last.
+ */
+export function returnedLines(lines: readonly JournalLine[]): JournalLine[] {
+  const [bank, ...others] = mirroredLines(lines);
+  const clearing = others.at(-1);
+  if (bank === undefined || clearing === undefined) return [];
+  return [bank, { ...clearing, side: bank.side === 'debit' ? 'credit' : 'debit', amount: bank.amount }];
+}
+
+const LINE = /\b(Dr|Cr) (\S+) (\d+(?:\.\d+)?)/g;
 
 /** The lines as the note of their posting keeps them: the books tell nobody later what an entry said. */
 export function textOfLines(lines: readonly JournalLine[]): string {

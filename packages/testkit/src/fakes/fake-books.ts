@@ -98,9 +98,7 @@ export class FakeBooks extends FakeBookkeeping implements Books {
   findInvoicesByNumber(invoiceNumber: string): Promise<readonly Invoice[]> {
     const wanted = invoiceNumber.trim().toLowerCase();
     return this.faults.around('findInvoicesByNumber', () =>
-      this.#all().filter(
-        (invoice) => invoice.number.toLowerCase() === wanted && invoice.visibility !== 'deleted',
-      ),
+      this.#all().filter((invoice) => invoice.number.toLowerCase() === wanted),
     );
   }
 

@@ -1,0 +1,27 @@
+import { type FlowContext, type InboundEvent, stateOfDebit } from '@mlc/core';
+import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+
+/** Ends from which a debit comes back under the same id: retried in the dashboard, or its chargeback was cancelled. */
+const MAY_COME_BACK: readonly string[] = ['failed', 'charged_back'];
+
+/**
+ * Looks at GoCardless whether debits of the invoice that had ended are under way again: the webhook that says so may be late,
+ * and another debit in their place would take the money twice. True when there were any; they are on record then.
+ */
+export async function followRevived(
+  context: FlowContext,
+  inbound: InboundEvent,
+  invoiceId: string,
+): Promise<boolean> {
+  let hasRevived = false;
+  for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
+    if (collection.paymentId === null || !MAY_COME_BACK.includes(collection.state)) continue;
+    const debit = await context.debits.getDebit(collection.paymentId);
+    if (debit === null || stateOfDebit(debit.status) === collection.state) continue;
+    const willAttemptRetry = await asksToRetry(context, debit);
+    const tracking = { willAttemptRetry, correlationId: inbound.correlationId };
+    await context.store.transaction((tx) => trackDebit(tx, collection, debit, tracking));
+    hasRevived = true;
+  }
+  return hasRevived;
+}
