@@ -64,7 +64,14 @@ export default tseslint.config(
   {
     // Tests: long describe blocks are fine, and the harness reads the environment the test run sets up.
     files: ['**/*.test.ts', 'packages/testkit/**', 'tests/**', 'bench/**'],
-    rules: { 'max-lines-per-function': 'off', 'no-restricted-properties': 'off' },
+    rules: {
+      'max-lines-per-function': 'off',
+      'no-restricted-properties': 'off',
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'import fc from @mlc/testkit/property: the same cases in every run' },
+      ],
+    },
   },
   {
     // The one place each that may touch them.

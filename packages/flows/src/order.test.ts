@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { DebitStatus, DomainEvent } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { FLOWS } from './registry.ts';
 
 /** One thing that happens in the outside world; each is told by webhooks that may come late, twice or not in order. */

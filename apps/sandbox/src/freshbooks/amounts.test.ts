@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { decimalToCents, divideRounded, formatCents, percentOf, readDecimal, toMoney } from './amounts.ts';
 
 const cents = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { decimalToCents, formatCents, readDecimal } from './amounts.ts';
 import { Desk } from './desk.ts';
 import { Refusal } from './failures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { readDecimal } from './amounts.ts';
 import type { Decimal } from './amounts.ts';
 import { invoiceTotals, lineAmount } from './invoice-totals.ts';

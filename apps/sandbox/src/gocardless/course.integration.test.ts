@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { SandboxClock } from '../clock.ts';
 import { GocardlessSandbox } from './sandbox.ts';
 import type { Outcome } from './outcomes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { feeOf, fromTenths, inTenths, surchargeOf, toMinor } from './fees.ts';
 import { exchange } from './fx.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';

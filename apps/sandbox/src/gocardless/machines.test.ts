@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { feeOf, inTenths, toMinor } from './fees.ts';
 import { listPage } from './listing.ts';
 import { MANDATE_STEPS } from './mandate-machine.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { idOfNumber, idsOfNumber, journalAnswer } from './journal-answer.ts';
 
 const NUMBER = 'MLC-PO1';

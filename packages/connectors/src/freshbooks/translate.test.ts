@@ -4,7 +4,7 @@ import {
   wireInvoiceSample,
   wireOverpaymentSample,
 } from '@mlc/testkit/fakes/freshbooks-wire';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { resultOf, wireCallback, wireClient, wireInvoice, wireMoney, wirePayment } from './schema.ts';
 import { toClient, toInvoice, toPayment } from './translate.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import type { Delivery } from '@mlc/core';
 import { sign, signedMessages } from './signature.ts';
 import { freshbooksWebhook, readHandshake } from './webhook.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Debits, NewMandateRequest } from '@mlc/core';
 import { type ClosableHttpClient, createHttpClient } from '@mlc/platform';
 import { type ScriptedProvider, scriptedProvider } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { gocardlessDebits } from './connector.ts';
 
 let provider: ScriptedProvider;

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Delivery, SplitEvent } from '@mlc/core';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { gocardlessWebhook } from './webhook.ts';
 
 const SECRET = 'ED7D658C-D8EB-4941-948B-3973214F2D49';

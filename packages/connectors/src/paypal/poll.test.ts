@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PaypalTransaction, PaypalWebhookEvent, PolledEvent } from '@mlc/core';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { meaningOf, paypalEventSources } from './poll.ts';
 import { paypalEvents } from './webhook.ts';
 

@@ -7,7 +7,7 @@ import {
   type Verification,
 } from '@mlc/core';
 import { paypalHeaders, type TestCertificate, testCertificate, withCrcOf } from '@mlc/testkit/signing-chain';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { paypalWebhook } from './webhook.ts';
 import type { PaypalWebhookOptions } from './webhook-verification.ts';
 

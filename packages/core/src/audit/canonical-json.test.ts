@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { canonicalJson, type PlainJson } from './canonical-json.ts';
 import { storableText, toPlainJson } from './plain-json.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { createHash } from 'node:crypto';
 import type { AuditEntry } from '../ports/store.ts';
 import { type ChainedEntry, chainEntry, continuesChain, EMPTY_CHAIN, GENESIS_HASH } from './chain.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { COLLECTION_STATES } from '../collections/collection.ts';
 import { addDays } from '../dates/dates.ts';
 import { addWorkingDays, expectedArrival } from './expected-arrival.ts';

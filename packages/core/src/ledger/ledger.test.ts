@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import type { Posting } from '../ports/store.ts';
 import { BANK, clearingOf, feesOf, OPENING, RECEIVABLES, UNALLOCATED } from './accounts.ts';
 import {

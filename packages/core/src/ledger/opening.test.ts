@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { payoutEntries } from '../payouts/payout-entries.ts';
 import type { PayoutItem } from '../ports/payouts.ts';
 import { collectionEntries } from './entries.ts';

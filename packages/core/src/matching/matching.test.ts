@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import type { Invoice } from '../ports/books.ts';
 import type { DebitCustomer, Mandate } from '../ports/debits.ts';
 import { chooseMandate } from './choose-mandate.ts';

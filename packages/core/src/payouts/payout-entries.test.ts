@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { collectionEntries, reversalEntry } from '../ledger/entries.ts';
 import { type LedgerEntry, movementOf } from '../ledger/entry.ts';
 import type { Payout, PayoutItem, PayoutItemType } from '../ports/payouts.ts';

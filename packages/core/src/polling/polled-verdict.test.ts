@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { isStillMoving, type VerdictContext, verdictOn } from './polled-verdict.ts';
 
 const CHANGED = new Date('2026-11-10T12:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { LEDGER_KINDS } from '../ledger/entry.ts';
 import { clearingRows, type ClearingSum } from './clearing.ts';
 import type { ProviderProof } from './proof.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { compareText } from './compare.ts';
 import { type Difference, differencesOf, holdingsOf } from './differences.ts';
 import type { Holding } from './proof.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { addDays } from '../dates/dates.ts';
 import type { PaypalTransaction } from '../ports/captures.ts';
 import type { Debit, DebitStep, DebitStatus } from '../ports/debits.ts';

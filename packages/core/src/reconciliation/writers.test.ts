@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { clearingRows } from './clearing.ts';
 import type { ReportFacts, ReportFormat, ReviewLine, Transaction } from './report.ts';
 import { sealedReport } from './seal.ts';

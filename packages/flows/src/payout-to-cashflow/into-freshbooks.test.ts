@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError, type Policy, SCOPE_MISSING } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { payoutItem } from '@mlc/testkit/fakes/fake-payouts';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
 import { journalLines, linesInNote, mirroredLines, textOfLines } from '../shared/journal-lines.ts';
 

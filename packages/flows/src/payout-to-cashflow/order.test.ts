@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { DebitStatus, DomainEvent, LedgerEntry, PayoutItem, PayoutItemType } from '@mlc/core';
 import { FlowWorld, payoutItem } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
 
 /** What became of a debit of GBP 100.00: where it stands in the end, and its items in payouts 1, 2, 3. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DomainEvent, PaypalTransaction, Policy } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
 import { reverseByHand } from '../reverse-by-hand/reverse-by-hand.ts';
 

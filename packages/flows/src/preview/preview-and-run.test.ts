@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { DebitStatus, FlowResult, Policy } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
 import { previewCollections } from './preview.ts';
 

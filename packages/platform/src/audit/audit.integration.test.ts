@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { type Database, openDatabase } from '../db/database.ts';
 import { listAudit } from '../db/views/audit.ts';
 import { systemClock } from '../lifecycle/system.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { type Database, openDatabase } from './database.ts';
 import { type Inbox, type InboxDelivery, type InboxEvent, InboxUnavailable, openInbox } from './inbox.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import { fc } from '@mlc/testkit/property';
 import { jobIdFor, parseJob } from './job.ts';
 
 test('what goes into the queue comes out the same', () => {
