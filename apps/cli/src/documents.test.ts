@@ -19,7 +19,7 @@ const PROGRAM = buildProgram(
 );
 
 /** Set by the test run for its own harness; everything else that is named has to be a setting. */
-const HARNESS = ['MLC_TEST_POSTGRES_URL'];
+const HARNESS = ['MLC_TEST_POSTGRES_URL', 'MLC_PROPERTY_SEED'];
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
