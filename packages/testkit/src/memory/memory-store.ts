@@ -55,13 +55,19 @@ export interface MemoryStore extends Store {
 }
 
 /**
+ * The store whose transaction is going on. One for all stores: Node asks every AsyncLocalStorage there is at every promise,
+ * and some tests make a thousand stores.
+ */
+const inside = new AsyncLocalStorage<symbol>();
+
+/**
  * The semantics of the Postgres store without Postgres: transactions run one after the other on a copy that replaces
  * the rows when they commit. Writing to the store itself inside one of its transactions is refused, where Postgres
  * would write outside of it.
  */
 export function memoryStore(options: { clock: Clock; businessId?: string }): MemoryStore {
   const { clock, businessId = 'business-1' } = options;
-  const inside = new AsyncLocalStorage<true>();
+  const self = Symbol(businessId);
   let committed = emptyRows();
   // What is put in from outside while a transaction runs must survive its commit.
   let draft: MemoryRows | null = null;
@@ -72,7 +78,7 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
     const refusals: string[] = [];
     draft = rows;
     try {
-      const result = await inside.run(true, () => work(scopeOn(rows, { businessId, clock, refusals })));
+      const result = await inside.run(self, () => work(scopeOn(rows, { businessId, clock, refusals })));
       if (refusals.length > 0) throw new Error(`the transaction was aborted: ${String(refusals[0])}`);
       committed = rows;
       return result;
@@ -81,7 +87,7 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
     }
   };
   const inTurn = <T>(work: (scope: MemoryScope) => Promise<T>): Promise<T> => {
-    if (inside.getStore() === true)
+    if (inside.getStore() === self)
       return Promise.reject(new Error('inside a transaction only its own repositories may be written to'));
     const turn = lastTurn.then(() => run(work));
     lastTurn = turn.catch(() => undefined);
