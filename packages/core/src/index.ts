@@ -3,6 +3,8 @@ export * from './business/business.ts';
 export * from './collections/collection.ts';
 export * from './collections/debit-state.ts';
 export * from './dates/dates.ts';
+export * from './endings/endings.ts';
+export * from './endings/skipped.ts';
 export * from './events/inbound-event.ts';
 export * from './failures/connector-error.ts';
 export * from './failures/decide-retry.ts';

@@ -11,6 +11,7 @@ import {
   LockBusyError,
   type Policy,
   type RetryBudget,
+  skipped,
   type Store,
 } from '@mlc/core';
 import { FakeBooks } from './fakes/fake-books.ts';
@@ -257,7 +258,7 @@ export class FlowWorld {
     const event = this.#meanings.get(inbound.id);
     const flow = this.#flows.find((candidate) => candidate.name === inbound.flow);
     if (event === undefined || flow === undefined) {
-      const nothing: FlowResult = { state: 'skipped', reason: 'no flow' };
+      const nothing = skipped('not-followed', 'no flow');
       await this.#finish(this.store, inbound, nothing);
       return nothing;
     }

@@ -1,4 +1,5 @@
 import type { Business } from '../business/business.ts';
+import type { EndingCode } from '../endings/endings.ts';
 import type { DomainEvent, FlowName, InboundEvent } from '../events/inbound-event.ts';
 import type { Sha256Hex } from '../ids/keys.ts';
 import type { Books } from './books.ts';
@@ -35,7 +36,12 @@ export type FlowResult = {
   readonly details?: Readonly<Record<string, unknown>>;
   readonly record?: (tx: Repositories) => Promise<void>;
 } & (
-  | { readonly state: 'done' | 'skipped' }
+  | { readonly state: 'done' }
+  | {
+      readonly state: 'skipped';
+      /** Why the run may end without effect. */
+      readonly because: EndingCode;
+    }
   | { readonly state: 'parked'; readonly waitingFor: string; readonly recheckAt: Date }
 );
 

@@ -1,4 +1,11 @@
-import type { FlowContext, FlowResult, InboundEvent, Invoice, ReviewKind } from '@mlc/core';
+import {
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Invoice,
+  type ReviewKind,
+  skipped,
+} from '@mlc/core';
 import { ask, invoiceSubject } from '../shared/review.ts';
 import { createDebit } from './create-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
@@ -17,7 +24,7 @@ export async function chooseAndCreate(
   if (customer !== null) await context.store.clients.link(invoice.clientId, customer.id, customer.why);
   switch (step.kind) {
     case 'leave':
-      return { state: 'skipped', reason: step.reason };
+      return skipped(step.because, step.reason);
     case 'ask':
       return insteadOfOthers(await ask(context, inbound, step.question), invoice, step.question.kind);
     case 'without-mandate': {

@@ -5,6 +5,7 @@ import {
   formatMoney,
   type InboundEvent,
   type Invoice,
+  skipped,
 } from '@mlc/core';
 import { matchUnmatchedAgain } from '../shared/ask-again.ts';
 import { knownCollections } from '../shared/in-flight.ts';
@@ -54,18 +55,22 @@ async function leaveInvoice(
   inbound: InboundEvent,
   { invoiceId, eligibility, current }: { invoiceId: string; eligibility: Leave; current: Collection | null },
 ): Promise<FlowResult> {
-  if (current === null) return left(invoiceId, eligibility.reason);
+  const { because, reason } = eligibility;
+  if (current === null) return left(invoiceId, skipped(because, reason));
   const withdrawal = await withdraw(context, inbound, current);
   if (withdrawal.kind === 'too-late') {
-    if (await turnsOutBooked(context, current)) return left(invoiceId, eligibility.reason);
+    if (await turnsOutBooked(context, current)) return left(invoiceId, skipped(because, reason));
     return askTooLate(context, inbound, {
       collection: current,
       debit: withdrawal.debit,
       kind: eligibility.tooLate,
-      why: eligibility.reason,
+      why: reason,
     });
   }
-  return left(invoiceId, `${eligibility.reason}; debit of attempt ${current.attempt} cancelled`);
+  return left(invoiceId, {
+    state: 'done',
+    reason: `${reason}; debit of attempt ${current.attempt} cancelled`,
+  });
 }
 
 /**
@@ -83,11 +88,10 @@ async function turnsOutBooked(
   );
 }
 
-function left(invoiceId: string, reason: string): FlowResult {
+function left(invoiceId: string, result: FlowResult): FlowResult {
   return {
-    state: 'skipped',
-    reason,
-    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(invoiceId), reason),
+    ...result,
+    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(invoiceId), result.reason),
   };
 }
 

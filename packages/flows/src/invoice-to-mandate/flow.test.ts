@@ -508,7 +508,7 @@ describe('when GoCardless does not answer clearly', () => {
     };
     await world.settle();
     expect(world.outcomes.get(inbound.id)).toMatchObject({
-      state: 'skipped',
+      state: 'done',
       reason: expect.stringMatching(/deleted; debit of attempt 1 cancelled/),
     });
     expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }]);

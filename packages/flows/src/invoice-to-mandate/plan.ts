@@ -3,6 +3,7 @@ import {
   chooseMandate,
   type Collection,
   dateIn,
+  type EndingCode,
   type FlowContext,
   type Invoice,
   type Mandate,
@@ -28,6 +29,7 @@ export interface ToCollect {
 export type NextStep =
   | {
       readonly kind: 'leave';
+      readonly because: EndingCode;
       readonly reason: string;
       /** What a preview calls it. */
       readonly obstacle: ReviewKind;
@@ -54,7 +56,10 @@ export async function planCollection(context: FlowContext, wanted: ToCollect): P
   const client = await context.books.getClient(invoice.clientId);
   if (client === null) {
     const reason = `client ${invoice.clientId} does not exist in FreshBooks`;
-    return { customer: null, step: { kind: 'leave', reason, obstacle: 'no_mandate' } };
+    return {
+      customer: null,
+      step: { kind: 'leave', because: 'nothing-to-show', reason, obstacle: 'no_mandate' },
+    };
   }
   const match = await findCustomer(context, client, invoice.id);
   if (match.kind === 'several')
@@ -115,6 +120,7 @@ function ended(last: Collection | null): NextStep {
   const debit = `debit ${last?.paymentId ?? ''} (attempt ${last?.attempt ?? 0})`;
   return {
     kind: 'leave',
+    because: 'not-repeated',
     reason: `${debit} ended as ${last?.state ?? ''}; it is not repeated by itself: retry it in GoCardless or release the invoice`,
     obstacle: last?.state === 'charged_back' ? 'chargeback' : 'late_failure',
   };

@@ -1,4 +1,4 @@
-import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
 import { covering } from '../shared/covering.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
@@ -17,7 +17,7 @@ export async function run(
   if (event.kind === 'mandate-changed') return mandateChanged(context, event.mandateId);
   if (event.kind === 'customer-changed') return customerChanged(context, event.customerId);
   if (event.kind === 'billing-request-fulfilled') return requestFulfilled(context, event.billingRequestId);
-  return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  return skipped('nothing-to-show', `${event.kind} is not for this flow`);
 }
 
 /** A payment was recorded, changed or removed in FreshBooks: its invoice may need less, more or no collecting. */
@@ -27,7 +27,7 @@ async function bookPaymentChanged(
   bookPaymentId: string,
 ): Promise<FlowResult> {
   const payment = await context.books.getPayment(bookPaymentId);
-  if (payment === null) return { state: 'skipped', reason: `FreshBooks has no payment ${bookPaymentId}` };
+  if (payment === null) return skipped('nothing-to-show', `FreshBooks has no payment ${bookPaymentId}`);
   return collectInvoice(context, inbound, payment.invoiceId);
 }
 
@@ -38,14 +38,14 @@ async function clientChanged(
   clientId: string,
 ): Promise<FlowResult> {
   const invoiceIds = await invoicesOf(context, clientId);
+  if (invoiceIds.length === 0) return skipped('no-open-invoice', 'the client has no open invoice');
   const results: FlowResult[] = [];
   for (const invoiceId of invoiceIds) results.push(await recorded(context, inbound, invoiceId));
   const parked = results.find((result) => result.state === 'parked');
   if (parked !== undefined) return { ...parked, record: () => Promise.resolve() };
   return {
-    state: invoiceIds.length === 0 ? 'skipped' : 'done',
-    reason:
-      invoiceIds.length === 0 ? 'the client has no open invoice' : `${invoiceIds.length} invoices looked at`,
+    state: 'done',
+    reason: `${invoiceIds.length} invoices looked at`,
     details: {
       invoices: invoiceIds.map((invoiceId, index) => ({ invoiceId, reason: results[index]?.reason })),
     },

@@ -4,6 +4,7 @@ import {
   type FlowResult,
   isUsable,
   type Repositories,
+  skipped,
   waitingForMandate,
 } from '@mlc/core';
 import { currentMandates, mirrorCustomer } from './mirror.ts';
@@ -12,14 +13,14 @@ import { currentMandates, mirrorCustomer } from './mirror.ts';
 export async function mandateChanged(context: FlowContext, mandateId: string): Promise<FlowResult> {
   const mandate = await context.debits.getMandate(mandateId);
   if (mandate === null)
-    return { state: 'skipped', reason: `GoCardless has no mandate ${mandateId} (a test event?)` };
+    return skipped('nothing-to-show', `GoCardless has no mandate ${mandateId} (a test event?)`);
   return customerChanged(context, mandate.customerId);
 }
 
 /** The same for a customer whose details changed. */
 export async function customerChanged(context: FlowContext, customerId: string): Promise<FlowResult> {
   const customer = await mirrorCustomer(context, customerId);
-  if (customer === null) return { state: 'skipped', reason: `GoCardless has no customer ${customerId}` };
+  if (customer === null) return skipped('nothing-to-show', `GoCardless has no customer ${customerId}`);
   const mandates = await currentMandates(context, customerId);
   if (!mandates.some(isUsable)) {
     return { state: 'done', reason: `customer ${customerId} mirrored; no usable mandate` };
@@ -38,7 +39,7 @@ export async function customerChanged(context: FlowContext, customerId: string):
 export async function requestFulfilled(context: FlowContext, billingRequestId: string): Promise<FlowResult> {
   const request = await context.debits.getBillingRequest(billingRequestId);
   if (request?.customerId == null) {
-    return { state: 'skipped', reason: `billing request ${billingRequestId} led to no customer` };
+    return skipped('nothing-to-show', `billing request ${billingRequestId} led to no customer`);
   }
   const clientId = await context.store.clients.clientOfMandateRequest(billingRequestId);
   if (clientId !== null) {

@@ -12,6 +12,7 @@ import {
   type Repositories,
   type Review,
   type ReviewKind,
+  skipped,
 } from '@mlc/core';
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
@@ -132,8 +133,7 @@ async function askFirst(
   if (answer !== null) {
     const factDate = await lostOn(context, debit);
     return {
-      state: 'skipped',
-      reason: `a person decided to leave the payment (${answer.id})`,
+      ...skipped('left-by-person', `a person decided to leave the payment (${answer.id})`),
       record: async (tx) => {
         const fact = paymentFact(context, inbound, moneyOf(debit));
         // The invoice stays paid, but GoCardless holds the money no longer.

@@ -6,6 +6,7 @@ import {
   type InboundEvent,
   isMatched,
   type Repositories,
+  skipped,
 } from '@mlc/core';
 import { bookPayment, type ToPost } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
@@ -28,8 +29,7 @@ export async function run(
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  if (event.kind !== 'debit-changed')
-    return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  if (event.kind !== 'debit-changed') return skipped('nothing-to-show', `${event.kind} is not for this flow`);
   const { debitId } = event;
   const followed = await context.store.collections.byPayment(debitId);
   const debit = followed === null ? await context.debits.getDebit(debitId) : null;
@@ -43,7 +43,7 @@ export async function run(
 }
 
 function noSuchPayment(debitId: string): FlowResult {
-  return { state: 'skipped', reason: `GoCardless has no payment ${debitId} (a test event?)` };
+  return skipped('nothing-to-show', `GoCardless has no payment ${debitId} (a test event?)`);
 }
 
 /** Everything is read again inside the lock: what was known before may have moved. */
@@ -65,7 +65,7 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: s
   const debit = await context.debits.getDebit(debitId);
   if (debit === null) return noSuchPayment(debitId);
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
-  if (decision.kind === 'nothing') return { state: 'skipped', reason: `not made here; ${decision.reason}` };
+  if (decision.kind === 'nothing') return skipped('foreign-not-due', `not made here; ${decision.reason}`);
   const match = await matchForeign(context, debit);
   if (!isMatched(match)) return askForeign(context, inbound, { debit, match });
   const target: Target = { invoiceId: match.invoice.id, collection: null, origin: 'matched', why: match.why };

@@ -8,6 +8,7 @@ import {
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
+  skipped,
 } from '@mlc/core';
 import { returnedLines } from '../shared/journal-lines.ts';
 import { payoutLock } from '../shared/locks.ts';
@@ -40,12 +41,12 @@ export function payoutChanged(
   return context.locks.withLock(payoutLock(context.business.id, news.payoutId), async () => {
     const payout = await context.payouts.getPayout(news.payoutId);
     if (payout === null)
-      return { state: 'skipped', reason: `GoCardless has no payout ${news.payoutId} (a test event?)` };
+      return skipped('nothing-to-show', `GoCardless has no payout ${news.payoutId} (a test event?)`);
     if (news.action === BOUNCED && payout.status !== 'bounced') throw notBouncedYet(payout);
     const decision = decidePayout(payout, await keepPayout(context, payout));
     switch (decision.kind) {
       case 'nothing':
-        return { state: 'skipped', reason: decision.why };
+        return skipped('nothing-to-show', decision.why);
       case 'wait':
         return wait(context, payout, decision.why);
       case 'items-gone':

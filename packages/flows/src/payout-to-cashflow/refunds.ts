@@ -1,4 +1,11 @@
-import { type FlowContext, type FlowResult, formatMoney, type InboundEvent, type Subject } from '@mlc/core';
+import {
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  skipped,
+  type Subject,
+} from '@mlc/core';
 import { refundLock } from '../shared/locks.ts';
 import { ask } from '../shared/review.ts';
 
@@ -15,7 +22,7 @@ export async function refundChanged(
   return context.locks.withLock(refundLock(context.business.id, refundId), async () => {
     const refund = await context.payouts.getRefund(refundId);
     if (refund === null)
-      return { state: 'skipped', reason: `GoCardless has no refund ${refundId} (a test event?)` };
+      return skipped('nothing-to-show', `GoCardless has no refund ${refundId} (a test event?)`);
     if (NOTHING_LEFT.has(refund.status)) {
       const why = `the refund is ${refund.status}`;
       return {

@@ -1,4 +1,4 @@
-import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
 import { payoutChanged } from './payout-changed.ts';
 import { refundChanged } from './refunds.ts';
 import { someBounced } from './unnamed-bounce.ts';
@@ -11,7 +11,7 @@ export async function run(
 ): Promise<FlowResult> {
   if (event.kind === 'debit-refund-changed') return refundChanged(context, inbound, event.refundId);
   if (event.kind !== 'payout-changed')
-    return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+    return skipped('nothing-to-show', `${event.kind} is not for this flow`);
   const { payoutId } = event;
   if (payoutId === null) return someBounced(context, inbound, event);
   return payoutChanged(context, inbound, { ...event, payoutId });

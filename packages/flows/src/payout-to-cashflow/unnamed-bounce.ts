@@ -5,6 +5,7 @@ import {
   type FlowResult,
   type InboundEvent,
   type Payout,
+  skipped,
 } from '@mlc/core';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
@@ -28,7 +29,7 @@ export async function someBounced(
     reasons.push(`${news.payoutId}: ${result.reason}`);
   }
   if (reasons.length === 0)
-    return { state: 'skipped', reason: 'no payout is bounced that was not taken back already' };
+    return skipped('nothing-to-show', 'no payout is bounced that was not taken back already');
   return { state: 'done', reason: reasons.join('; '), details: { reasons } };
 }
 

@@ -10,6 +10,7 @@ import {
   type NewLedgerEntry,
   type PaymentFact,
   type PaypalTransaction,
+  skipped,
   withdrawalEntry,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
@@ -31,7 +32,7 @@ export async function balanceMoved(
   row: PaypalTransaction,
 ): Promise<FlowResult> {
   const { id, eventCode, amount, referenceId } = row;
-  if (!MOVED.has(row.status)) return { state: 'skipped', reason: `PayPal says ${row.status}: nothing moved` };
+  if (!MOVED.has(row.status)) return skipped('nothing-moved', `PayPal says ${row.status}: nothing moved`);
   if (eventCode.startsWith(CHARGEBACK)) {
     if ((await context.captures.getRefund(id)) !== null)
       return refundChanged(context, inbound, { refundId: id, captureId: referenceId });
@@ -39,7 +40,7 @@ export async function balanceMoved(
   }
   const date = dateIn(context.business.timezone, new Date(row.initiatedAt));
   if (isInOpening(context, { provider: 'paypal', date }))
-    return { state: 'skipped', reason: `${date} is before go-live: part of the opening balance` };
+    return skipped('before-go-live', `${date} is before go-live: part of the opening balance`);
   const source = { provider: 'paypal', type: 'transaction', id };
   const entries = entriesOf({ source, amount, factDate: date, eventId: inbound.id }, row);
   return {

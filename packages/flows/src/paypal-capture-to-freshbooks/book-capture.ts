@@ -8,6 +8,7 @@ import {
   matchInvoice,
   type Posting,
   type Repositories,
+  skipped,
   type UnmatchedPayment,
 } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
@@ -40,9 +41,9 @@ export async function bookCapture(
   return context.locks.withLock(captureLock(context.business.id, captureId), async () => {
     const capture = await context.captures.getCapture(captureId);
     if (capture === null)
-      return { state: 'skipped', reason: `PayPal has no transaction ${captureId} (a test event?)` };
+      return skipped('nothing-to-show', `PayPal has no transaction ${captureId} (a test event?)`);
     const decision = decideCapture(capture, context.captures.merchantId);
-    if (decision.kind === 'nothing') return { state: 'skipped', reason: decision.reason };
+    if (decision.kind === 'nothing') return skipped(decision.because, decision.reason);
     return bookOnce(context, inbound, capture);
   });
 }

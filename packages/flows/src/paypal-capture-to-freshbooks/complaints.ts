@@ -5,6 +5,7 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  skipped,
   type Subject,
 } from '@mlc/core';
 import { ask } from '../shared/review.ts';
@@ -44,7 +45,7 @@ const HOW_TO_SHOW =
   'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.';
 
 function noSuchRefund(refundId: string): FlowResult {
-  return { state: 'skipped', reason: `PayPal has no refund ${refundId} (a test event?)` };
+  return skipped('nothing-to-show', `PayPal has no refund ${refundId} (a test event?)`);
 }
 
 /** The refund itself is told by Transaction Search, under an id of its own. */
@@ -79,7 +80,7 @@ export async function disputeChanged(
 ): Promise<FlowResult> {
   const dispute = await context.captures.getDispute(disputeId);
   if (dispute === null)
-    return { state: 'skipped', reason: `PayPal has no dispute ${disputeId} (a test event?)` };
+    return skipped('nothing-to-show', `PayPal has no dispute ${disputeId} (a test event?)`);
   const subject: Subject = { provider: 'paypal', type: 'dispute', id: disputeId };
   if (dispute.outcome !== null && KEPT.has(dispute.outcome))
     return settled(subject, `resolved: ${dispute.outcome}`);

@@ -1,4 +1,4 @@
-import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
 import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
 import { disputeChanged, refundChanged } from './complaints.ts';
@@ -21,7 +21,7 @@ async function bookPayments(
     return bookAll(context, inbound, await context.captures.captureIdsOfOrder(event.orderId));
   if (event.kind === 'paypal-invoice-paid')
     return bookAll(context, inbound, await context.captures.transactionIdsOfInvoice(event.paypalInvoiceId));
-  return { state: 'skipped', reason: `${event.kind} is not for this flow` };
+  return skipped('nothing-to-show', `${event.kind} is not for this flow`);
 }
 
 /** Each transaction's effect is recorded before the next one is looked at. */
@@ -31,7 +31,7 @@ async function bookAll(
   captureIds: readonly string[],
 ): Promise<FlowResult> {
   const [only, ...others] = captureIds;
-  if (only === undefined) return { state: 'skipped', reason: 'no money moved yet' };
+  if (only === undefined) return skipped('nothing-to-show', 'no money moved yet');
   if (others.length === 0) return bookCapture(context, inbound, only);
   const reasons: string[] = [];
   for (const captureId of captureIds) {

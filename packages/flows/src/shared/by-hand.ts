@@ -6,6 +6,7 @@ import {
   isByHand,
   type Money,
   type Posting,
+  skipped,
   type Subject,
 } from '@mlc/core';
 import { ask } from './review.ts';
@@ -46,8 +47,9 @@ export async function leaveToPerson(
   { said, subject, title, amount }: { said: SaidSince; subject: Subject; title: string; amount: Money },
 ): Promise<FlowResult> {
   if (said.kind !== 'nothing') {
-    const reason = said.kind === 'asked' ? 'and asks where it belongs' : 'and left it so';
-    return { state: 'skipped', reason: `a person took the payment back ${reason}` };
+    return said.kind === 'asked'
+      ? skipped('already-asked', 'a person took the payment back and asks where it belongs')
+      : skipped('left-by-person', 'a person took the payment back and left it so');
   }
   return ask(context, inbound, {
     kind: 'unmatched_payment',

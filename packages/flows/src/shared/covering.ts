@@ -1,4 +1,4 @@
-import type { FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import type { EndingCode, FlowContext, FlowResult, InboundEvent, Repositories } from '@mlc/core';
 
 /**
  * Bursts on one object coalesce (design section 3): other events on it that wait when the look begins are covered by it.
@@ -16,7 +16,24 @@ export async function covering(
     ...result,
     record: async (tx) => {
       await result.record?.(tx);
-      await tx.events.cover(inbound, waiting);
+      await recordCovered(tx, inbound, await tx.events.cover(inbound, waiting));
     },
   };
+}
+
+/** One entry for all of them: their own endings are found by it. */
+async function recordCovered(
+  tx: Repositories,
+  inbound: InboundEvent,
+  eventIds: readonly string[],
+): Promise<void> {
+  if (eventIds.length === 0) return;
+  const because: EndingCode = 'covered-by-another';
+  await tx.audit.append({
+    actor: 'system',
+    action: 'event.covered',
+    subject: { provider: inbound.provider, type: 'event', id: inbound.externalEventId },
+    correlationId: inbound.correlationId,
+    details: { because, coveredBy: inbound.id, eventIds },
+  });
 }

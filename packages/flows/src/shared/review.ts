@@ -1,13 +1,14 @@
-import type {
-  Candidate,
-  FlowContext,
-  FlowResult,
-  InboundEvent,
-  Money,
-  Posting,
-  Repositories,
-  ReviewKind,
-  Subject,
+import {
+  type Candidate,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Money,
+  type Posting,
+  type Repositories,
+  type ReviewKind,
+  skipped,
+  type Subject,
 } from '@mlc/core';
 
 /** A question a flow wants answered by a person. */
@@ -55,7 +56,7 @@ export async function ask(
   question: Question,
 ): Promise<FlowResult> {
   if (await isAnswered(context, question)) {
-    return { state: 'skipped', reason: `a person already answered this question (${question.kind})` };
+    return skipped('already-answered', `a person already answered this question (${question.kind})`);
   }
   return {
     state: 'done',

@@ -4,6 +4,7 @@ import {
   type FlowName,
   type FlowResult,
   type InboundEvent,
+  skipped,
   UNREADABLE_EVENT,
 } from '@mlc/core';
 import { loadRun } from '../db/dispatch.ts';
@@ -61,7 +62,7 @@ function runToItsEnd(engine: FlowEngine, attempt: Attempt): Promise<Ended> {
 async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContext): Promise<FlowResult> {
   const { event } = attempt;
   const flow = engine.flows.find((candidate) => candidate.name === attempt.flow);
-  if (flow === undefined) return { state: 'skipped', reason: `this version has no flow ${attempt.flow}` };
+  if (flow === undefined) return skipped('nothing-to-show', `this version has no flow ${attempt.flow}`);
   const meaning = engine.translate(event);
   const nothing = nothingToRun(event, meaning);
   if (nothing !== null) return nothing;
@@ -70,7 +71,7 @@ async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContex
 
 /** Flows never see what cannot be read or means nothing; null when there is something to run. */
 export function nothingToRun(event: InboundEvent, meaning: DomainEvent): FlowResult | null {
-  if (meaning.kind === 'irrelevant') return { state: 'skipped', reason: meaning.why };
+  if (meaning.kind === 'irrelevant') return skipped('not-followed', meaning.why);
   if (meaning.kind !== 'unreadable' && event.type !== UNREADABLE_EVENT) return null;
   const why = meaning.kind === 'unreadable' ? meaning.why : 'the event could not be read';
   return {

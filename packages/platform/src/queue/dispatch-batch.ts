@@ -1,4 +1,4 @@
-import { FLOW_NAMES, type FlowName, type FlowResult } from '@mlc/core';
+import { FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
 import { loadEvents, returnToStored, takeStored } from '../db/dispatch.ts';
 import { StaleRunError } from '../db/events.ts';
 import { nothingToRun } from './attempt.ts';
@@ -118,6 +118,7 @@ function endTogether(engine: FlowEngine, businessId: string, loaded: readonly Lo
         correlationId: event.correlationId,
         details: {
           reason: ending.reason,
+          ...(ending.state === 'skipped' ? { because: ending.because } : {}),
           eventId: event.id,
           eventType: event.type,
           externalEventId: event.externalEventId,
@@ -129,7 +130,7 @@ function endTogether(engine: FlowEngine, businessId: string, loaded: readonly Lo
 
 function endOf(engine: FlowEngine, { event }: Pick<Loaded, 'event' | 'run'>): FlowResult {
   const nothing = nothingToRun(event, engine.translate(event));
-  return nothing ?? { state: 'skipped', reason: `nothing to do for ${event.provider} ${event.type}` };
+  return nothing ?? skipped('not-followed', `nothing to do for ${event.provider} ${event.type}`);
 }
 
 /** For the sweeper: the same events once more, ids that are still there being ignored. */

@@ -53,6 +53,7 @@ async function record(store: Store, attempt: Attempt, ending: FlowResult): Promi
         reason: ending.reason,
         ...ending.details,
         ...(ending.state === 'parked' ? { waitingFor: ending.waitingFor } : {}),
+        ...(ending.state === 'skipped' ? { because: ending.because } : {}),
         flow: attempt.flow,
         eventId: event.id,
         eventType: event.type,
