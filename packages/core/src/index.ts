@@ -43,6 +43,7 @@ export * from './matching/assign.ts';
 export * from './matching/choose-mandate.ts';
 export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';
+export * from './matching/naming.ts';
 export * from './audit/canonical-json.ts';
 export * from './audit/chain.ts';
 export * from './audit/plain-json.ts';

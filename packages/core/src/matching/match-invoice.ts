@@ -1,6 +1,7 @@
 import type { Money } from '../money/money.ts';
 import type { Invoice } from '../ports/books.ts';
 import type { Candidate } from '../ports/store.ts';
+import { namingOf } from './naming.ts';
 
 /** A payment nobody asked for, and the invoices it might belong to (design section 7, rules 1–3). */
 export interface PaymentFacts {
@@ -8,7 +9,7 @@ export interface PaymentFacts {
   /** What the payer or merchant wrote as reference, e.g. an invoice number. */
   readonly references: readonly string[];
   readonly payerEmail: string | null;
-  /** Invoices whose number or id is one of the references; any standing, deleted ones too. */
+  /** Invoices whose number or id is in the references; any standing, deleted ones too. */
   readonly byReference: readonly Invoice[];
   /** Open invoices of the clients with the payer's e-mail. */
   readonly byEmail: readonly Invoice[];
@@ -36,15 +37,9 @@ export function isMatched(match: InvoiceMatch): match is MatchedInvoice {
   return match.kind === 'exact' || match.kind === 'partial';
 }
 
-/** Trimmed and case-folded; leading zeros are part of a number. */
-export function normaliseReference(reference: string): string {
-  return reference.trim().toLowerCase();
-}
-
-/** True when the text is the invoice's number or id. */
+/** True when the text names the invoice by its number (`namingOf`), or is its id. */
 export function namesInvoice(reference: string, invoice: Pick<Invoice, 'id' | 'number'>): boolean {
-  const wanted = normaliseReference(reference);
-  return wanted !== '' && (wanted === normaliseReference(invoice.number) || wanted === invoice.id);
+  return reference.trim() === invoice.id || namingOf(reference, invoice.number) === 'named';
 }
 
 /** Exact reference, then e-mail with amount, then a person; never by likelihood. */

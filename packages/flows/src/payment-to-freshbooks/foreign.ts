@@ -9,6 +9,7 @@ import {
   matchInvoice,
   type UnmatchedPayment,
 } from '@mlc/core';
+import { invoicesNamed } from '../shared/named-invoices.ts';
 import { ask, debitSubject } from '../shared/review.ts';
 
 /** Metadata keys under which other tools commonly put the invoice. */
@@ -32,19 +33,9 @@ export async function matchForeign(context: FlowContext, debit: Debit): Promise<
     amount: debit.amount,
     references,
     payerEmail,
-    byReference: await namedInvoices(context, references),
+    byReference: await invoicesNamed(context, references),
     byEmail: payerEmail === null ? [] : await openInvoicesOf(context, payerEmail),
   });
-}
-
-async function namedInvoices(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
-  const found: Invoice[] = [];
-  for (const reference of new Set(references.map((text) => text.trim()))) {
-    found.push(...(await context.books.findInvoicesByNumber(reference)));
-    const byId = /^\d{1,18}$/.test(reference) ? await context.books.getInvoice(reference) : null;
-    if (byId !== null) found.push(byId);
-  }
-  return found;
 }
 
 async function openInvoicesOf(context: FlowContext, email: string): Promise<Invoice[]> {

@@ -6,6 +6,7 @@ import {
   type Invoice,
   type PaymentFacts,
 } from '@mlc/core';
+import { invoicesNamed } from '../shared/named-invoices.ts';
 import { dayBefore } from './decide.ts';
 
 /** Everything in the books that could belong to a capture. */
@@ -25,17 +26,6 @@ export async function findInvoices(context: FlowContext, capture: Capture): Prom
     facts: { amount: capture.amount, references: capture.references, payerEmail, byReference, byEmail },
     payments: await paymentsAround(context, { capture, clients, invoices: byReference }),
   };
-}
-
-/** Invoices whose number or id is one of the references. */
-async function invoicesNamed(context: FlowContext, references: readonly string[]): Promise<Invoice[]> {
-  const found: Invoice[] = [];
-  for (const reference of new Set(references.map((text) => text.trim()).filter((text) => text !== ''))) {
-    found.push(...(await context.books.findInvoicesByNumber(reference)));
-    const byId = /^\d{1,15}$/.test(reference) ? await context.books.getInvoice(reference) : null;
-    if (byId !== null) found.push(byId);
-  }
-  return found;
 }
 
 async function openInvoicesOf(context: FlowContext, clients: readonly BookClient[]): Promise<Invoice[]> {

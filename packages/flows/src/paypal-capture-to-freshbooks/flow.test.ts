@@ -58,6 +58,25 @@ describe('matching', () => {
     ]);
   });
 
+  test.each(['Invoice INV-001', 'Invoice #INV-001, thank you', 'invoice-inv-001'])(
+    'rule 1: the reference names the invoice in words: %s',
+    async (reference) => {
+      world.captures.addCapture('CAP1', null, { references: [reference] });
+      await world.see(captured);
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+    },
+  );
+
+  test.each(['INV-0010', 'XINV-001', 'INV-001/2', 'INV-1'])(
+    'rule 1: a number that only looks like it names another invoice: %s',
+    async (reference) => {
+      world.captures.addCapture('CAP1', null, { references: [reference] });
+      await world.see(captured);
+      expect(openReviews(world)).toEqual(['unmatched_payment']);
+      expect(world.books.payments).toEqual([]);
+    },
+  );
+
   test('rule 1: part of the amount is a partial payment, more of it a question', async () => {
     world.captures.addCapture('CAP1', null, { references: ['INV-001'], amount: gbp(4_000n) });
     world.captures.addCapture('CAP2', null, { references: ['INV-001'], amount: gbp(7_000n) });
