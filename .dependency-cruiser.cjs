@@ -80,6 +80,24 @@ module.exports = {
       to: { path: 'node_modules/(pg|@prisma)/|packages/platform/src/db/generated' },
     },
     {
+      name: 'connections-in-one-place',
+      comment: 'db/postgres.ts puts every session in UTC: a connection made elsewhere means other moments.',
+      severity: 'error',
+      from: {
+        path: '^(packages|apps)/',
+        pathNot: `^packages/platform/src/db/postgres\\.ts$|^packages/testkit/|${notTests}`,
+      },
+      to: { path: 'node_modules/pg(-pool)?/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'prisma-on-our-pool',
+      comment:
+        "Prisma's adapter opens a pool of its own unless it is given one; db/database.ts gives it ours.",
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: `^packages/platform/src/db/database\\.ts$|${notTests}` },
+      to: { path: 'node_modules/@prisma/adapter-pg/' },
+    },
+    {
       name: 'no-circles',
       comment: 'a circle has no beginning to read from.',
       severity: 'error',

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
+import { newPool } from './postgres.ts';
 
 /** Prisma inside or outside a transaction: what every repository runs its statements on. */
 export type Executor = Prisma.TransactionClient;
@@ -22,16 +23,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Opens a pool of at most `maxConnections`; connects lazily. */
 export function openDatabase(url: string, maxConnections = 10): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = newPool(url, {
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
   });
-  // Without a listener a connection that dies while idle would end the process; the next query reconnects.
-  pool.on('error', () => undefined);
-  // One that dies while a statement or transaction has it is told to that statement; nobody else need hear of it.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     url,

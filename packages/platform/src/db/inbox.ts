@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { answerCommitted, type Batch, layOut, STORE_BATCH } from './inbox-batch.ts';
 import {
   type InboxDelivery,
@@ -9,6 +9,7 @@ import {
   type StoredCount,
   type WaitingDelivery,
 } from './inbox-line.ts';
+import { newPool } from './postgres.ts';
 import { isRefusedContent } from './sql-state.ts';
 import { asUnreadable, isStorable } from './storable.ts';
 
@@ -76,8 +77,7 @@ class GroupCommitInbox implements Inbox {
   constructor(databaseUrl: string, limits: InboxLimits) {
     this.#limits = limits;
     this.#line = new InboxLine(limits);
-    this.#pool = new pg.Pool({
-      connectionString: databaseUrl,
+    this.#pool = newPool(databaseUrl, {
       application_name: 'mlc-inbox',
       max: limits.batchesInFlight,
       connectionTimeoutMillis: limits.connectMsMax,
@@ -86,9 +86,6 @@ class GroupCommitInbox implements Inbox {
       idleTimeoutMillis: 30_000,
       keepAlive: true,
     });
-    // A connection that dies while idle is replaced by the next batch.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   store(delivery: InboxDelivery): Promise<StoredCount> {

@@ -1,6 +1,6 @@
 import type { Log } from '@mlc/core';
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
+import { newClient } from './postgres.ts';
 
 /** A LISTEN on a connection of its own, kept up. */
 export interface Listener {
@@ -58,8 +58,7 @@ async function listenOnce(
   stop: AbortSignal,
   isReady: () => void,
 ): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
+  const client = newClient(databaseUrl, {
     application_name: channel.replace('_', '-'),
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,7 +1,8 @@
 import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
 import { createHash, randomBytes } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Executor } from './database.ts';
+import { newClient } from './postgres.ts';
 
 /**
  * Keeps a lock that was lost from doing harm. Asked at the start of a transaction: rejects as `transient` when the lock was
@@ -148,8 +149,7 @@ interface SessionSource {
 function sessionOf(databaseUrl: string, log: Log): SessionSource {
   let opening: Promise<Session> | undefined;
   const open = async (): Promise<Session> => {
-    const client = new pg.Client({
-      connectionString: databaseUrl,
+    const client = newClient(databaseUrl, {
       application_name: 'mlc-locks',
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from './postgres.ts';
 
 /** Any fixed number: migrations of one database run one at a time, however many processes start at once. */
 const MIGRATION_LOCK = 6_018_553_120n;
@@ -39,7 +40,7 @@ async function readMigrations(dir: string): Promise<Migration[]> {
  * @throws when an applied migration was edited afterwards, or its SQL fails.
  */
 export async function migrate(databaseUrl: string, dir = MIGRATIONS_DIR): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = newClient(databaseUrl);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -55,7 +56,7 @@ export async function migrate(databaseUrl: string, dir = MIGRATIONS_DIR): Promis
 
 /** Names of the migrations on disk that the database lacks; changes nothing. */
 export async function pendingMigrations(databaseUrl: string, dir = MIGRATIONS_DIR): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = newClient(databaseUrl);
   await client.connect();
   try {
     const { rows } = await client.query<{ known: boolean }>(

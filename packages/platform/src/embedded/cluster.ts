@@ -26,6 +26,9 @@ export interface ClusterSettings {
 
 export const ROLE = 'mlc';
 
+/** Given to initdb and at every start: initdb takes the machine's zone, and clusters from before this have it. */
+export const ZONE_OPTIONS = ['-c', 'timezone=UTC', '-c', 'log_timezone=UTC'];
+
 /** fsync and full_page_writes stay at their defaults (on): what was answered 200 survives a power cut. */
 const SERVER_CONF = `
 listen_addresses = '127.0.0.1'
@@ -95,7 +98,8 @@ async function initialise(cluster: Cluster): Promise<void> {
   if (user !== null) await chown(passwordFile, user.uid, user.gid);
   try {
     const auth = ['--auth=scram-sha-256', `--username=${ROLE}`, `--pwfile=${passwordFile}`];
-    await runProgram(binaries, 'initdb', ['-D', draft, ...auth, '--encoding=UTF8', '--locale=C'], user);
+    const texts = ['--encoding=UTF8', '--locale=C', ...ZONE_OPTIONS];
+    await runProgram(binaries, 'initdb', ['-D', draft, ...auth, ...texts], user);
   } finally {
     await rm(passwordFile, { force: true });
   }

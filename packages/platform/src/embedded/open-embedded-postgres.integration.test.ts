@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
@@ -43,8 +43,8 @@ afterEach(async () => {
   await rm(dirname(dir), { recursive: true, force: true });
 });
 
-function startUser(): Program {
-  const user = runProgram(program, [dir]);
+function startUser(env: NodeJS.ProcessEnv = {}): Program {
+  const user = runProgram(program, [dir], env);
   started.push(user);
   return user;
 }
@@ -89,6 +89,24 @@ test('data survives a restart, fsync is on, and nobody else may look into the fo
   await second.release();
   expect((await stat(dir)).mode & 0o777).toBe(0o700);
   expect((await stat(join(dir, 'postgres.json'))).mode & 0o777).toBe(0o600);
+});
+
+const ZONES = `SELECT current_setting('TimeZone') AS sessions, current_setting('log_timezone') AS log`;
+
+test('initialised on a machine in Sydney, the server is in UTC for whoever connects', async () => {
+  const user = startUser({ TZ: 'Australia/Sydney' });
+  expect(await query(await urlOf(user), ZONES)).toEqual([{ sessions: 'UTC', log: 'UTC' }]);
+  const settings = await readFile(join(await clusterFolder(), 'postgresql.conf'), 'utf8');
+  expect(settings).not.toContain('Sydney');
+});
+
+test('so is one that was initialised in the zone of its machine, from its next start', async () => {
+  await (await openEmbeddedPostgres(dir)).release();
+  const ofMachine = `timezone = 'Australia/Sydney'\nlog_timezone = 'Australia/Sydney'\n`;
+  await appendFile(join(await clusterFolder(), 'postgresql.conf'), ofMachine);
+  const server = await openEmbeddedPostgres(dir);
+  expect(await query(server.url, ZONES)).toEqual([{ sessions: 'UTC', log: 'UTC' }]);
+  await server.release();
 });
 
 test('a data folder that only root can reach still works as root', async () => {

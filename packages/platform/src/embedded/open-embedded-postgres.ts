@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { newClient } from '../db/postgres.ts';
 import { ownFolder } from '../vault/own-file.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { withFileLock } from './file-lock.ts';
@@ -69,7 +70,7 @@ export async function openEmbeddedPostgres(dataDir: string): Promise<EmbeddedPos
 }
 
 async function connectUser(url: string, onEnd: () => void): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: USER_CONNECTION, keepAlive: true });
+  const client = newClient(url, { application_name: USER_CONNECTION, keepAlive: true });
   // Its end is what matters; the error that comes with it says nothing more.
   client.on('error', () => undefined);
   await client.connect();
@@ -85,7 +86,7 @@ async function leave(cluster: Cluster, user: pg.Client, url: string): Promise<vo
 
 /** Users besides us; null when no server answers any more. Asked anew because our own connection may be a dead one. */
 async function countOthers(url: string, user: pg.Client): Promise<number | null> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: COUNT_TIMEOUT_MS });
+  const client = newClient(url, { connectionTimeoutMillis: COUNT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();

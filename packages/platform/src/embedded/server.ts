@@ -3,9 +3,16 @@ import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import pg from 'pg';
+import { newClient } from '../db/postgres.ts';
 import { runProgram } from './binaries.ts';
-import { type Cluster, type ClusterSettings, freePort, ROLE, writeSettings } from './cluster.ts';
+import {
+  type Cluster,
+  type ClusterSettings,
+  freePort,
+  ROLE,
+  writeSettings,
+  ZONE_OPTIONS,
+} from './cluster.ts';
 import { commandOfProcess, startOfProcess } from './process-identity.ts';
 
 const DATABASE = 'mlc';
@@ -53,7 +60,8 @@ function isFree(port: number): Promise<boolean> {
 async function startServer(cluster: Cluster, port: number): Promise<void> {
   const { binaries, folder, logFile, user } = cluster;
   const seconds = String(READY_LIMIT_MS / 1_000);
-  const args = ['start', '-D', folder, '-l', logFile, '-o', `-p ${port}`, '-w', '-s', '-t', seconds];
+  const options = [`-p ${port}`, ...ZONE_OPTIONS].join(' ');
+  const args = ['start', '-D', folder, '-l', logFile, '-o', options, '-w', '-s', '-t', seconds];
   for (let waitedMs = 0; ; waitedMs += POLL_MS * 5) {
     try {
       await runProgram(binaries, 'pg_ctl', args, user);
@@ -75,7 +83,7 @@ async function startServer(cluster: Cluster, port: number): Promise<void> {
 }
 
 async function createDatabase(settings: ClusterSettings): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(settings, 'postgres') });
+  const client = newClient(urlOf(settings, 'postgres'));
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
@@ -86,10 +94,7 @@ async function createDatabase(settings: ClusterSettings): Promise<void> {
 }
 
 async function accepts(settings: ClusterSettings): Promise<boolean> {
-  const client = new pg.Client({
-    connectionString: urlOf(settings),
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
+  const client = newClient(urlOf(settings), { connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -10,7 +10,7 @@ import {
   type Processor,
 } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
-import pg from 'pg';
+import { newClient, newPool } from '../db/postgres.ts';
 
 /** What is left of BullMQ's differences between Redis and Postgres. */
 export interface QueueBackend {
@@ -118,17 +118,14 @@ function untilReady(client: Redis | Cluster, timeoutMs: number): Promise<void> {
 
 /** BullMQ over Postgres. Its tables must be there: see `migrateQueue`. */
 export function postgresBackend(url: string): QueueBackend {
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = newPool(url, {
     max: POSTGRES_CONNECTIONS,
     options: `-c search_path=${POSTGRES_SCHEMA}`,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
   });
-  // An idle connection that dies must not end the process; each of BullMQ's queues adds a listener of its own.
+  // Each of BullMQ's queues adds a listener of its own.
   pool.setMaxListeners(0);
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
   // The types of the queue classes name Redis' connection options; the factory decides what is accepted.
   const connection = pool as unknown as QueueOptions['connection'];
   return {
@@ -146,7 +143,7 @@ export function postgresBackend(url: string): QueueBackend {
 
 /** Creates or updates BullMQ's tables in Postgres; safe from several processes at once. Returns true when it had to. */
 export async function migrateQueue(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url });
+  const client = newClient(url);
   await client.connect();
   try {
     await assertSchemaCompatibility(client, POSTGRES_SCHEMA);

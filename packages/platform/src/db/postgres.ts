@@ -1,0 +1,71 @@
+import pg from 'pg';
+
+/**
+ * What every session begins with, whatever the server, the database or the role say. Prisma's adapter writes moments without
+ * an offset and drops the offset of those it reads, so that in any other zone it means other moments than Postgres does
+ * (findings/prisma-adapter-pg-session-zone.sh); both drivers read dates in ISO style only. A statement and not a start-up
+ * parameter, which a pooler between us and the server may refuse.
+ */
+const BEGIN_SESSION = `SET TIME ZONE 'UTC'; SET datestyle = 'ISO, MDY'`;
+
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+/** Connected means: its session is set up. */
+class UtcClient extends pg.Client {
+  readonly #connectMsMax: number;
+
+  constructor(config: pg.ClientConfig = {}) {
+    super(config);
+    this.#connectMsMax = config.connectionTimeoutMillis ?? 0;
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | undefined {
+    const connected = this.#begin();
+    if (callback === undefined) return connected;
+    const tell = callback as (error: Error | null, client?: pg.Client) => void;
+    void connected.then(() => tell(null, this), tell);
+    return undefined;
+  }
+
+  async #begin(): Promise<pg.Client> {
+    await super.connect();
+    // Who connects listens to errors only after that: until then one that breaks would end the process.
+    const heard = (): void => undefined;
+    this.on('error', heard);
+    const giveUp = this.#connectMsMax > 0 ? setTimeout(() => this.#cut(), this.#connectMsMax) : undefined;
+    try {
+      await this.query(BEGIN_SESSION);
+    } catch (error) {
+      this.#cut();
+      throw error;
+    } finally {
+      clearTimeout(giveUp);
+    }
+    this.off('error', heard);
+    return this;
+  }
+
+  #cut(): void {
+    this.connection.stream.destroy();
+  }
+}
+
+/** A connection of its own, in UTC once it is connected. Nothing else in the product makes one (`.dependency-cruiser.cjs`). */
+export function newClient(url: string, config: Omit<pg.ClientConfig, 'connectionString'> = {}): pg.Client {
+  return new UtcClient({ ...config, connectionString: url });
+}
+
+/** A pool of such connections; connects lazily. One that dies is replaced, and only the statement that had it hears of it. */
+export function newPool(
+  url: string,
+  config: Omit<pg.PoolConfig, 'connectionString' | 'Client'> = {},
+): pg.Pool {
+  const pool = new pg.Pool({ ...config, connectionString: url, Client: UtcClient });
+  // Without a listener a connection that dies while idle would end the process; the next query reconnects.
+  pool.on('error', () => undefined);
+  // One that dies while a statement or transaction has it is told to that statement; nobody else need hear of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
