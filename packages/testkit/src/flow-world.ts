@@ -51,6 +51,7 @@ const BUDGET: RetryBudget = {
   maxAttempts: 12,
   settleDelayMs: 20_000,
 };
+const GO_LIVE_MS = Date.parse('2026-11-05T09:00:00Z');
 /** A busy lock is tried again after this long. */
 const LOCK_BUSY_MS = 200;
 /** A run of the world that takes more steps than this goes round in circles. */
@@ -58,16 +59,16 @@ const MAX_STEPS = 5_000;
 
 /** One business with fake providers, a store in memory, and an engine that runs its flows one step at a time. */
 export class FlowWorld {
-  readonly books = new FakeBooks();
-  readonly debits = new FakeDebits();
-  readonly captures = new FakeCaptures();
-  readonly payouts = new FakePayouts();
+  readonly books: FakeBooks;
+  readonly debits: FakeDebits;
+  readonly captures: FakeCaptures;
+  readonly payouts: FakePayouts;
   readonly store;
   readonly clock;
   readonly #flows: readonly Flow[];
   readonly #meanings = new Map<string, DomainEvent>();
   readonly #business: Business;
-  #nowMs = Date.parse('2026-11-05T09:00:00Z');
+  #nowMs: number;
   #crashIn = Infinity;
   #meetIn = Infinity;
   #meet: () => Promise<unknown> = () => this.#runNext();
@@ -82,13 +83,22 @@ export class FlowWorld {
   /** Every delay a retry asked for, in ms. */
   readonly delays: number[] = [];
 
-  constructor(flows: readonly Flow[], policy: Partial<Policy> = {}) {
+  /** With `lost`, an installation that knows nothing stands before the providers of that world, under another name. */
+  constructor(flows: readonly Flow[], policy: Partial<Policy> = {}, lost?: FlowWorld) {
     this.#flows = flows;
+    this.books = lost?.books ?? new FakeBooks();
+    this.debits = lost?.debits ?? new FakeDebits();
+    this.captures = lost?.captures ?? new FakeCaptures();
+    this.payouts = lost?.payouts ?? new FakePayouts();
+    this.#nowMs = lost === undefined ? GO_LIVE_MS : lost.clock.now().getTime();
     this.clock = { now: () => new Date(this.#nowMs) };
-    this.store = memoryStore({ clock: this.clock });
+    this.store = memoryStore({
+      clock: this.clock,
+      ...(lost === undefined ? {} : { businessId: 'business-2' }),
+    });
     this.#business = {
       id: this.store.businessId,
-      slug: 'acme',
+      slug: lost === undefined ? 'acme' : 'acme-again',
       displayName: 'Acme',
       timezone: 'Europe/London',
       notifyEmails: [],

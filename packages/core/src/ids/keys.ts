@@ -9,28 +9,31 @@ export function deriveKey(sha256: Sha256Hex, parts: readonly (string | number)[]
   return sha256(JSON.stringify(parts)).slice(0, 32);
 }
 
-/** Key of the n-th debit of an invoice, sent to GoCardless as `Idempotency-Key`. */
+/**
+ * Key of the n-th debit of an invoice of this FreshBooks account, sent to GoCardless as `Idempotency-Key`. Nothing of our own
+ * is in it: an installation that lost its store derives the same.
+ */
 export function collectionKey(
   sha256: Sha256Hex,
-  businessId: string,
+  accountId: string,
   invoiceId: string,
   attempt: number,
 ): string {
-  return deriveKey(sha256, ['collection', businessId, invoiceId, attempt]);
+  return deriveKey(sha256, ['collection', accountId, invoiceId, attempt]);
 }
 
 /**
  * Key of a posting. `cycle` counts how often the same provider payment was booked (1 at first; 2 after it failed late
- * and was retried under the same id). `business` is its short name, which is the same on every machine: a store that is
- * set up anew finds what an earlier one wrote into the books, and a month's report names the same keys.
+ * and was retried under the same id). `accountId` is the FreshBooks account it is booked in, whatever the business is called
+ * here: a store that is set up anew finds what an earlier one wrote into the books, and a month's report names the same keys.
  */
 export function postingKey(
   sha256: Sha256Hex,
-  posting: { business: string; kind: string; provider: string; sourceId: string; cycle: number },
+  posting: { accountId: string; kind: string; provider: string; sourceId: string; cycle: number },
 ): string {
   return deriveKey(sha256, [
     'posting',
-    posting.business,
+    posting.accountId,
     posting.kind,
     posting.provider,
     posting.sourceId,

@@ -19,7 +19,7 @@ export function backfillMirror(
   onProgress: (progress: BackfillProgress) => void = () => undefined,
 ): Promise<BackfillProgress> {
   const { mirror } = context.store;
-  return context.locks.withLock(mirrorLock(context.business.id), async () => {
+  return context.locks.withLock(mirrorLock(context), async () => {
     let progress: BackfillProgress = { customers: 0, mandates: 0 };
     const advance = (more: Partial<BackfillProgress>): void => {
       progress = { ...progress, ...more };

@@ -25,7 +25,7 @@ export function collectInvoice(
   inbound: InboundEvent,
   invoiceId: string,
 ): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
+  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
     const situation = await currentSituation(context, inbound, invoiceId);
     if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
     const result = await advance(context, inbound, situation);

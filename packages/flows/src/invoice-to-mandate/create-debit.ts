@@ -78,7 +78,7 @@ async function recordIntent(
       origin: 'ours',
       paymentId: null,
       state: 'planned',
-      idempotencyKey: collectionKey(context.sha256, context.business.id, invoice.id, attempt),
+      idempotencyKey: collectionKey(context.sha256, context.books.accountId, invoice.id, attempt),
       scheduleId: null,
       willAttemptRetry: false,
       endedBy: null,

@@ -29,7 +29,7 @@ export function linkedCollection(
     amount: debit.amount,
     chargeDate: debit.chargeDate,
     state: debit.state,
-    idempotencyKey: deriveKey(context.sha256, ['link', context.business.id, invoice.id, attempt]),
+    idempotencyKey: deriveKey(context.sha256, ['link', context.books.accountId, invoice.id, attempt]),
     scheduleId: debit.scheduleId,
     willAttemptRetry: false,
     calledAt: null,

@@ -15,7 +15,7 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 export async function refreshCustomers(context: FlowContext): Promise<void> {
   const progress = await context.store.mirror.progress('customers');
   if (progress !== null) return readCustomers(context, before(progress.newestCreatedAt, OVERLAP_MS));
-  return context.locks.withLock(mirrorLock(context.business.id), () => readCustomers(context, null));
+  return context.locks.withLock(mirrorLock(context), () => readCustomers(context, null));
 }
 
 /** Pages through all customers again (e-mails may have changed), unless that was done a moment ago. */

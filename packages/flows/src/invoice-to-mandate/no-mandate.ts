@@ -93,7 +93,7 @@ async function createRequest(
     today,
   }: { invoice: Invoice; client: BookClient; missing: Missing; today: string },
 ): Promise<Request> {
-  const key = deriveKey(context.sha256, ['mandate-request', context.business.id, client.id, today]);
+  const key = deriveKey(context.sha256, ['mandate-request', context.books.accountId, client.id, today]);
   const request = await context.debits.requestMandate(
     {
       customerId: missing.customerId,

@@ -65,7 +65,7 @@ async function startFollowing(
     amount: debit.amount,
     chargeDate: debit.chargeDate,
     state: 'planned',
-    idempotencyKey: deriveKey(context.sha256, ['followed', context.business.id, debit.id]),
+    idempotencyKey: deriveKey(context.sha256, ['followed', context.books.accountId, debit.id]),
     scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
     willAttemptRetry: false,
     calledAt: null,

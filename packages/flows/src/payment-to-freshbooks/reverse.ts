@@ -5,16 +5,17 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  isByHand,
   leftLossEntries,
   PERIOD_LOCKED,
   type Posting,
-  postingKey,
   type Repositories,
   type Review,
   type ReviewKind,
   skipped,
 } from '@mlc/core';
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
 import { moneyOf } from './debit-money.ts';
 import { lostOn } from './lost-on.ts';
@@ -167,13 +168,9 @@ async function recordIntent(
   inbound: InboundEvent,
   { debit, posting, because, lostDate }: ToReverse & { readonly lostDate: string },
 ): Promise<Posting> {
-  const key = postingKey(context.sha256, {
-    business: context.business.slug,
-    kind: 'reversal',
-    provider: 'gocardless',
-    sourceId: debit.id,
-    cycle: posting.cycle,
-  });
+  const { source, cycle } = posting;
+  const begun = await reversalOf(context, posting, (reversal) => !isByHand(reversal));
+  const key = begun?.key ?? newPostingKey(context, { kind: 'reversal', source, cycle });
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(lostDate);
     const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;

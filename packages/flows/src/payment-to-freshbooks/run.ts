@@ -37,9 +37,7 @@ export async function run(
   const target = debit === null ? null : await findTarget(context, debit);
   const invoiceId = followed?.invoiceId ?? target?.invoiceId;
   if (invoiceId !== undefined) return onInvoice(context, inbound, { debitId, invoiceId });
-  return context.locks.withLock(debitLock(context.business.id, debitId), () =>
-    onForeign(context, inbound, debitId),
-  );
+  return context.locks.withLock(debitLock(context, debitId), () => onForeign(context, inbound, debitId));
 }
 
 function noSuchPayment(debitId: string): FlowResult {
@@ -52,7 +50,7 @@ function onInvoice(
   inbound: InboundEvent,
   { debitId, invoiceId }: { debitId: string; invoiceId: string },
 ): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context.business.id, invoiceId), async () => {
+  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
     const debit = await context.debits.getDebit(debitId);
     if (debit === null) return noSuchPayment(debitId);
     const target = await findTarget(context, debit);
@@ -69,7 +67,7 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: s
   const match = await matchForeign(context, debit);
   if (!isMatched(match)) return askForeign(context, inbound, { debit, match });
   const target: Target = { invoiceId: match.invoice.id, collection: null, origin: 'matched', why: match.why };
-  return context.locks.withLock(invoiceLock(context.business.id, match.invoice.id), () =>
+  return context.locks.withLock(invoiceLock(context, match.invoice.id), () =>
     book(context, inbound, { debit, target }),
   );
 }

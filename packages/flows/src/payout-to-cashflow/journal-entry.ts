@@ -1,6 +1,6 @@
 import { type FlowContext, formatMoney, type InboundEvent } from '@mlc/core';
 import { bookEntry } from '../shared/book-entry.ts';
-import { aboutPayout, journalEntry, numberOf, wordsOf } from '../shared/journal-entries.ts';
+import { aboutPayout, journalEntry, journalKey, numberOf, wordsOf } from '../shared/journal-entries.ts';
 import { journalAccounts, journalLines } from '../shared/journal-lines.ts';
 import type { PayoutFacts } from './facts.ts';
 
@@ -25,7 +25,7 @@ export async function bookPayoutJournal(
   if (lines.length === 0) return null;
   const outcome = await bookEntry(context, inbound, {
     ...journalEntry(context, { number: numberOf(payout.id), name: `GoCardless payout ${payout.id}`, lines }),
-    ...aboutPayout(context, payout.id, 'journal'),
+    ...aboutPayout(payout.id, await journalKey(context, payout.id)),
     kind: 'journal',
     amount: { minor: grossMinor, currency: payout.net.currency },
     date,

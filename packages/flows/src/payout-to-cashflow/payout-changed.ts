@@ -38,7 +38,7 @@ export function payoutChanged(
   inbound: InboundEvent,
   news: PayoutNews,
 ): Promise<FlowResult> {
-  return context.locks.withLock(payoutLock(context.business.id, news.payoutId), async () => {
+  return context.locks.withLock(payoutLock(context, news.payoutId), async () => {
     const payout = await context.payouts.getPayout(news.payoutId);
     if (payout === null)
       return skipped('nothing-to-show', `GoCardless has no payout ${news.payoutId} (a test event?)`);

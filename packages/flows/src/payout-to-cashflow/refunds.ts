@@ -19,7 +19,7 @@ export async function refundChanged(
   refundId: string,
 ): Promise<FlowResult> {
   const subject: Subject = { provider: 'gocardless', type: 'refund', id: refundId };
-  return context.locks.withLock(refundLock(context.business.id, refundId), async () => {
+  return context.locks.withLock(refundLock(context, refundId), async () => {
     const refund = await context.payouts.getRefund(refundId);
     if (refund === null)
       return skipped('nothing-to-show', `GoCardless has no refund ${refundId} (a test event?)`);

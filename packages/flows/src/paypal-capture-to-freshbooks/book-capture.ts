@@ -38,7 +38,7 @@ export async function bookCapture(
   inbound: InboundEvent,
   captureId: string,
 ): Promise<FlowResult> {
-  return context.locks.withLock(captureLock(context.business.id, captureId), async () => {
+  return context.locks.withLock(captureLock(context, captureId), async () => {
     const capture = await context.captures.getCapture(captureId);
     if (capture === null)
       return skipped('nothing-to-show', `PayPal has no transaction ${captureId} (a test event?)`);
@@ -74,7 +74,7 @@ async function bookFound(context: FlowContext, inbound: InboundEvent, capture: C
   const found = await findInvoices(context, capture);
   if (matchInvoice(found.facts).kind !== 'ambiguous_match')
     return findOrMatch(context, inbound, { capture, found });
-  const lock = payerLock(context.business.id, found.facts.payerEmail ?? '');
+  const lock = payerLock(context, found.facts.payerEmail ?? '');
   return context.locks.withLock(lock, async () =>
     findOrMatch(context, inbound, { capture, found: await findInvoices(context, capture) }),
   );
@@ -176,7 +176,7 @@ function onInvoice(
   inbound: InboundEvent,
   { capture, target }: { capture: Capture; target: Target },
 ): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context.business.id, target.invoiceId), async () => {
+  return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
     const postings = await context.store.postings.ofSource('paypal', capture.id);
     const follow = async (tx: Repositories): Promise<void> => {
       await tx.events.rerun(target.othersToRun);

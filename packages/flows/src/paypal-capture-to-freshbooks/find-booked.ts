@@ -18,7 +18,7 @@ export async function findBooked(
   const named = bookedByName(payments, capture);
   if (named !== null) return named;
   for (const payment of maybeByGateway(payments, capture)) {
-    const lock = bookPaymentLock(context.business.id, payment.id);
+    const lock = bookPaymentLock(context, payment.id);
     if (await context.locks.withLock(lock, () => isFree(context, capture, payment))) return payment;
   }
   return null;

@@ -4,14 +4,15 @@ import {
   dateIn,
   type FlowContext,
   keyInNote,
+  isByHand,
   PERIOD_LOCKED,
   type Posting,
-  postingKey,
   type Repositories,
 } from '@mlc/core';
 import { mirrorJournal, mirrorKey } from '../shared/journal-entries.ts';
 import { mirroredLines } from '../shared/journal-lines.ts';
 import { postingLock } from '../shared/locks.ts';
+import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { invoiceSubject, sourceSubject } from '../shared/review.ts';
 import { recordMoneyAside } from './money-aside.ts';
 import { ReversalRefusedError } from './refused.ts';
@@ -36,7 +37,7 @@ export interface ReversalWish {
  */
 export async function reverseByHand(context: FlowContext, wish: ReversalWish): Promise<Posting> {
   const found = await reversiblePosting(context, wish.key);
-  return context.locks.withLock(postingLock(context.business.id, found), async () => {
+  return context.locks.withLock(postingLock(context, found), async () => {
     const posting = await reversiblePosting(context, wish.key);
     if (posting.kind === 'journal') return reverseJournal(context, wish, posting);
     const reversal = await recordIntent(context, wish, posting);
@@ -52,13 +53,8 @@ async function recordIntent(
   posting: Posting,
 ): Promise<Posting> {
   const { key: reversesKey, kind, source, cycle, invoiceId, invoiceNumber, amount, eventId } = posting;
-  const key = postingKey(context.sha256, {
-    business: context.business.slug,
-    kind: `${kind}-reversal-by-hand`,
-    provider: source.provider,
-    sourceId: source.id,
-    cycle,
-  });
+  const begun = await reversalOf(context, posting, isByHand);
+  const key = begun?.key ?? newPostingKey(context, { kind: `${kind}-reversal-by-hand`, source, cycle });
   await context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(today(context));
     const isOpen = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
@@ -142,7 +138,7 @@ async function audit(
 /** It cannot be deleted in FreshBooks (freshbooks.md 3.7). */
 async function reverseJournal(context: FlowContext, wish: ReversalWish, original: Posting): Promise<Posting> {
   const event = await context.store.events.get(original.eventId);
-  const key = mirrorKey(context, original.source.id);
+  const key = await mirrorKey(context, original);
   const date = today(context);
   const said = await mirrorJournal(
     context,

@@ -8,11 +8,11 @@ import {
   type InboundEvent,
   type Money,
   noteCarriesKey,
-  postingKey,
   type Posting,
   type Subject,
 } from '@mlc/core';
 import { bookEntry, type EntryOutcome } from './book-entry.ts';
+import { keysInBooks, newPostingKey, postingOf } from './posting-keys.ts';
 
 /** What a provider charged, to become a FreshBooks expense. */
 export interface FeeToBook {
@@ -28,13 +28,14 @@ export interface FeeToBook {
 }
 
 /** Books the fee of one payout or capture as an expense, once (design section 8); found again by vendor, date and notes. */
-export function bookFeeExpense(
+export async function bookFeeExpense(
   context: FlowContext,
   inbound: InboundEvent,
   fee: FeeToBook,
 ): Promise<EntryOutcome> {
-  const key = feeKey(context, fee.source);
   const { source, subject, title, amount, date } = fee;
+  const earlier = await postingOf(context, 'fee', source);
+  const key = earlier?.key ?? newPostingKey(context, keyedOf(source));
   const vendor = vendorOf(source);
   return bookEntry(context, inbound, {
     key,
@@ -60,12 +61,13 @@ export function bookFeeExpense(
 
 /** The expenses of one fee that stand in FreshBooks under this date (YYYY-MM-DD); more than one is one too many. */
 export async function feeExpenses(
-  { books }: FlowContext,
+  context: FlowContext,
   { key, source }: Pick<Posting, 'key' | 'source'>,
   date: string,
 ): Promise<readonly BookExpense[]> {
-  const expenses = await books.listExpenses(vendorOf(source), date);
-  return expenses.filter(({ notes }) => noteCarriesKey(notes, key));
+  const keys = [key, ...keysInBooks(context, keyedOf(source))];
+  const expenses = await context.books.listExpenses(vendorOf(source), date);
+  return expenses.filter(({ notes }) => keys.some((one) => noteCarriesKey(notes, one)));
 }
 
 const VENDORS: Readonly<Record<string, string>> = { gocardless: 'GoCardless', paypal: 'PayPal' };
@@ -75,8 +77,8 @@ function vendorOf({ provider }: Posting['source']): string {
   return VENDORS[provider] ?? provider;
 }
 
-function feeKey({ sha256, business }: FlowContext, { provider, id }: Posting['source']): string {
-  return postingKey(sha256, { business: business.slug, kind: 'fee', provider, sourceId: id, cycle: 1 });
+function keyedOf(source: Posting['source']) {
+  return { kind: 'fee', source, cycle: 1 };
 }
 
 /** Category and staff of the policy; one that was left out is the only one that fits. */

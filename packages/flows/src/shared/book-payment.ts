@@ -13,7 +13,7 @@ import { matchOthersAgain } from './ask-again.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
-import { paymentKey, sendPayment } from './send-payment.ts';
+import { paymentKeys, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
@@ -74,16 +74,22 @@ function followed(question: FlowResult, follow: Booking['follow']): FlowResult {
 }
 
 /** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
-async function findPosted(
-  context: FlowContext,
-  { money, invoiceId, cycle, earlier }: ToPost,
-): Promise<BookPayment | null> {
+async function findPosted(context: FlowContext, toPost: ToPost): Promise<BookPayment | null> {
+  const { invoiceId, earlier } = toPost;
   if (earlier?.calledAt != null) waitOutSettling(context, 'createPayment', earlier.calledAt);
-  const key = paymentKey(context, money, cycle);
+  const keys = paymentKeys(context, toPost);
   const payments = await context.books.listPayments(invoiceId);
   return (
-    payments.find((payment) => payment.invoiceId === invoiceId && noteCarriesKey(payment.note, key)) ?? null
+    payments.find(
+      (payment) => payment.invoiceId === invoiceId && keys.some((key) => noteCarriesKey(payment.note, key)),
+    ) ?? null
   );
+}
+
+/** The key it is recorded under; what nobody here knew is recorded under the key it carries in FreshBooks. */
+function keyOf(context: FlowContext, toPost: ToPost, { note }: BookPayment): string {
+  const keys = paymentKeys(context, toPost);
+  return toPost.earlier?.key ?? keys.find((key) => noteCarriesKey(note, key)) ?? keys[0];
 }
 
 interface Posted extends Booking {
@@ -95,7 +101,7 @@ interface Posted extends Booking {
 
 function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Posted): FlowResult {
   const { toPost, payment, follow, more, looked } = outcome;
-  const key = paymentKey(context, toPost.money, toPost.cycle);
+  const key = keyOf(context, toPost, payment);
   const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
   return {
     state: 'done',

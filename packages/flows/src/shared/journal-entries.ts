@@ -4,12 +4,12 @@ import {
   type JournalLine,
   payoutSubject,
   type Posting,
-  postingKey,
   type Repositories,
 } from '@mlc/core';
 import { bookEntry, type EntryOutcome } from './book-entry.ts';
 import type { EntryToBook } from './entry-to-book.ts';
 import { linesInNote, textOfLines } from './journal-lines.ts';
+import { newPostingKey, postingOf, reversalOf } from './posting-keys.ts';
 
 /** A journal entry of ours that is to be taken back, and why. */
 export interface ToMirror {
@@ -27,7 +27,7 @@ export interface ToMirror {
 
 /** The posting of a payout's journal entry; null when we made none. */
 export function journalPosting(context: FlowContext, payoutId: string): Promise<Posting | null> {
-  return context.store.postings.byKey(keyOf(context, payoutId, 'journal'));
+  return postingOf(context, 'journal', { provider: PROVIDER, id: payoutId });
 }
 
 /**
@@ -46,7 +46,7 @@ export async function mirrorJournal(
   if (lines.length < 2) throw new Error(`the note of journal posting ${key} does not say its lines`);
   const outcome = await bookEntry(context, inbound, {
     ...journalEntry(context, { number: mirrorNumberOf(source.id), name, lines }),
-    ...aboutPayout(context, source.id, 'journal-reversal'),
+    ...aboutPayout(source.id, await mirrorKey(context, original)),
     kind: 'reversal',
     amount,
     date,
@@ -58,19 +58,30 @@ export async function mirrorJournal(
   return wordsOf(outcome, 'taken back by journal entry');
 }
 
-/** Key of the posting that takes a payout's journal entry back. */
-export function mirrorKey(context: FlowContext, payoutId: string): string {
-  return keyOf(context, payoutId, 'journal-reversal');
+const PROVIDER = 'gocardless';
+
+/** Key of the posting of a payout's journal entry. */
+export async function journalKey(context: FlowContext, payoutId: string): Promise<string> {
+  const source = { provider: PROVIDER, id: payoutId };
+  return (
+    (await journalPosting(context, payoutId))?.key ??
+    newPostingKey(context, { kind: 'journal', source, cycle: 1 })
+  );
 }
 
-function keyOf({ sha256, business }: FlowContext, sourceId: string, kind: string): string {
-  return postingKey(sha256, { business: business.slug, kind, provider: 'gocardless', sourceId, cycle: 1 });
+/** Key of the posting that takes a payout's journal entry back. */
+export async function mirrorKey(context: FlowContext, original: Posting): Promise<string> {
+  const { source } = original;
+  return (
+    (await reversalOf(context, original))?.key ??
+    newPostingKey(context, { kind: 'journal-reversal', source, cycle: 1 })
+  );
 }
 
 /** What every entry about a payout says. */
-export function aboutPayout(context: FlowContext, payoutId: string, kind: 'journal' | 'journal-reversal') {
-  const source = { provider: 'gocardless', id: payoutId };
-  return { key: keyOf(context, payoutId, kind), source, cycle: 1, subject: payoutSubject(payoutId) };
+export function aboutPayout(payoutId: string, key: string) {
+  const source = { provider: PROVIDER, id: payoutId };
+  return { key, source, cycle: 1, subject: payoutSubject(payoutId) };
 }
 
 /** What a payout's entry is found by in FreshBooks. */
@@ -83,9 +94,13 @@ function mirrorNumberOf(payoutId: string): string {
 }
 
 /** The number of a posting's journal entry; null when it is none. */
-export function numberOfPosting(context: FlowContext, { kind, key, source }: Posting): string | null {
+export async function numberOfPosting(
+  { store }: FlowContext,
+  { kind, source, reversesKey }: Posting,
+): Promise<string | null> {
   if (kind === 'journal') return numberOf(source.id);
-  return key === mirrorKey(context, source.id) ? mirrorNumberOf(source.id) : null;
+  const reversed = reversesKey === null ? null : await store.postings.byKey(reversesKey);
+  return reversed?.kind === 'journal' ? mirrorNumberOf(source.id) : null;
 }
 
 /** How a journal entry is looked for and sent. */

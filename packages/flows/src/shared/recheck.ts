@@ -20,10 +20,10 @@ export async function recheck(context: FlowContext, key: string): Promise<void> 
   const { postings } = context.store;
   const known = await postings.byKey(key);
   if (known === null) return;
-  await context.locks.withLock(postingLock(context.business.id, known), async () => {
+  await context.locks.withLock(postingLock(context, known), async () => {
     // It may have been taken back since.
     const posting = (await postings.byKey(key)) ?? known;
-    const look = secondLookOf(context, posting);
+    const look = await secondLookOf(context, posting);
     // An intent that is still open is looked for by its own event's retry; this look is over either way.
     if (look !== null && posting.state !== 'intent') await lookAgain(context, posting, look);
     await postings.update(key, { recheckAt: null });

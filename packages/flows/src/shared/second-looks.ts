@@ -35,11 +35,11 @@ export interface Look {
 }
 
 /** How the books are looked at for this posting; null for one that makes no entry there. */
-export function secondLookOf(context: FlowContext, posting: Posting): Look | null {
+export async function secondLookOf(context: FlowContext, posting: Posting): Promise<Look | null> {
   if (posting.kind === 'payment' && posting.invoiceId !== null)
     return paymentLook(context, posting, posting.invoiceId);
   if (posting.kind === 'fee') return expenseLook(context, posting);
-  const number = numberOfPosting(context, posting);
+  const number = await numberOfPosting(context, posting);
   return number === null ? null : journalLook(context, posting, number);
 }
 

@@ -8,20 +8,23 @@ import {
   LOCKED_MONTHS_MAX,
   type NewBookPayment,
   PERIOD_LOCKED,
-  postingKey,
 } from '@mlc/core';
 import type { MoneyIn, ToPost } from './money-in.ts';
+import { keysInBooks, newPostingKey } from './posting-keys.ts';
 import { invoiceSubject } from './review.ts';
 
-/** The key of a payment's entry in the books. */
-export function paymentKey(context: FlowContext, money: MoneyIn, cycle: number): string {
-  return postingKey(context.sha256, {
-    business: context.business.slug,
-    kind: 'payment',
-    provider: money.provider,
-    sourceId: money.id,
-    cycle,
-  });
+/** The key of a payment's entry in the books: the one it was recorded under, else a new one. */
+function paymentKey(context: FlowContext, toPost: ToPost): string {
+  return toPost.earlier?.key ?? newPostingKey(context, keyedOf(toPost));
+}
+
+/** The keys an entry of this payment may carry in its note; the one it would be entered under first. */
+export function paymentKeys(context: FlowContext, toPost: ToPost): readonly [string, ...string[]] {
+  return [paymentKey(context, toPost), ...keysInBooks(context, keyedOf(toPost))];
+}
+
+function keyedOf({ money: { provider, id }, cycle }: ToPost) {
+  return { kind: 'payment', source: { provider, id }, cycle };
 }
 
 /**
@@ -41,7 +44,7 @@ export async function sendPayment(
     if (booked !== 'locked') return booked;
     wanted = dateAfterLock(payment.date);
   }
-  const key = paymentKey(context, toPost.money, toPost.cycle);
+  const key = paymentKey(context, toPost);
   await context.store.postings.update(key, { state: 'rejected', calledAt: null });
   return null;
 }
@@ -49,13 +52,10 @@ export async function sendPayment(
 async function recordIntent(
   context: FlowContext,
   inbound: InboundEvent,
-  {
-    toPost: { money, invoiceId, cycle },
-    invoiceNumber,
-    wanted,
-  }: { toPost: ToPost; invoiceNumber: string | null; wanted: string },
+  { toPost, invoiceNumber, wanted }: { toPost: ToPost; invoiceNumber: string | null; wanted: string },
 ): Promise<NewBookPayment> {
-  const key = paymentKey(context, money, cycle);
+  const key = paymentKey(context, toPost);
+  const { money, invoiceId, cycle } = toPost;
   const { amount, type } = money;
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(wanted);
@@ -104,7 +104,7 @@ function noteOf(
 /** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
 async function callCreate(
   context: FlowContext,
-  { money, cycle }: ToPost,
+  toPost: ToPost,
   payment: NewBookPayment,
 ): Promise<BookPayment | 'locked'> {
   try {
@@ -114,7 +114,7 @@ async function callCreate(
     if (error.reason === PERIOD_LOCKED) return 'locked';
     if (error.kind !== 'outcome-unknown') {
       const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
-      await context.store.postings.update(paymentKey(context, money, cycle), { calledAt: null, ...refused });
+      await context.store.postings.update(paymentKey(context, toPost), { calledAt: null, ...refused });
     }
     throw error;
   }

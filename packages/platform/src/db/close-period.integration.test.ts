@@ -111,9 +111,11 @@ describe('closing', () => {
   });
 
   test('is refused a second time, and while an entry is on its way to FreshBooks', async () => {
-    await store.postings.insertIntent(anIntent({ key: 'k-open', date: '2026-10-31' }));
+    await store.postings.insertIntent(
+      anIntent({ key: 'k-open', date: '2026-10-31', source: { provider: 'gocardless', id: 'PM-OPEN' } }),
+    );
     await expect(closePeriod(database, clock, closing)).rejects.toThrow(
-      /2026-10 of .* cannot be closed: 1 posting\(s\) dated in it are on their way to FreshBooks: k-open \(gocardless PM1\)/,
+      /2026-10 of .* cannot be closed: 1 posting\(s\) dated in it are on their way to FreshBooks: k-open \(gocardless PM-OPEN\)/,
     );
     expect(await isClosed(database, closing.business.id, '2026-10')).toBe(false);
     await store.postings.update('k-open', { state: 'posted', externalId: '1' });

@@ -12,7 +12,8 @@ export function memoryPostings(scope: MemoryScope): PostingStore {
     ofInvoice: (invoiceId) => listed((posting) => posting.invoiceId === invoiceId),
     rejectedOfKind: (kind) => listed((posting) => posting.kind === kind && posting.state === 'rejected'),
     insertIntent: (posting) => {
-      if (scope.rows.postings.has(posting.key)) return Promise.resolve(false);
+      const isThere = [...scope.rows.postings.values()].some((other) => isTwin(other, posting));
+      if (scope.rows.postings.has(posting.key) || isThere) return Promise.resolve(false);
       const unsent = { externalId: null, calledAt: null, recheckAt: null };
       scope.rows.postings.set(posting.key, { ...posting, state: 'intent', ...unsent });
       return Promise.resolve(true);
@@ -33,6 +34,12 @@ export function memoryPostings(scope: MemoryScope): PostingStore {
       return Promise.resolve(due.slice(0, limit).map(({ posting }) => posting));
     },
   };
+}
+
+/** The unique index: one entry per source and cycle, reversals aside. */
+function isTwin(left: Pick<Posting, 'kind' | 'source' | 'cycle'>, right: typeof left): boolean {
+  const isSameSource = left.source.provider === right.source.provider && left.source.id === right.source.id;
+  return left.kind !== 'reversal' && left.kind === right.kind && isSameSource && left.cycle === right.cycle;
 }
 
 function compare(left: string, right: string): number {

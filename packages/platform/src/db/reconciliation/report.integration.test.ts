@@ -175,16 +175,23 @@ test('an invoice that was never debited has the number of its newest entry, what
     { date: '2026-10-02', invoiceNumber: 'INV-1' },
     { date: '2026-10-02', invoiceNumber: 'INV-1b' },
     { date: '2026-10-03', invoiceNumber: null },
-  ].map((facts, place) => anIntent({ ...facts, key: `n${place}`, invoiceId: '301', kind: 'payment' }));
+  ].map((facts, place) => {
+    const source = { provider: 'gocardless', id: `PM-${place}` };
+    return anIntent({ ...facts, source, key: `n${place}`, invoiceId: '301', kind: 'payment' });
+  });
   for (const told of [entries, entries.toReversed()]) {
     await database.pool.query('TRUNCATE postings');
     const businessId = randomUUID();
     const { collections, postings } = storeFor(database, businessId, { clock });
     for (const entry of told) await postings.insertIntent(entry);
-    await postings.insertIntent(anIntent({ invoiceId: '302', date: '2026-10-03', invoiceNumber: null }));
-    await postings.insertIntent(
-      anIntent({ invoiceId: '303', date: '2026-10-03', invoiceNumber: 'AS-BOOKED' }),
-    );
+    for (const [invoiceId, invoiceNumber] of [
+      ['302', null],
+      ['303', 'AS-BOOKED'],
+    ] as const) {
+      // prettier-ignore
+      const source = { provider: 'gocardless', id: `PM${invoiceId}` };
+      await postings.insertIntent(anIntent({ invoiceId, date: '2026-10-03', invoiceNumber, source }));
+    }
     await collections.insert(aCollection({ invoiceId: '303', invoiceNumber: 'AS-DEBITED' }));
     const { report } = await reported(october(businessId));
     expect(report.invoices).toMatchObject([

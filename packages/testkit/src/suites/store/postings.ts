@@ -28,6 +28,15 @@ export function postingTests({ subject, clock }: Bench): void {
       expect(await postings().byKey(intent.key)).toEqual(intended(intent));
     });
 
+    test('a source has one entry per cycle, whichever key it is intended under', async () => {
+      const intent = anIntent();
+      await postings().insertIntent(intent);
+      const former = { ...intent, key: `former-${intent.key}` };
+      expect(await postings().insertIntent(former)).toBe(false);
+      expect(await postings().insertIntent({ ...former, kind: 'reversal' })).toBe(true);
+      expect(await postings().ofSource('gocardless', 'PM1')).toHaveLength(2);
+    });
+
     test('the second insertion does not spoil its transaction', async () => {
       const [first, second] = [anIntent(), anIntent({ cycle: 2 })];
       await postings().insertIntent(first);
@@ -92,13 +101,13 @@ export function postingTests({ subject, clock }: Bench): void {
     test('second looks come when they are due, the longest due first', async () => {
       const at = (ms: number) => new Date(clock().now().getTime() + ms);
       const keys: string[] = [];
-      for (const ms of [2_000, 1_000, 3_000, 60_000]) {
-        const intent = anIntent();
+      for (const [index, ms] of [2_000, 1_000, 3_000, 60_000].entries()) {
+        const intent = anIntent({ cycle: index + 1 });
         await postings().insertIntent(intent);
         await postings().update(intent.key, { recheckAt: at(ms) });
         keys.push(intent.key);
       }
-      await postings().insertIntent(anIntent());
+      await postings().insertIntent(anIntent({ cycle: 9 }));
       const due = async (now: Date, limit: number) =>
         (await postings().dueForRecheck(now, limit)).map(({ key }) => keys.indexOf(key));
       expect(await due(at(3_000), 10)).toEqual([1, 0, 2]);
