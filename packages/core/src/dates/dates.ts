@@ -4,14 +4,25 @@ const DAY_MS = 86_400_000;
 
 /** The calendar date at this moment in an IANA time zone. */
 export function dateIn(timezone: string, moment: Date): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+  const parts = formatterOf(timezone).formatToParts(moment);
+  const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}`;
+}
+
+/** Making one costs some thirty times what using it does; there are as many as zones, a few hundred. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timezone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timezone);
+  if (known !== undefined) return known;
+  const formatter = new Intl.DateTimeFormat('en-CA', {
     timeZone: timezone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).formatToParts(moment);
-  const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}`;
+  });
+  formatters.set(timezone, formatter);
+  return formatter;
 }
 
 /** Whole days from `from` to `to`; negative when `to` is earlier. */
