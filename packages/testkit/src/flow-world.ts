@@ -14,6 +14,7 @@ import {
   skipped,
   type Store,
 } from '@mlc/core';
+import { endRun } from '@mlc/platform/queue/end-run';
 import { FakeBooks } from './fakes/fake-books.ts';
 import { FakeCaptures } from './fakes/fake-captures.ts';
 import { FakeDebits } from './fakes/fake-debits.ts';
@@ -109,6 +110,13 @@ export class FlowWorld {
   /** Time passes. */
   advance(ms: number): void {
     this.#nowMs += ms;
+  }
+
+  /** Time passes, and what was parked until then runs again; the world is at rest afterwards. */
+  async pass(ms: number): Promise<void> {
+    this.advance(ms);
+    await this.store.wakeDue();
+    await this.settle();
   }
 
   /** A webhook arrived and was stored. */
@@ -278,30 +286,29 @@ export class FlowWorld {
     return result;
   }
 
-  #finish(store: Store, inbound: InboundEvent, result: FlowResult): Promise<void> {
-    return store.transaction(async (tx) => {
-      await result.record?.(tx);
-      const parked = result.state === 'parked' ? result : { waitingFor: null, recheckAt: null };
-      const { waitingFor, recheckAt } = parked;
-      await tx.events.finish(inbound.id, {
-        state: result.state,
-        reason: result.reason,
-        waitingFor,
-        recheckAt,
-      });
-    });
+  /** As the engine does it. */
+  async #finish(store: Store, inbound: InboundEvent, result: FlowResult): Promise<FlowResult> {
+    const row = this.store.eventRows().find(({ id }) => id === inbound.id);
+    const { run = 0, parkedSince = null, unseenSince = null } = row ?? {};
+    const attempt = { event: inbound, run, parkedSince, unseenSince, number: inbound.attempts + 1 };
+    const flow = inbound.flow ?? 'invoice-to-mandate';
+    await endRun({ clock: this.clock, store }, { ...attempt, flow }, result);
+    return result;
   }
 
   async #retry(inbound: InboundEvent, error: ConnectorError): Promise<boolean> {
     const { kind, retryAfterMs, connectionId } = error;
+    const unseenSince = this.store.eventRows().find(({ id }) => id === inbound.id)?.unseenSince ?? null;
     const failed = {
       kind,
       attempt: inbound.attempts + 1,
+      ...(unseenSince === null ? {} : { waitedMs: this.#nowMs - unseenSince.getTime() }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(connectionId === undefined ? {} : { connectionId }),
     };
     const decision = decideRetry(failed, BUDGET, 0.5);
     if (decision.action === 'retry') {
+      if (kind === 'not-ready') await this.store.noteUnseen(inbound.id);
       this.delays.push(decision.delayMs);
       this.advance(decision.delayMs);
       return true;

@@ -4,7 +4,7 @@
  * - `rate-limited`: the provider said wait; `retryAfterMs` says how long. Uses up no attempts.
  * - `unauthorised`: the credentials no longer work; the connection is parked until a person re-authorises.
  * - `rejected`: a 4xx or an answer we cannot read; trying again cannot help.
- * - `not-ready`: something has to appear first (an invoice, a mandate).
+ * - `not-ready`: something was told of and does not show (yet), or has to appear first; looked for again, then parked.
  * - `conflict`: the provider's state changed under us; look again.
  * - `outcome-unknown`: a write was sent and no clear answer came; look before writing again.
  */

@@ -112,15 +112,45 @@ describe('decideRetry', () => {
     });
   });
 
-  test('not-ready parks for the provider, no shorter than the backoff cap', () => {
-    expect(decideRetry({ kind: 'not-ready', attempt: 1 }, BUDGET, 0)).toEqual({
-      action: 'park',
-      waitingFor: 'provider',
-      delayMs: 900_000,
-    });
-    expect(decideRetry({ kind: 'not-ready', attempt: 1, retryAfterMs: 3_600_000 }, BUDGET, 0)).toMatchObject({
+  test('not-ready is looked for again soon, the longer it has been waited the later, and uses up no attempt', () => {
+    const notReady = { kind: 'not-ready', attempt: 99 } as const;
+    expect(decideRetry(notReady, BUDGET, 0.5)).toEqual({ action: 'retry', delayMs: 500, counted: false });
+    expect(decideRetry({ ...notReady, waitedMs: 9_000 }, BUDGET, 0.5)).toMatchObject({ delayMs: 4_500 });
+    expect(decideRetry({ ...notReady, retryAfterMs: 4_000 }, BUDGET, 0.5)).toMatchObject({ delayMs: 4_000 });
+    const quick = { ...BUDGET, backoffBaseMs: 50, backoffCapMs: 400 };
+    expect(decideRetry({ ...notReady, waitedMs: 600 }, quick, 0.5)).toMatchObject({ delayMs: 200 });
+    expect(decideRetry({ ...notReady, waitedMs: 4_800 }, quick, 0.5)).toMatchObject({ delayMs: 1_200 });
+  });
+
+  test('not-ready for longer parks for the provider, no shorter than the backoff cap', () => {
+    const parked = { action: 'park', waitingFor: 'provider', delayMs: 900_000 };
+    expect(decideRetry({ kind: 'not-ready', attempt: 1, waitedMs: 20_000 }, BUDGET, 0)).toEqual(parked);
+    const quick = { ...BUDGET, backoffBaseMs: 50 };
+    expect(decideRetry({ kind: 'not-ready', attempt: 1, waitedMs: 5_000 }, quick, 0)).toEqual(parked);
+    expect(decideRetry({ kind: 'not-ready', attempt: 1, retryAfterMs: 3_600_000 }, BUDGET, 0)).toEqual({
+      ...parked,
       delayMs: 3_600_000,
     });
+  });
+
+  test('what never shows is parked within half a minute of looks that get rarer', () => {
+    fc.assert(
+      fc.property(budgets, fc.infiniteStream(uniform), (budget, chances) => {
+        let waitedMs = 0;
+        let looks = 0;
+        for (const random of chances) {
+          const decision = decideRetry({ kind: 'not-ready', attempt: 1, waitedMs }, budget, random);
+          if (decision.action === 'park') break;
+          if (decision.action !== 'retry') throw new Error(`expected a retry, got ${decision.action}`);
+          expect(decision.counted).toBe(false);
+          // A look takes a moment, too.
+          waitedMs += decision.delayMs + 1;
+          looks += 1;
+        }
+        expect(looks).toBeLessThanOrEqual(60);
+        expect(waitedMs).toBeLessThanOrEqual(20_000 + Math.max(20_000, budget.backoffBaseMs) + 1);
+      }),
+    );
   });
 
   test('rejected is dead at once', () => {

@@ -24,6 +24,8 @@ export interface FailedAttempt {
   readonly attempt: number;
   readonly retryAfterMs?: number;
   readonly connectionId?: string;
+  /** For `not-ready`: how long it has been waited for already; left out the first time. In ms. */
+  readonly waitedMs?: number;
 }
 
 /** Waited at most when a provider limits the rate without saying for how long: the windows that are known are minutes. */
@@ -32,10 +34,26 @@ const RATE_LIMIT_DEFAULT_MS = 60_000;
 const RATE_LIMIT_DEFAULT_BACKOFFS = 60;
 /** Spread added on top of a provider's wait so that all jobs of a connection do not come back at once. */
 const RATE_LIMIT_SPREAD_MS = 2_000;
+/**
+ * What is not there yet is looked for again and again for this long before it is parked: a provider's reads are seconds
+ * behind its webhooks (paypal.md), and who waits for the end of all work should see it booked.
+ */
+const PATIENCE_MS = 20_000;
+/** The same as a multiple of the first backoff, for who sets a short one, and the least of it. */
+const PATIENCE_BACKOFFS = 20;
+const PATIENCE_MIN_MS = 5_000;
+const WAIT_PARTS = 4;
+/** What is waited for when a provider does not show (yet) what it told of. */
+export const WAITING_FOR_PROVIDER = 'provider';
 /** How long parked work sleeps before it looks again by itself. */
 export const PARK_RECHECK_MS = 6 * 60 * 60 * 1000;
 /** Parked work older than this becomes a review (design section 11: bounded at 30 days). */
 export const PARK_LIMIT_MS = 30 * 24 * 60 * 60 * 1000;
+/**
+ * What a provider told of and still does not show after this long is asked about, while it goes on being looked at: its
+ * reads lag by minutes at most, and money is not kept from people for 30 days.
+ */
+export const ASK_AFTER_MS = 60 * 60 * 1000;
 
 /**
  * Exponential backoff with full jitter: uniform in [0, min(cap, base·2^(attempt-1))].
@@ -73,14 +91,36 @@ export function decideRetry(failed: FailedAttempt, budget: RetryBudget, random: 
         delayMs: PARK_RECHECK_MS,
       };
     case 'not-ready':
-      return {
-        action: 'park',
-        waitingFor: 'provider',
-        delayMs: Math.max(budget.backoffCapMs, failed.retryAfterMs ?? 0),
-      };
+      return decideWait(failed, budget, random);
     case 'rejected':
       return { action: 'dead' };
   }
+}
+
+/**
+ * What is not there yet. The wait grows with how long it has been waited already, so that what is a moment late is seen a
+ * moment later; it is no failed attempt and uses up none.
+ */
+function decideWait(
+  { waitedMs = 0, retryAfterMs = 0 }: FailedAttempt,
+  budget: RetryBudget,
+  random: number,
+): RetryDecision {
+  const patienceMs = patienceOf(budget);
+  if (waitedMs >= patienceMs || retryAfterMs > patienceMs) {
+    const delayMs = Math.max(budget.backoffCapMs, retryAfterMs);
+    return { action: 'park', waitingFor: WAITING_FOR_PROVIDER, delayMs };
+  }
+  const ceiling = Math.min(budget.backoffCapMs, Math.max(budget.backoffBaseMs, waitedMs));
+  const jittered = Math.floor(random * (ceiling + 1));
+  // A part of the wait at least, whatever the cap: some dozens of looks in all.
+  const delayMs = Math.max(retryAfterMs, jittered, Math.floor(waitedMs / WAIT_PARTS));
+  return { action: 'retry', delayMs, counted: false };
+}
+
+/** How long something that is not there yet is looked for before it is parked, in ms. */
+function patienceOf({ backoffBaseMs }: RetryBudget): number {
+  return Math.min(PATIENCE_MS, Math.max(PATIENCE_MIN_MS, backoffBaseMs * PATIENCE_BACKOFFS));
 }
 
 /** What parked work waits for when a connection needs new credentials. */

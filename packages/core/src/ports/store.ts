@@ -1,4 +1,5 @@
 import type { Collection, NewCollection } from '../collections/collection.ts';
+import type { EndingCode } from '../endings/endings.ts';
 import type { EventState, InboundEvent } from '../events/inbound-event.ts';
 import type { Money } from '../money/money.ts';
 import type { ArrivalStore } from './arrivals.ts';
@@ -214,6 +215,8 @@ export interface EventStore {
     outcome: {
       state: Extract<EventState, 'done' | 'skipped' | 'parked'>;
       reason: string;
+      /** Why without effect, when `skipped`. */
+      because?: EndingCode;
       waitingFor: string | null;
       recheckAt: Date | null;
       /** The run that ends; when it is not the event's current one any more, the transaction is taken back. */

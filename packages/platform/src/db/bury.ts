@@ -28,7 +28,14 @@ export async function bury(database: Database, clock: Clock, death: Death): Prom
   await database.transaction(async (tx) => {
     const { count } = await tx.inboundEvent.updateMany({
       where: { id: BigInt(event.id), run, state: 'queued' },
-      data: { state: 'dead', reason: error, finishedAt: clock.now(), attempts, parkedSince: null },
+      data: {
+        state: 'dead',
+        reason: error,
+        finishedAt: clock.now(),
+        attempts,
+        parkedSince: null,
+        unseenSince: null,
+      },
     });
     if (count === 0) throw new StaleRunError(event.id);
     await tx.deadLetter.create({

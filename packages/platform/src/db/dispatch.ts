@@ -54,6 +54,8 @@ export interface LoadedRun {
   readonly event: InboundEvent;
   readonly run: number;
   readonly parkedSince: Date | null;
+  /** Since when the provider has not shown what the event tells of; null when it was not asked yet, or shows it. */
+  readonly unseenSince: Date | null;
 }
 
 interface RunRow {
@@ -69,6 +71,7 @@ interface RunRow {
   readonly flow: FlowName | null;
   readonly attempts: number;
   readonly parked_since: Date | null;
+  readonly unseen_since: Date | null;
 }
 
 /**
@@ -80,7 +83,7 @@ export async function loadRun(database: Database, job: QueuedEvent): Promise<Loa
     name: 'mlc_load_run',
     text: `
       SELECT business_id, connection_id, provider, type, external_event_id, resource_id, payload, received_at,
-        correlation_id, flow, attempts, parked_since
+        correlation_id, flow, attempts, parked_since, unseen_since
       FROM inbound_events WHERE id = $1 AND run = $2 AND state = 'queued'`,
     values: [job.eventId, job.run],
   });
@@ -101,7 +104,7 @@ export async function loadRun(database: Database, job: QueuedEvent): Promise<Loa
     flow: row.flow,
     attempts: row.attempts,
   };
-  return { event, run: job.run, parkedSince: row.parked_since };
+  return { event, run: job.run, parkedSince: row.parked_since, unseenSince: row.unseen_since };
 }
 
 /** Full rows of taken events, oldest first. */
@@ -111,7 +114,12 @@ export async function loadEvents(database: Database, events: readonly QueuedEven
     where: { id: { in: ids } },
     orderBy: { id: 'asc' },
   });
-  return rows.map((row) => ({ event: inboundEventOf(row), run: row.run, parkedSince: row.parkedSince }));
+  return rows.map((row) => ({
+    event: inboundEventOf(row),
+    run: row.run,
+    parkedSince: row.parkedSince,
+    unseenSince: row.unseenSince,
+  }));
 }
 
 /** Counts one more attempt of this run; attempts live here, so that an emptied queue resets nothing. */
@@ -120,6 +128,14 @@ export async function countAttempt(database: Database, eventId: string, run: num
     eventId,
     run,
   ]);
+}
+
+/** Notes that the provider does not show (yet) what the event of this run tells of; the first such moment stays. */
+export async function noteUnseen(database: Database, eventId: string, run: number, now: Date): Promise<void> {
+  await database.pool.query(
+    `UPDATE inbound_events SET unseen_since = $3 WHERE id = $1 AND run = $2 AND unseen_since IS NULL`,
+    [eventId, run, now],
+  );
 }
 
 /** Parked events whose time has come go back to `stored` as a new run. Returns how many. */

@@ -1,4 +1,13 @@
-import type { Clock, EventState, EventStore, FlowName, InboundEvent, WaitingRun } from '@mlc/core';
+import {
+  type Clock,
+  type EndingCode,
+  type EventState,
+  type EventStore,
+  type FlowName,
+  type InboundEvent,
+  WAITING_FOR_PROVIDER,
+  type WaitingRun,
+} from '@mlc/core';
 import type { Executor } from './database.ts';
 import { type InboundEvent as EventRow, Prisma } from './generated/client.ts';
 
@@ -19,6 +28,7 @@ const WAITING: EventState[] = ['stored', 'queued'];
 /** States a person or another event can bring an event back from. */
 const AT_REST: EventState[] = ['done', 'skipped', 'parked', 'dead'];
 const COALESCED = 'covered by event ';
+const COVERED: EndingCode = 'covered-by-another';
 const BIGINT_TEXT = /^\d{1,18}$/;
 
 /**
@@ -69,6 +79,8 @@ const FRESH = {
   waitingFor: null,
   parkedSince: null,
   recheckAt: null,
+  ending: null,
+  unseenSince: null,
 };
 
 async function rerun(executor: Executor, businessId: string, ids: readonly bigint[]): Promise<number> {
@@ -107,8 +119,10 @@ async function finish(
   const changed =
     outcome.state === 'parked'
       ? Prisma.sql`waiting_for = ${outcome.waitingFor}, recheck_at = ${outcome.recheckAt},
-          parked_since = COALESCE(parked_since, ${now}), finished_at = NULL`
-      : Prisma.sql`waiting_for = NULL, recheck_at = NULL, parked_since = NULL, finished_at = ${now}`;
+          parked_since = COALESCE(parked_since, ${now}), finished_at = NULL, ending = NULL,
+          unseen_since = ${outcome.waitingFor === WAITING_FOR_PROVIDER ? Prisma.sql`COALESCE(unseen_since, ${now})` : Prisma.sql`NULL`}`
+      : Prisma.sql`waiting_for = NULL, recheck_at = NULL, parked_since = NULL, finished_at = ${now},
+          ending = ${outcome.because ?? null}, unseen_since = NULL`;
   const count = await executor.$executeRaw(Prisma.sql`
     UPDATE inbound_events SET state = ${outcome.state}, reason = ${outcome.reason}, ${changed}
     WHERE id = ${BigInt(eventId)} AND business_id = ${businessId} ${run} AND (state = 'queued' OR (${covered}))`);
@@ -142,7 +156,8 @@ async function cover(executor: Executor, { event, runs, now }: Covering): Promis
   await executor.$queryRaw`SELECT 1 FROM inbound_events WHERE id = ${BigInt(event.id)} FOR UPDATE`;
   const rows = await executor.$queryRaw<{ id: bigint }[]>`
     UPDATE inbound_events
-    SET state = 'skipped', reason = ${COALESCED + event.id}, finished_at = ${now}, parked_since = NULL
+    SET state = 'skipped', reason = ${COALESCED + event.id}, ending = ${COVERED}, finished_at = ${now},
+      parked_since = NULL, unseen_since = NULL
     WHERE id IN (
       SELECT id FROM inbound_events
       WHERE (id, run) IN (SELECT * FROM unnest(${runs.map(({ eventId }) => BigInt(eventId))}::bigint[],

@@ -1,4 +1,5 @@
 import {
+  ConnectorError,
   type DomainEvent,
   type FlowContext,
   type FlowName,
@@ -62,11 +63,17 @@ function runToItsEnd(engine: FlowEngine, attempt: Attempt): Promise<Ended> {
 async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContext): Promise<FlowResult> {
   const { event } = attempt;
   const flow = engine.flows.find((candidate) => candidate.name === attempt.flow);
-  if (flow === undefined) return skipped('nothing-to-show', `this version has no flow ${attempt.flow}`);
+  if (flow === undefined) throw noSuchFlow(attempt.flow);
   const meaning = engine.translate(event);
   const nothing = nothingToRun(event, meaning);
   if (nothing !== null) return nothing;
   return flow.run(context, event, meaning);
+}
+
+/** An older version than the one that stored the event: a newer worker takes it when it comes back. */
+function noSuchFlow(flow: FlowName): ConnectorError {
+  const message = `this version has no flow ${flow}`;
+  return new ConnectorError({ kind: 'not-ready', provider: 'mlc', operation: flow, message });
 }
 
 /** Flows never see what cannot be read or means nothing; null when there is something to run. */

@@ -107,6 +107,7 @@ function endTogether(engine: FlowEngine, businessId: string, loaded: readonly Lo
       await tx.events.finish(event.id, {
         state: ending.state === 'parked' ? 'skipped' : ending.state,
         reason: ending.reason,
+        ...(ending.state === 'skipped' ? { because: ending.because } : {}),
         waitingFor: null,
         recheckAt: null,
         run,

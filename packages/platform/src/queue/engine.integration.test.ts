@@ -14,6 +14,7 @@ import {
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
 import { listDeadLetters, replayDeadLetters, showDeadLetter } from '../db/dead-letters.ts';
+import { resolveReview } from '../db/resolve-review.ts';
 import { drain } from './drain.ts';
 import { statusOf } from './status.ts';
 
@@ -226,28 +227,87 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     expect(await drained(engine)).toMatchObject({ parked: 0, events: { processed: 3 } });
   });
 
-  test('not-ready parks, looks again in time, and becomes a review after 30 days', async () => {
-    const { run } = failing(...Array.from({ length: 9 }, () => failure('not-ready')));
-    const engine = await start(run, { budget: { backoffCapMs: 900_000 } });
-    await storeEvents(engine.database);
-    expect(await drained(engine)).toMatchObject({ parked: 1 });
-    const first = await engine.database.prisma.inboundEvent.findFirstOrThrow();
-    expect(await engine.sweep()).toMatchObject({ woken: 0 });
-    engine.advance(3_600_000);
-    expect(await engine.sweep()).toMatchObject({ woken: 1 });
-    await until('the second park', async () => {
-      const row = await engine.database.prisma.inboundEvent.findFirstOrThrow();
-      return row.state === 'parked' && row.run === 1;
+  test('what does not show yet is looked for again within moments, and uses up no attempts', async () => {
+    const { run, attempts } = failing(failure('not-ready'), failure('not-ready'), failure('not-ready'));
+    const engine = await start(run, { budget: { maxAttempts: 1 } });
+    const [id] = await storeEvents(engine.database);
+    await drained(engine);
+    expect(attempts.get(id ?? '')).toBe(4);
+    expect(await eventStates(engine.database)).toEqual({ done: 1 });
+    expect(await engine.database.prisma.inboundEvent.findFirst()).toMatchObject({
+      attempts: 0,
+      unseenSince: null,
     });
-    const second = await engine.database.prisma.inboundEvent.findFirstOrThrow();
-    expect(second.parkedSince).toEqual(first.parkedSince);
-    engine.advance(PARK_LIMIT_MS);
-    await engine.sweep();
-    await until('the review', async () => (await engine.database.prisma.review.count()) === 1);
-    expect(await drained(engine)).toMatchObject({ parked: 0, reviewsOpen: 1, events: { processed: 1 } });
-    expect(await engine.database.prisma.review.findFirst()).toMatchObject({
-      kind: 'invoice_missing',
-      subjectType: 'payment',
+  });
+
+  describe('what does not show', () => {
+    /** Parked after a little while of looking; `shows` ends it. */
+    async function parked() {
+      let shown = false;
+      const run: TestRun = () => (shown ? Promise.resolve(DONE) : Promise.reject(failure('not-ready')));
+      const engine = await start(run, { budget: { backoffCapMs: 900_000 } });
+      await storeEvents(engine.database, { resourceId: () => 'PM9' });
+      expect(await drained(engine)).toMatchObject({ parked: 1, reviewsOpen: 0 });
+      const row = () => engine.database.prisma.inboundEvent.findFirstOrThrow();
+      const later = async (ms: number) => {
+        const { run: before } = await row();
+        engine.advance(ms);
+        expect(await engine.sweep()).toMatchObject({ woken: 1 });
+        await until('the look', async () => {
+          const { state, run: now } = await row();
+          return now === before + 1 && state !== 'queued' && state !== 'stored';
+        });
+      };
+      return { engine, row, later, shows: () => (shown = true) };
+    }
+
+    test('is parked, asked about after an hour, and answers its question by showing', async () => {
+      const { engine, row, later, shows } = await parked();
+      const first = await row();
+      expect(await engine.sweep()).toMatchObject({ woken: 0 });
+      await later(900_000);
+      expect(await engine.database.prisma.review.count()).toBe(0);
+      await later(3_600_000);
+      expect(await row()).toMatchObject({ state: 'parked', unseenSince: first.unseenSince });
+      expect(await engine.database.prisma.review.findMany()).toMatchObject([
+        {
+          kind: 'unreadable_event',
+          subjectType: 'payment',
+          subjectId: 'PM9',
+          state: 'open',
+          reasons: [
+            expect.stringMatching(/^gocardless told of payments.confirmed on .*, and does not show it since/),
+            expect.stringMatching(/test event never shows: resolve it with ignore/),
+          ],
+        },
+      ]);
+      shows();
+      await later(3_600_000);
+      expect(await row()).toMatchObject({ state: 'done', unseenSince: null });
+      expect(await drained(engine)).toMatchObject({ parked: 0, reviewsOpen: 0, events: { processed: 1 } });
+    });
+
+    test('is left when a person says so', async () => {
+      const { engine, row, later } = await parked();
+      await later(3_600_000);
+      const { id } = await engine.database.prisma.review.findFirstOrThrow();
+      const answer = { reviewId: id, action: 'ignore', note: 'a test event', by: 'finance' } as const;
+      await resolveReview(engine.database, engine.engine.clock, answer);
+      await later(900_000);
+      expect(await row()).toMatchObject({ state: 'skipped', ending: 'already-answered' });
+      expect(await drained(engine)).toMatchObject({ parked: 0, reviewsOpen: 0 });
+    });
+
+    test('is no longer looked at after 30 days: the question stays', async () => {
+      const { engine, row, later } = await parked();
+      await later(PARK_LIMIT_MS + 60_000);
+      expect(await row()).toMatchObject({ state: 'done' });
+      expect(await drained(engine)).toMatchObject({ parked: 0, reviewsOpen: 1, events: { processed: 1 } });
+      expect(await engine.database.prisma.review.findFirst()).toMatchObject({
+        kind: 'unreadable_event',
+        subjectType: 'payment',
+        reasons: [expect.any(String), expect.stringMatching(/retry looks once more/)],
+      });
     });
   });
 

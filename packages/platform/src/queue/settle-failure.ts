@@ -1,6 +1,6 @@
 import { ConnectorError, decideRetry, LockBusyError, type FlowResult, type RetryDecision } from '@mlc/core';
 import { bury } from '../db/bury.ts';
-import { countAttempt } from '../db/dispatch.ts';
+import { countAttempt, noteUnseen } from '../db/dispatch.ts';
 import { endRun } from './end-run.ts';
 import type { Attempt, Ended, FlowEngine } from './engine.ts';
 import { connectionSubject } from './subjects.ts';
@@ -30,6 +30,9 @@ export async function settleFailure(engine: FlowEngine, attempt: Attempt, error:
       ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
       // A business without such a connection has no id to wait for: its provider's name takes the place.
       connectionId: failure.connectionId ?? failure.provider,
+      ...(attempt.unseenSince === null
+        ? {}
+        : { waitedMs: engine.clock.now().getTime() - attempt.unseenSince.getTime() }),
     },
     engine.budget,
     engine.random(),
@@ -54,6 +57,8 @@ async function carryOut(
   switch (decision.action) {
     case 'retry':
       if (decision.counted) await countAttempt(engine.database, attempt.event.id, attempt.run);
+      if (failure.kind === 'not-ready')
+        await noteUnseen(engine.database, attempt.event.id, attempt.run, engine.clock.now());
       return comeBack(decision.delayMs, failure.kind, failure.message);
     case 'park': {
       const store = engine.storeOf(attempt.event.businessId);

@@ -1,10 +1,19 @@
-import type { EventState, EventStore, InboundEvent } from '@mlc/core';
+import { type EventState, type EventStore, type InboundEvent, WAITING_FOR_PROVIDER } from '@mlc/core';
 import type { MemoryEvent, MemoryScope } from './rows.ts';
 
 type Outcome = Parameters<EventStore['finish']>[1];
 
 const WAITING: readonly EventState[] = ['stored', 'queued'];
-const FRESH = { state: 'stored' as const, attempts: 0, reason: null, waitingFor: null, recheckAt: null };
+const FRESH = {
+  state: 'stored' as const,
+  attempts: 0,
+  reason: null,
+  waitingFor: null,
+  recheckAt: null,
+  parkedSince: null,
+  unseenSince: null,
+  ending: null,
+};
 
 /** The inbox, in memory. */
 export function memoryEvents(scope: MemoryScope): EventStore {
@@ -23,8 +32,7 @@ export function memoryEvents(scope: MemoryScope): EventStore {
       const event = events.get(eventId);
       if (event === undefined || !mayEnd(event, outcome))
         throw new Error(`the run of event ${eventId} is over already`);
-      const { run: _run, ...changes } = outcome;
-      events.set(eventId, { ...event, ...changes });
+      events.set(eventId, { ...event, ...endOf(event, outcome, scope.clock.now()) });
       return Promise.resolve();
     },
     wake: (waitingFor) =>
@@ -58,10 +66,53 @@ export function memoryEvents(scope: MemoryScope): EventStore {
         runs.some(({ eventId, run }) => eventId === other.id && run === other.run);
       const covered = listed((other) => WAITING.includes(other.state) && isOne(other));
       for (const other of covered)
-        events.set(other.id, { ...other, state: 'skipped', reason: `covered by event ${event.id}` });
+        events.set(other.id, {
+          ...other,
+          state: 'skipped',
+          reason: `covered by event ${event.id}`,
+          ending: 'covered-by-another',
+          parkedSince: null,
+          unseenSince: null,
+        });
       return Promise.resolve(covered.map(({ id }) => id));
     },
   };
+}
+
+function endOf(event: MemoryEvent, outcome: Outcome, now: Date): Partial<MemoryEvent> {
+  const { state, reason, waitingFor, recheckAt, because } = outcome;
+  const isParked = state === 'parked';
+  return {
+    state,
+    reason,
+    waitingFor,
+    recheckAt,
+    ending: because ?? null,
+    parkedSince: isParked ? (event.parkedSince ?? now) : null,
+    unseenSince: isParked && waitingFor === WAITING_FOR_PROVIDER ? (event.unseenSince ?? now) : null,
+  };
+}
+
+/** Parked events whose time has come. */
+export function wakeDue({ rows: { events }, clock }: MemoryScope): number {
+  const due = [...events.values()].filter(
+    ({ state, recheckAt }) => state === 'parked' && recheckAt !== null && recheckAt <= clock.now(),
+  );
+  for (const event of due)
+    events.set(event.id, {
+      ...event,
+      state: 'stored',
+      waitingFor: null,
+      recheckAt: null,
+      run: event.run + 1,
+    });
+  return due.length;
+}
+
+/** The first moment stays. */
+export function noteUnseen({ rows: { events }, clock }: MemoryScope, eventId: string): void {
+  const event = events.get(eventId);
+  if (event?.unseenSince === null) events.set(eventId, { ...event, unseenSince: clock.now() });
 }
 
 /** The current run, or one whose event another covered meanwhile: its effects happened. */
@@ -88,6 +139,21 @@ function nounOf(event: InboundEvent): string | undefined {
 
 /** The event as flows see it. */
 export function inboundEventOf(event: MemoryEvent): InboundEvent {
-  const { run: _run, reason: _reason, waitingFor: _waitingFor, recheckAt: _recheckAt, ...inbound } = event;
-  return inbound;
+  const { id, businessId, connectionId, provider, type, externalEventId, resourceId, payload } = event;
+  const { receivedAt, correlationId, state, flow, attempts } = event;
+  return {
+    id,
+    businessId,
+    connectionId,
+    provider,
+    type,
+    externalEventId,
+    resourceId,
+    payload,
+    receivedAt,
+    correlationId,
+    state,
+    flow,
+    attempts,
+  };
 }

@@ -18,7 +18,7 @@ import { memoryArrivals } from './arrivals.ts';
 import { memoryAudit } from './audit.ts';
 import { memoryClients, memoryPeriods } from './clients.ts';
 import { memoryCollections } from './collections.ts';
-import { inboundEventOf, memoryEvents } from './events.ts';
+import { inboundEventOf, memoryEvents, noteUnseen, wakeDue } from './events.ts';
 import { memoryLedger, memoryPayouts } from './ledger.ts';
 import { memoryMirror } from './mirror.ts';
 import { outsideTransaction } from './outside-transaction.ts';
@@ -44,6 +44,10 @@ export interface MemoryStore extends Store {
   addEvent(event: NewMemoryEvent): InboundEvent;
   /** Takes the oldest `stored` event and makes it `queued`, as the dispatcher does; null when none is left. */
   claimNext(): Promise<InboundEvent | null>;
+  /** Parked events whose time has come become `stored` again, as the sweep does. Returns how many. */
+  wakeDue(): Promise<number>;
+  /** Notes that the provider does not show what the event tells of; the first such moment stays. */
+  noteUnseen(eventId: string): Promise<void>;
   /** The same store for one job: `fence` throws inside each transaction once a lock of the job was lost. */
   fencedBy(fence: () => void): Store;
   closeMonth(month: string): void;
@@ -108,6 +112,12 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
     ...inspection(() => committed, businessId),
     ...interference(() => (draft === null ? [committed] : [committed, draft]), { businessId, clock }),
     claimNext: () => inTurn((scope) => Promise.resolve(claimNext(scope.rows))),
+    wakeDue: () => inTurn((scope) => Promise.resolve(wakeDue(scope))),
+    noteUnseen: (eventId) =>
+      inTurn((scope) => {
+        noteUnseen(scope, eventId);
+        return Promise.resolve();
+      }),
     answer: (reviewId, answer) => inTurn((scope) => takeAnswer(scope, reviewId, answer)),
   };
 }
@@ -196,6 +206,9 @@ function newEvent(id: string, { businessId, clock }: Owner, event: NewMemoryEven
     reason: null,
     waitingFor: null,
     recheckAt: null,
+    parkedSince: null,
+    unseenSince: null,
+    ending: null,
     ...event,
   };
 }

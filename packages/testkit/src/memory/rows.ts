@@ -4,6 +4,7 @@ import type {
   Clock,
   Collection,
   DebitCustomer,
+  EndingCode,
   InboundEvent,
   KeptPayout,
   LedgerEntry,
@@ -23,6 +24,11 @@ export interface MemoryEvent extends InboundEvent {
   readonly reason: string | null;
   readonly waitingFor: string | null;
   readonly recheckAt: Date | null;
+  readonly parkedSince: Date | null;
+  /** Since when the provider has not shown what it tells of. */
+  readonly unseenSince: Date | null;
+  /** Why it ended without effect. */
+  readonly ending: EndingCode | null;
 }
 
 /** Everything a memory store holds. Rows are never changed, only replaced: a copy of the maps is a snapshot. */
