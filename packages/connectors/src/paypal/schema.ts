@@ -109,6 +109,7 @@ export const disputeSchema = z.object({
   dispute_id: z.string().min(1),
   status: z.string(),
   reason: optionalText,
+  dispute_life_cycle_stage: optionalText,
   dispute_outcome: z.object({ outcome_code: optionalText }).nullish(),
   dispute_amount: optionalMoney,
   disputed_transactions: z.array(z.object({ seller_transaction_id: optionalText })).nullish(),

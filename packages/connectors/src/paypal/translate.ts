@@ -94,6 +94,7 @@ export function toDispute(wire: WireDispute): Dispute {
     status: wire.status.toUpperCase(),
     reason: (wire.reason ?? '').toUpperCase(),
     outcome: wire.dispute_outcome?.outcome_code?.toUpperCase() ?? null,
+    stage: wire.dispute_life_cycle_stage?.toUpperCase() ?? null,
     amount: wire.dispute_amount,
     captureIds: [...new Set(ids.filter((id) => id !== null))],
   };

@@ -45,6 +45,8 @@ export interface Dispute {
   readonly status: string;
   readonly reason: string;
   readonly outcome: string | null;
+  /** `INQUIRY`, `CHARGEBACK`, `PRE_ARBITRATION`, `ARBITRATION`; null when not told. */
+  readonly stage: string | null;
   readonly amount: Money | null;
   readonly captureIds: readonly string[];
 }

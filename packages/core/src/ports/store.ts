@@ -132,6 +132,11 @@ export interface Review {
   /** Sentences a finance person understands. */
   readonly reasons: readonly string[];
   readonly candidates: readonly Candidate[];
+  /**
+   * What an answer to it covers besides kind, subject and amount: the stage of a dispute, the debit that ended. Null: nothing
+   * more. Whoever asks of another state asks anew.
+   */
+  readonly covers: string | null;
   readonly openedAt: Date;
   /** The event to run again on `retry` and `match`. */
   readonly eventId: string | null;
@@ -148,17 +153,21 @@ export interface Review {
 }
 
 /** What a flow says when it opens a review. */
-export type NewReview = Pick<Review, 'kind' | 'subject' | 'amount' | 'reasons' | 'candidates' | 'eventId'>;
+export type NewReview = Pick<Review, 'kind' | 'subject' | 'amount' | 'reasons' | 'candidates' | 'eventId'> &
+  Partial<Pick<Review, 'covers'>>;
 
 /** Questions for people. */
 export interface ReviewStore {
-  /** Opens it, or refreshes reasons, amount, candidates and event of the open one. Queues a mail when it is new. */
+  /** Opens it, or refreshes all that is said in the open one. Queues a mail when it is new. */
   open(review: NewReview): Promise<Review>;
   openOn(subject: Subject): Promise<readonly Review[]>;
   /** Open reviews of one kind. */
   openOfKind(kind: ReviewKind): Promise<readonly Review[]>;
-  /** The newest resolution by a person (never by `system`) of a review of this kind and subject. */
-  lastAnswer(kind: ReviewKind, subject: Subject): Promise<Review | null>;
+  /**
+   * The newest resolution by a person (never by `system`) of a review of this kind and subject; with `covers` given, of those
+   * that cover exactly this (null: nothing more).
+   */
+  lastAnswer(kind: ReviewKind, subject: Subject, covers?: string | null): Promise<Review | null>;
   /** Closes open reviews whose reason went away. */
   settle(kinds: readonly ReviewKind[], subject: Subject, note: string): Promise<void>;
 }

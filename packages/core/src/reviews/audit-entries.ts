@@ -3,7 +3,7 @@ import type { ReviewAnswer } from './resolution.ts';
 
 /** What the audit log says about a new question. */
 export function reviewOpenedEntry(review: Review, correlationId: string | null): AuditEntry {
-  const { id: reviewId, kind, subject, amount, reasons, candidates, eventId } = review;
+  const { id: reviewId, kind, subject, amount, reasons, candidates, covers, eventId } = review;
   const amountMinor = amount?.minor ?? null;
   const currency = amount?.currency ?? null;
   return {
@@ -11,7 +11,7 @@ export function reviewOpenedEntry(review: Review, correlationId: string | null):
     action: 'review.opened',
     subject,
     correlationId,
-    details: { reviewId, kind, amountMinor, currency, reasons, candidates, eventId },
+    details: { reviewId, kind, amountMinor, currency, reasons, candidates, covers, eventId },
   };
 }
 

@@ -11,6 +11,7 @@ const REVIEW: Review = {
   amount: null,
   reasons: [],
   candidates: [],
+  covers: null,
   openedAt: new Date(0),
   eventId: '1',
   resolution: null,

@@ -172,6 +172,7 @@ async function adopt(
         `${debit === null ? 'not to be found' : `${formatMoney(debit.amount)} on mandate ${debit.mandateId}`} ` +
         `instead of ${formatMoney(collection.amount)} on mandate ${collection.mandateId}.`,
     ],
+    covers: debit === null ? 'not found' : `${formatMoney(debit.amount)} on ${debit.mandateId}`,
   });
 }
 
@@ -191,5 +192,6 @@ function aboveLimit(
     reasons: [
       `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; the scheme allows ${limit} per debit.`,
     ],
+    covers: `scheme ${error.maximumMinor ?? ''}`,
   });
 }

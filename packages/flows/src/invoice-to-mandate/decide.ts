@@ -78,7 +78,7 @@ export const SCHEDULE_WINDOW_DAYS = 7;
 
 export type ScheduleDecision =
   | { readonly kind: 'link'; readonly debit: ScheduledDebit }
-  | { readonly kind: 'risk'; readonly why: string }
+  | { readonly kind: 'risk'; readonly scheduleId: string; readonly why: string }
   | { readonly kind: 'none' };
 
 /** Whether a retainer's own debit already collects this invoice. `unlinked` are those not tied to another invoice. */
@@ -96,6 +96,7 @@ export function decideSchedule(
   if (next === undefined) return { kind: 'none' };
   return {
     kind: 'risk',
+    scheduleId: next.scheduleId,
     why:
       `the mandate carries ${next.origin} ${next.scheduleId}, which takes ${next.amount.minor} ${next.amount.currency} ` +
       `(minor units) on ${next.chargeDate}: not the invoice's amount within ${SCHEDULE_WINDOW_DAYS} days of ${dueDate}`,

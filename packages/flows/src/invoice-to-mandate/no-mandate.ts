@@ -11,7 +11,7 @@ import {
   waitingForMandate,
 } from '@mlc/core';
 import { ask, invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
-import { mandateQuestion } from './questions.ts';
+import { mandateQuestion, withoutMandateOf } from './questions.ts';
 
 /** Billing request flows expire after this many days (gocardless.md 2.6). */
 const REQUEST_DAYS = 7;
@@ -30,7 +30,7 @@ export async function withoutMandate(
 ): Promise<FlowResult> {
   switch (context.business.policy.noMandate) {
     case 'review':
-      return ask(context, inbound, mandateQuestion(invoice, client, missing.why));
+      return ask(context, inbound, mandateQuestion(invoice, client, missing));
     case 'pause':
       return parked(context, client, `waiting for a mandate: ${missing.why}`);
     case 'request':
@@ -66,6 +66,7 @@ async function requestMandate(
       `Invoice ${invoice.number} of ${client.name} waits for a mandate: ${missing.why}.`,
       `Send the client this link to set one up (valid ${REQUEST_DAYS} days): ${request.authorisationUrl}`,
     ],
+    covers: withoutMandateOf(missing.customerId),
   };
   const answered = await isAnswered(context, question);
   return {

@@ -9,7 +9,7 @@ import {
   type Mandate,
   type ReviewKind,
 } from '@mlc/core';
-import { invoiceSubject, type Question, toldToGoAhead } from '../shared/review.ts';
+import { type Question, toldToGoAhead } from '../shared/review.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
 import { findCustomer } from './find-customer.ts';
@@ -141,6 +141,6 @@ async function planAroundSchedules(
   const decision = decideSchedule(unlinked, invoice.outstanding, dueDate);
   if (decision.kind === 'none') return null;
   if (decision.kind === 'link') return { kind: 'link', debit: decision.debit };
-  if (await toldToGoAhead(context, 'double_payment_risk', invoiceSubject(invoice.id))) return null;
-  return { kind: 'ask', question: scheduleQuestion(invoice, decision.why) };
+  const question = scheduleQuestion(invoice, decision);
+  return (await toldToGoAhead(context, question)) ? null : { kind: 'ask', question };
 }

@@ -28,6 +28,7 @@ export function takenOutQuestion(invoice: Invoice, collection: Collection): Ques
       `Debit ${collection.paymentId ?? ''} (${collection.state}) paid invoice ${invoice.number}, but its payment was removed ` +
         'from FreshBooks by hand. Collecting again would charge the client twice.',
     ],
+    covers: `taken out ${collection.paymentId ?? ''}`,
   };
 }
 
@@ -48,6 +49,10 @@ export function customerQuestion(
       ...match.customers.map((customer) => `Possible: ${name(customer)}`),
       "Put the FreshBooks client id into the right customer's metadata (freshbooks_client_id) and retry, or match it here.",
     ],
+    covers: match.customers
+      .map(({ id }) => id)
+      .sort()
+      .join(' '),
   };
 }
 
@@ -60,6 +65,7 @@ export function currencyQuestion(invoice: Invoice, currencies: readonly string[]
     reasons: [
       `Invoice ${invoice.number} is in ${invoice.outstanding.currency}; the client's mandates collect ${currencies.join(', ')}.`,
     ],
+    covers: currencies.toSorted().join(' '),
   };
 }
 
@@ -73,11 +79,15 @@ export function limitQuestion(invoice: Invoice, mandate: Mandate, maximum: bigin
     reasons: [
       `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; mandate ${mandate.id} allows ${limit} per debit.`,
     ],
+    covers: `mandate ${mandate.id} ${maximum}`,
   };
 }
 
 /** A subscription or instalment schedule on the client's mandate might collect the same. */
-export function scheduleQuestion(invoice: Invoice, why: string): Question {
+export function scheduleQuestion(
+  invoice: Invoice,
+  { scheduleId, why }: { scheduleId: string; why: string },
+): Question {
   return {
     kind: 'double_payment_risk',
     subject: invoiceSubject(invoice.id),
@@ -86,11 +96,21 @@ export function scheduleQuestion(invoice: Invoice, why: string): Question {
       `Invoice ${invoice.number} might be collected twice: ${why}.`,
       'Retry to collect it all the same.',
     ],
+    covers: `schedule ${scheduleId}`,
   };
 }
 
+/** What an answer about a missing mandate covers: a customer that is found later has another chance. */
+export function withoutMandateOf(customerId: string | null): string {
+  return customerId === null ? 'no customer' : `customer ${customerId}`;
+}
+
 /** There is nothing to collect with yet. */
-export function mandateQuestion(invoice: Invoice, client: BookClient, why: string): Question {
+export function mandateQuestion(
+  invoice: Invoice,
+  client: BookClient,
+  { customerId, why }: { readonly customerId: string | null; readonly why: string },
+): Question {
   return {
     kind: 'no_mandate',
     subject: invoiceSubject(invoice.id),
@@ -99,5 +119,6 @@ export function mandateQuestion(invoice: Invoice, client: BookClient, why: strin
       `Invoice ${invoice.number} of ${client.name} cannot be collected: ${why}.`,
       'Set up a mandate in GoCardless; the invoice is then collected by itself.',
     ],
+    covers: withoutMandateOf(customerId),
   };
 }

@@ -6,7 +6,7 @@ export type BooksDecision =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'post'; readonly cycle: number }
   /** A person took the payment back: they are the ones to say where it belongs. */
-  | { readonly kind: 'leave-to-person' }
+  | { readonly kind: 'leave-to-person'; readonly reversal: Posting }
   | { readonly kind: 'finish-post'; readonly posting: Posting }
   | { readonly kind: 'reverse'; readonly posting: Posting; readonly because: ReversalCause }
   | { readonly kind: 'settle-then-reverse'; readonly posting: Posting; readonly because: ReversalCause };
@@ -39,7 +39,8 @@ export function decideBooks({ status, policy, postings, isMatchedAgain }: BooksF
     return { kind: 'nothing', reason: `collecting: ${status}, booked at ${policy.recordPaymentAt}` };
   }
   if (active !== null) return { kind: 'finish-post', posting: active };
-  if (takenBackByHand(postings) !== null && isMatchedAgain !== true) return { kind: 'leave-to-person' };
+  const reversal = takenBackByHand(postings);
+  if (reversal !== null && isMatchedAgain !== true) return { kind: 'leave-to-person', reversal };
   const cycles = postings.filter((posting) => posting.kind === 'payment').map((posting) => posting.cycle);
   return { kind: 'post', cycle: Math.max(0, ...cycles) + 1 };
 }

@@ -13,3 +13,17 @@ export async function lostOn(context: FlowContext, debit: Debit): Promise<string
   const lost = sinceReached.find(({ action }) => LOSING_ACTIONS.has(action));
   return dateIn(context.business.timezone, lost === undefined ? context.clock.now() : new Date(lost.at));
 }
+
+/** How often its money was reached and lost again, by GoCardless' own events. */
+export async function lossesOf(context: FlowContext, debit: Debit): Promise<number> {
+  let losses = 0;
+  let isOurs = false;
+  for (const { action } of await context.debits.stepsOf(debit.id)) {
+    if (REACHED.has(action)) isOurs = true;
+    else if (isOurs && LOSING_ACTIONS.has(action)) {
+      losses += 1;
+      isOurs = false;
+    }
+  }
+  return losses;
+}

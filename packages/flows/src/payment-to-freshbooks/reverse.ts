@@ -18,7 +18,7 @@ import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
 import { moneyOf } from './debit-money.ts';
-import { lostOn } from './lost-on.ts';
+import { lossesOf, lostOn } from './lost-on.ts';
 import type { ReversalCause } from './decide.ts';
 
 /** A booked payment whose money is gone. */
@@ -96,6 +96,7 @@ async function askToOpen(
         `${posting.externalId ?? ''} on invoice ${invoiceName(posting)} is dated ${posting.date}, and that month is closed in FreshBooks.`,
       'Open the month in FreshBooks and resolve this with retry, or mend the invoice by hand and resolve it with done.',
     ],
+    covers: `taking back ${posting.key}`,
   });
   return {
     ...question,
@@ -111,12 +112,20 @@ function reviewKindOf(because: ReversalCause): ReviewKind {
   return because === 'chargeback' ? 'chargeback' : 'late_failure';
 }
 
+/** What an answer covers: money that came back and is lost again is another loss, booked anew or not. */
+async function lossOf(context: FlowContext, { debit, posting }: ToReverse): Promise<string> {
+  return `booking ${posting.cycle}, loss ${await lossesOf(context, debit)}`;
+}
+
 /** A person's answer to this very reversal; one given before the payment was booked (again) does not count. */
-async function answerOf(
-  context: FlowContext,
-  { debit, posting, because }: ToReverse,
-): Promise<Review | null> {
-  const answer = await context.store.reviews.lastAnswer(reviewKindOf(because), debitSubject(debit.id));
+async function answerOf(context: FlowContext, toReverse: ToReverse): Promise<Review | null> {
+  const { debit, posting, because } = toReverse;
+  const { reviews } = context.store;
+  const kind = reviewKindOf(because);
+  const given = await reviews.lastAnswer(kind, debitSubject(debit.id), await lossOf(context, toReverse));
+  if (given !== null) return given;
+  // One from before answers said what they cover.
+  const answer = await reviews.lastAnswer(kind, debitSubject(debit.id), null);
   const bookedAt = posting.calledAt;
   return answer !== null && (bookedAt === null || answer.openedAt >= bookedAt) ? answer : null;
 }
@@ -144,6 +153,7 @@ async function askFirst(
       },
     };
   }
+  const covers = await lossOf(context, toReverse);
   const result = await ask(context, inbound, {
     kind: reviewKindOf(because),
     subject: debitSubject(debit.id),
@@ -153,6 +163,7 @@ async function askFirst(
         `payment ${posting.externalId ?? ''} on invoice ${invoiceName(posting)}.`,
       'Retry takes that payment back and reopens the invoice; done or ignore leaves it.',
     ],
+    covers,
   });
   return {
     ...result,

@@ -107,7 +107,8 @@ async function moveBooks(
         nothingToBook({ debit, target, follow }, decision.reason),
       );
     case 'leave-to-person': {
-      const result = await leaveToPerson(context, inbound, { said: said ?? { kind: 'nothing' }, ...money });
+      const left = { said: said ?? { kind: 'nothing' as const }, reversal: decision.reversal, money };
+      const result = await leaveToPerson(context, inbound, left);
       return withLedger(context, inbound, { debit, postings }, result);
     }
     case 'post': {

@@ -11,7 +11,7 @@ import {
   type Unexplained,
   unexplainedOf,
 } from '@mlc/core';
-import { unexplainedReasons } from '../shared/payout-reasons.ts';
+import { unexplainedCovered, unexplainedReasons } from '../shared/payout-reasons.ts';
 import { isAnswered } from '../shared/review.ts';
 import type { PayoutFacts } from './facts.ts';
 
@@ -68,7 +68,8 @@ async function askOrSettle(
     return;
   }
   const amount = { ...payout.net, minor: unexplained.minor };
-  const question = { kind: 'payout_unexplained' as const, subject, amount };
+  const covers = unexplainedCovered(unexplained);
+  const question = { kind: 'payout_unexplained' as const, subject, amount, covers };
   if (await isAnswered({ store: tx }, question)) return;
   const reasons = unexplainedReasons(payout, unexplained);
   await tx.reviews.open({ ...question, reasons, candidates: [], eventId: inbound.id });

@@ -19,6 +19,7 @@ export function itemsGone(payout: Payout): Question {
         'keeps the items of a payout for six months, and they were not fetched in that time. Nothing was booked.',
       "Its items are in GoCardless' dashboard (payout, export). Book it by hand and answer with done.",
     ],
+    covers: 'items gone',
   };
 }
 
@@ -36,5 +37,6 @@ export function doesNotAddUp(payout: Payout, items: readonly PayoutItem[], sums:
         `of ${difference}. Nothing was booked.`,
       'Retry fetches the items again; done or ignore leaves the payout out of the books.',
     ],
+    covers: `items add up to ${itemsSum}`,
   };
 }

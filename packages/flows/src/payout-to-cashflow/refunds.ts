@@ -7,6 +7,7 @@ import {
   type Subject,
 } from '@mlc/core';
 import { refundLock } from '../shared/locks.ts';
+import { refundUndone } from '../shared/refund-undone.ts';
 import { ask } from '../shared/review.ts';
 
 /** Statuses in which the money stayed, or came back (gocardless.md 2.9 and 3; the event says `failed` for `bounced`). */
@@ -24,12 +25,13 @@ export async function refundChanged(
     if (refund === null)
       return skipped('nothing-to-show', `GoCardless has no refund ${refundId} (a test event?)`);
     if (NOTHING_LEFT.has(refund.status)) {
-      const why = `the refund is ${refund.status}`;
-      return {
-        state: 'done',
-        reason: why,
-        record: (tx) => tx.reviews.settle(['refund'], subject, why),
-      };
+      const { amount, status } = refund;
+      return refundUndone(context, inbound, {
+        subject,
+        title: `GoCardless refund ${refundId}`,
+        amount,
+        status,
+      });
     }
     const of = refund.paymentId ?? refund.mandateId ?? 'unknown';
     return ask(context, inbound, {
@@ -41,6 +43,7 @@ export async function refundChanged(
           `(refund ${refundId}, ${refund.status}).`,
         'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.',
       ],
+      covers: refund.status === 'paid' ? 'paid' : 'under way',
     });
   });
 }

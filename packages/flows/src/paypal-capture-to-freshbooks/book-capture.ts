@@ -108,7 +108,7 @@ async function bookAgain(
     const target = { invoiceId: said.invoiceId, why, othersToRun: [] };
     return onInvoice(context, inbound, { capture, target });
   }
-  return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, ...money }));
+  return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, reversal, money }));
 }
 
 /** The payment stands; what a crash may have left undone beside it is done now. */

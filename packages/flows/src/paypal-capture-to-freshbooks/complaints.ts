@@ -8,6 +8,7 @@ import {
   skipped,
   type Subject,
 } from '@mlc/core';
+import { refundUndone } from '../shared/refund-undone.ts';
 import { ask } from '../shared/review.ts';
 import { bookCapture } from './book-capture.ts';
 import { withRefund } from './refund-ledger.ts';
@@ -27,7 +28,9 @@ export async function refundChanged(
   if (of !== null) await recordFirst(context, inbound, of);
   if (refund === null) return sale === null ? noSuchRefund(refundId) : askAboutSale(context, inbound, sale);
   if (refund.status === 'cancelled' || refund.status === 'failed') {
-    return settled({ provider: 'paypal', type: 'refund', id: refundId }, `the refund is ${refund.status}`);
+    const subject = { provider: 'paypal', type: 'refund', id: refundId };
+    const { amount, status } = refund;
+    return refundUndone(context, inbound, { subject, title: `PayPal refund ${refundId}`, amount, status });
   }
   const result = await ask(context, inbound, {
     kind: 'refund',
@@ -37,6 +40,7 @@ export async function refundChanged(
       `PayPal gave back ${formatMoney(refund.amount)} of payment ${of ?? 'unknown'} (refund ${refundId}, ${refund.status}).`,
       HOW_TO_SHOW,
     ],
+    covers: refund.status,
   });
   return withRefund(context, inbound, { ...refund, captureId: of }, result);
 }
@@ -56,6 +60,7 @@ function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture
     subject: { provider: 'paypal', type: 'refund', id: sale.id },
     amount: sale.amount,
     reasons: [...reasons, HOW_TO_SHOW],
+    covers: sale.status,
   });
 }
 
@@ -89,19 +94,21 @@ export async function disputeChanged(
     subject,
     amount: dispute.amount,
     reasons: [describe(dispute)],
+    covers: [dispute.stage, dispute.outcome].filter((word) => word !== null && word !== 'NONE').join(' '),
   });
 }
 
 function describe(dispute: Dispute): string {
   const payments = dispute.captureIds.join(', ');
   const outcome = dispute.outcome === null ? '' : `, outcome ${dispute.outcome}`;
-  return `Dispute ${dispute.id} about PayPal payment ${payments}: ${dispute.reason}, ${dispute.status}${outcome}.`;
+  const stage = dispute.stage === null ? '' : `, stage ${dispute.stage}`;
+  return `Dispute ${dispute.id} about PayPal payment ${payments}: ${dispute.reason}, ${dispute.status}${stage}${outcome}.`;
 }
 
 function settled(subject: Subject, why: string): FlowResult {
   return {
     state: 'done',
     reason: why,
-    record: (tx) => tx.reviews.settle(['refund', 'dispute'], subject, why),
+    record: (tx) => tx.reviews.settle(['dispute'], subject, why),
   };
 }

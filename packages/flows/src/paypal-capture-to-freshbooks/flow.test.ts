@@ -446,6 +446,7 @@ describe('refunds, reversals, disputes', () => {
       status: 'OPEN',
       reason: 'UNAUTHORISED',
       outcome: null,
+      stage: 'INQUIRY',
       amount: gbp(10_000n),
       captureIds: ['CAP1'],
     };

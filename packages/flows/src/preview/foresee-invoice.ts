@@ -10,6 +10,7 @@ import {
 import { enoughReason, outstandingNow } from '../invoice-to-mandate/collect-invoice.ts';
 import type { Leave } from '../invoice-to-mandate/eligibility.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
+import type { Missing } from '../invoice-to-mandate/no-mandate.ts';
 import { type NextStep, planCollection, type ToCollect } from '../invoice-to-mandate/plan.ts';
 import { mandateQuestion, takenOutQuestion } from '../invoice-to-mandate/questions.ts';
 import { type Situation, situationOf } from '../invoice-to-mandate/situation.ts';
@@ -132,10 +133,10 @@ const INSTEAD_OF_ASKING: Readonly<Record<Exclude<Policy['noMandate'], 'review'>,
 function foreseeWithoutMandate(
   context: DryContext,
   invoice: Invoice,
-  { client, missing }: { client: BookClient; missing: { why: string } },
+  { client, missing }: { client: BookClient; missing: Missing },
 ): Promise<Foreseen> {
   const { noMandate } = context.business.policy;
-  const question = mandateQuestion(invoice, client, missing.why);
+  const question = mandateQuestion(invoice, client, missing);
   if (noMandate === 'review') return wouldAsk(context, invoice, question);
   const why = `${question.reasons[0] ?? ''} ${INSTEAD_OF_ASKING[noMandate]}`;
   return Promise.resolve(inTheWay(invoice, question.kind, why));

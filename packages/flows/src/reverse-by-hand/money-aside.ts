@@ -1,4 +1,5 @@
 import { asideEntries, type FlowContext, formatMoney, type Posting, type Repositories } from '@mlc/core';
+import { takenBackBy } from '../shared/by-hand.ts';
 import { isInOpening, recordInLedger } from '../shared/ledger.ts';
 import { invoiceName, sourceSubject } from '../shared/review.ts';
 
@@ -31,6 +32,7 @@ export async function recordMoneyAside(
       'The money itself stayed: match it with the invoice it is for, or resolve this with done or ignore to leave it.',
     ],
     candidates: [],
+    covers: takenBackBy(reversal),
     eventId,
   });
 }

@@ -40,11 +40,23 @@ export async function saidSince(
   return { kind: action === 'ignore' || action === 'done' ? 'left' : 'nothing' };
 }
 
+/** Money that a person took off its invoice. */
+interface LeftToPerson {
+  readonly said: SaidSince;
+  readonly reversal: Posting;
+  readonly money: { readonly subject: Subject; readonly title: string; readonly amount: Money };
+}
+
+/** What an answer about money that was taken back covers: what was said of it before is about another state. */
+export function takenBackBy({ key }: Pick<Posting, 'key'>): string {
+  return `taken back by ${key}`;
+}
+
 /** A payment that a person took back is not booked again by itself: they say where it belongs. */
 export async function leaveToPerson(
   context: FlowContext,
   inbound: InboundEvent,
-  { said, subject, title, amount }: { said: SaidSince; subject: Subject; title: string; amount: Money },
+  { said, reversal, money: { subject, title, amount } }: LeftToPerson,
 ): Promise<FlowResult> {
   if (said.kind !== 'nothing') {
     return said.kind === 'asked'
@@ -59,5 +71,6 @@ export async function leaveToPerson(
       `${title} of ${formatMoney(amount)} was taken back by hand and is not booked again by itself.`,
       'Match it with the invoice it is for; done or ignore leaves it.',
     ],
+    covers: takenBackBy(reversal),
   });
 }

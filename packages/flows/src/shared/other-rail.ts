@@ -2,7 +2,7 @@ import { type FlowContext, formatMoney, type InboundEvent, type Repositories, sa
 import { inFlight, isWithdrawable, knownCollections } from './in-flight.ts';
 import type { MoneyIn } from './money-in.ts';
 import { invoiceSubject, isAnswered } from './review.ts';
-import { withdraw } from './withdraw.ts';
+import { debitUnderWay, withdraw } from './withdraw.ts';
 
 /**
  * The invoice was paid by other money (PayPal, a debit somebody made at GoCardless): a debit of ours for it that is still
@@ -32,6 +32,7 @@ export async function stopOtherRail(
     kind: 'double_payment_risk' as const,
     subject: invoiceSubject(invoiceId),
     amount: collection.amount,
+    covers: debitUnderWay(withdrawal.debit?.id ?? collection.paymentId ?? ''),
   };
   if (await isAnswered(context, question)) return null;
   return async (tx) => {

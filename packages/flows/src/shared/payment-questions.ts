@@ -15,7 +15,7 @@ export async function askObstacle(
   inbound: InboundEvent,
   { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
 ): Promise<FlowResult | null> {
-  const question = { subject: money.subject, amount: money.amount };
+  const question = { subject: money.subject, amount: money.amount, covers: `invoice ${invoiceId}` };
   const payment = `${money.title} of ${formatMoney(money.amount)}`;
   if (invoice === null || invoice.visibility === 'deleted') {
     const reasons = [
@@ -55,5 +55,6 @@ export function askForPeriod(
         `closed from ${money.date} on, ${LOCKED_MONTHS_MAX} months were tried.`,
       'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
     ],
+    covers: `booking on invoice ${invoiceId}`,
   });
 }

@@ -3,6 +3,15 @@ import { formatMoney, minorFromTenths, type Payout, type Unexplained } from '@ml
 /** A question about a payout names this many items; the rest are counted. */
 const ITEMS_NAMED = 50;
 
+/** What an answer about a payout covers: these payments in it. */
+export function unexplainedCovered({ items }: Unexplained): string {
+  const named = items
+    .map(({ type, paymentId, amountTenths }) => `${paymentId ?? type} ${amountTenths}`)
+    .sort();
+  const rest = named.length - ITEMS_NAMED;
+  return [...named.slice(0, ITEMS_NAMED), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}
+
 /** What a person is told of a payout with payments in it that are not ours: each by its id and amount. */
 export function unexplainedReasons(payout: Payout, { items, minor }: Unexplained): string[] {
   const { currency } = payout.net;

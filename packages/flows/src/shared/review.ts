@@ -19,6 +19,8 @@ export interface Question {
   /** Sentences a finance person understands, most important first. */
   readonly reasons: readonly string[];
   readonly candidates?: readonly Candidate[];
+  /** The state of the subject that an answer covers (`docs/decisions.md`); left out: kind, subject and amount say it all. */
+  readonly covers?: string | null;
 }
 
 /** The FreshBooks invoice a question is about. */
@@ -68,12 +70,16 @@ export async function ask(
   };
 }
 
-/** True when a person closed the same question (kind, subject and amount) with `ignore` or `done`: not asked again. */
+/**
+ * True when a person closed the same question (kind, subject, amount, and what it covers) with `ignore` or `done`: not asked
+ * again. What the answer was not given for is asked.
+ */
 export async function isAnswered(
   context: { readonly store: Pick<Repositories, 'reviews'> },
-  question: Pick<Question, 'kind' | 'subject' | 'amount'>,
+  question: Pick<Question, 'kind' | 'subject' | 'amount' | 'covers'>,
 ): Promise<boolean> {
-  const answer = await context.store.reviews.lastAnswer(question.kind, question.subject);
+  const { kind, subject, covers = null } = question;
+  const answer = await context.store.reviews.lastAnswer(kind, subject, covers);
   const action = answer?.resolution?.action;
   return (action === 'ignore' || action === 'done') && sameAmount(answer?.amount ?? null, question.amount);
 }
@@ -105,13 +111,12 @@ export async function lastMatch(
   return newest;
 }
 
-/** True when a person answered this question with "go ahead" (`retry`). */
+/** True when a person answered this question, of this very state, with "go ahead" (`retry`). */
 export async function toldToGoAhead(
   context: FlowContext,
-  kind: ReviewKind,
-  subject: Subject,
+  { kind, subject, covers = null }: Pick<Question, 'kind' | 'subject' | 'covers'>,
 ): Promise<boolean> {
-  const answer = await context.store.reviews.lastAnswer(kind, subject);
+  const answer = await context.store.reviews.lastAnswer(kind, subject, covers);
   return answer?.resolution?.action === 'retry';
 }
 

@@ -7,7 +7,7 @@ import {
   sumsOf,
   unexplainedOf,
 } from '@mlc/core';
-import { unexplainedReasons } from './payout-reasons.ts';
+import { unexplainedCovered, unexplainedReasons } from './payout-reasons.ts';
 import { debitSubject } from './review.ts';
 
 /**
@@ -59,5 +59,6 @@ async function settleOne(tx: Repositories, { payout, items }: KeptPayout): Promi
     candidates,
     eventId,
     reasons: unexplainedReasons(payout, left),
+    covers: unexplainedCovered(left),
   });
 }

@@ -174,7 +174,14 @@ export function tooLateQuestion({ collection, debit = null, kind, why }: TooLate
     subject: invoiceSubject(invoiceId),
     amount,
     reasons: [`Debit ${name} of ${formatMoney(amount)} for invoice ${invoiceNumber} ${stands}, but ${why}.`],
+    // That the money may come twice is one danger, whatever else pays; how a debit does not fit is another each time.
+    covers: kind === 'double_payment_risk' ? debitUnderWay(name) : `${debitUnderWay(name)}: ${why}`,
   };
+}
+
+/** What an answer about a debit that can no longer be stopped covers. */
+export function debitUnderWay(name: string): string {
+  return `debit ${name}`;
 }
 
 /** Asks it. */

@@ -19,6 +19,7 @@ export function reviewOf(row: ReviewRow): Review {
         : { minor: row.amountMinor, currency: row.currency },
     reasons: row.reasons,
     candidates: row.candidates as unknown as readonly Candidate[],
+    covers: row.covers,
     openedAt: row.openedAt,
     eventId: row.eventId,
     resolution: row.state === 'open' ? null : resolutionOf(row),

@@ -44,12 +44,13 @@ export function reviewStore(
     },
     openOn: (subject) => list({ state: 'open', ...subjectColumns(subject) }),
     openOfKind: (kind) => list({ state: 'open', kind }),
-    lastAnswer: async (kind, subject) => {
+    lastAnswer: async (kind, subject, covers) => {
       const row = await executor.review.findFirst({
         where: {
           businessId,
           kind,
           ...subjectColumns(subject),
+          ...(covers === undefined ? {} : { covers }),
           state: 'resolved',
           NOT: { resolvedBy: 'system' },
         },
@@ -66,18 +67,18 @@ export function reviewStore(
 
 /** One statement on the partial unique index: whoever comes second refreshes what the first opened. */
 async function upsertOpen(executor: Executor, businessId: string, clock: Clock, review: NewReview) {
-  const { kind, subject, amount, eventId } = review;
+  const { kind, subject, amount, eventId, covers = null } = review;
   const { reasons, candidates } = toPlainJson(review) as unknown as Pick<Review, 'reasons' | 'candidates'>;
   const [row] = await executor.$queryRaw<OpenedRow[]>`
     INSERT INTO reviews (id, business_id, kind, state, subject_provider, subject_type, subject_id,
-      amount_minor, currency, reasons, candidates, event_id, opened_at)
+      amount_minor, currency, reasons, candidates, covers, event_id, opened_at)
     VALUES (${randomUUID()}, ${businessId}, ${kind}, 'open', ${subject.provider}, ${subject.type}, ${subject.id},
       ${amount?.minor ?? null}, ${amount?.currency ?? null},
       ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(reasons)}::jsonb)),
-      ${JSON.stringify(candidates)}::jsonb, ${eventId}, ${clock.now()})
+      ${JSON.stringify(candidates)}::jsonb, ${covers}, ${eventId}, ${clock.now()})
     ON CONFLICT (business_id, kind, subject_provider, subject_type, subject_id) WHERE state = 'open'
     DO UPDATE SET amount_minor = EXCLUDED.amount_minor, currency = EXCLUDED.currency,
-      reasons = EXCLUDED.reasons, candidates = EXCLUDED.candidates, event_id = EXCLUDED.event_id
+      reasons = EXCLUDED.reasons, candidates = EXCLUDED.candidates, covers = EXCLUDED.covers, event_id = EXCLUDED.event_id
     RETURNING id, opened_at, xmax = 0 AS is_new`;
   if (row === undefined)
     throw new Error(`the review ${kind} of ${subject.type} ${subject.id} was not stored`);
@@ -89,6 +90,7 @@ async function upsertOpen(executor: Executor, businessId: string, clock: Clock, 
     amount,
     reasons,
     candidates,
+    covers,
     openedAt: row.opened_at,
     eventId,
     resolution: null,

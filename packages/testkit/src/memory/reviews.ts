@@ -25,7 +25,7 @@ export function memoryReviews(scope: MemoryScope, audit: AuditLog): ReviewStore 
         Review,
         'reasons' | 'candidates'
       >;
-      const said = { ...question, reasons, candidates };
+      const said = { ...question, covers: question.covers ?? null, reasons, candidates };
       const review: Review = { ...said, id, openedAt, state: 'open', resolution: null };
       scope.rows.reviews.set(id, review);
       if (before === undefined) await audit.append(reviewOpenedEntry(review, correlationOf(scope, review)));
@@ -33,10 +33,14 @@ export function memoryReviews(scope: MemoryScope, audit: AuditLog): ReviewStore 
     },
     openOn: (subject) => Promise.resolve(listed((one) => isOpenOn(one, subject))),
     openOfKind: (kind) => Promise.resolve(listed((one) => one.state === 'open' && one.kind === kind)),
-    lastAnswer: (kind, subject) => {
+    lastAnswer: (kind, subject, covers) => {
       const answers = [...scope.rows.resolved].flatMap((id) => scope.rows.reviews.get(id) ?? []);
       const last = answers.findLast(
-        (one) => one.kind === kind && sameSubject(one.subject, subject) && one.resolution?.by !== 'system',
+        (one) =>
+          one.kind === kind &&
+          sameSubject(one.subject, subject) &&
+          (covers === undefined || one.covers === covers) &&
+          one.resolution?.by !== 'system',
       );
       return Promise.resolve(last ?? null);
     },

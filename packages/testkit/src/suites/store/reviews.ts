@@ -15,6 +15,7 @@ export function reviewTests({ subject, clock }: Bench): void {
         ...aQuestion(),
         id: opened.id,
         state: 'open',
+        covers: null,
         openedAt: clock().now(),
         resolution: null,
       });
@@ -29,7 +30,13 @@ export function reviewTests({ subject, clock }: Bench): void {
       const first = await reviews().open(aQuestion());
       clock().advance(1_000);
       const event = await subject().queueEvent({ type: 'invoice.update', resourceId: '101' });
-      const news = { amount: null, reasons: ['new reason'], candidates: [], eventId: event.id };
+      const news = {
+        amount: null,
+        reasons: ['new reason'],
+        candidates: [],
+        covers: 'PM2',
+        eventId: event.id,
+      };
       const second = await reviews().open(aQuestion(news));
       expect(second).toEqual({ ...first, ...news });
       expect(await reviews().openOn(aQuestion().subject)).toEqual([second]);
@@ -112,6 +119,27 @@ function answerTests({ subject, clock }: Bench): void {
     const last = await reviews().lastAnswer('no_mandate', about);
     expect(last?.resolution).toMatchObject({ by: 'mira', action: 'done' });
     expect(await reviews().lastAnswer('overpayment', about)).toBeNull();
+  });
+
+  test('an answer covers what it was given for', async () => {
+    const { subject: about } = aQuestion();
+    for (const [covers, action] of [
+      ['INQUIRY', 'done'],
+      ['CHARGEBACK', 'ignore'],
+      [null, 'done'],
+    ] as const) {
+      clock().advance(1_000);
+      const { id } = await reviews().open(aQuestion({ covers }));
+      await subject().answer(id, { ...PERSON, action });
+    }
+    const answers = reviews();
+    expect(await answers.lastAnswer('no_mandate', about)).toMatchObject({ covers: null });
+    expect(await answers.lastAnswer('no_mandate', about, null)).toMatchObject({ covers: null });
+    expect(await answers.lastAnswer('no_mandate', about, 'INQUIRY')).toMatchObject({
+      covers: 'INQUIRY',
+      resolution: { action: 'done' },
+    });
+    expect(await answers.lastAnswer('no_mandate', about, 'ARBITRATION')).toBeNull();
   });
 
   test('retry runs the event again; the answer is audited under the name of the person', async () => {

@@ -1,0 +1,41 @@
+import {
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type Money,
+  type Subject,
+} from '@mlc/core';
+import { ask } from './review.ts';
+
+/** A refund that came to nothing. */
+export interface UndoneRefund {
+  readonly subject: Subject;
+  /** Who gave it, with its id: `PayPal refund R1`. */
+  readonly title: string;
+  readonly amount: Money;
+  /** The provider's word for it. */
+  readonly status: string;
+}
+
+/**
+ * Nothing was given back after all: the question whether and how the invoice shows it is over. A person who had dealt with
+ * it may have made a credit note: they are told to undo it.
+ */
+export async function refundUndone(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { subject, title, amount, status }: UndoneRefund,
+): Promise<FlowResult> {
+  const covers = `came to nothing: ${status}`;
+  const dealtWith = await context.store.reviews.lastAnswer('refund', subject);
+  if (dealtWith?.resolution?.action === 'done' || dealtWith?.covers === covers) {
+    const reasons = [
+      `${title} of ${formatMoney(amount)} is ${status} after it was dealt with: the money stayed.`,
+      'Undo what was done for it on the invoice (the credit note, the smaller or deleted payment), then resolve this with done.',
+    ];
+    return ask(context, inbound, { kind: 'refund', subject, amount, reasons, covers });
+  }
+  const why = `the refund is ${status}`;
+  return { state: 'done', reason: why, record: (tx) => tx.reviews.settle(['refund'], subject, why) };
+}
