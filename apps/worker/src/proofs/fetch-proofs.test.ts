@@ -150,6 +150,7 @@ describe('PayPal', () => {
     updatedAt: '2026-11-10T12:00:00.000Z',
     payerEmail: null,
     references: [],
+    ordinal: 0,
   });
 
   test('what moved since go-live, on top of what the ledger was opened with', async () => {

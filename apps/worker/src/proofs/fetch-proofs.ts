@@ -11,6 +11,7 @@ import {
   type ProviderProof,
   startOfDay,
   type Store,
+  transactionKey,
   unprovable,
 } from '@mlc/core';
 import { patientlyEach, type Pause } from '@mlc/flows';
@@ -59,7 +60,7 @@ async function provePaypal(proving: Proving, question: ProofQuestion): Promise<P
   const rows = new Map<string, PaypalTransaction>();
   // After a wait the list starts again, so a row may come twice.
   for await (const row of patientlyEach(() => captures.searchTransactions(from, to), pause))
-    rows.set(`${row.id} ${row.eventCode}`, row);
+    rows.set(transactionKey(row), row);
   return paypalProofs([...rows.values()], await openingHoldings(proving), { ...question, timezone });
 }
 

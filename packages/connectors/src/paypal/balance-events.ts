@@ -1,16 +1,22 @@
-import type { DomainEvent, PaypalTransaction } from '@mlc/core';
+import type { DomainEvent, PaypalTransaction, UnreadableTransaction } from '@mlc/core';
 import { z } from 'zod';
-import { isObject, parseJson } from './json.ts';
+import { field, isObject, parseJson } from './json.ts';
 
 /** What the types of these events begin with; the T-code follows: `BALANCE.T0400`. PayPal itself sends none of them. */
 export const BALANCE_EVENT = 'BALANCE.';
+/** The same for a row that could not be read. */
+export const UNREADABLE_ROW = 'TRANSACTION.UNREADABLE';
 
-/** A row of Transaction Search as an event's payload: its amounts in minor units as text, because JSON knows no bigint. */
-export function balancePayload(id: string, row: PaypalTransaction): string {
-  const resource = JSON.parse(
+/**
+ * A row of Transaction Search as an event's payload, where a webhook has the object: its amounts in minor units as text,
+ * because JSON knows no bigint. A refund says which capture it is of, as its webhook does.
+ */
+export function rowPayload(id: string, type: string, row: PaypalTransaction): string {
+  const plain = JSON.parse(
     JSON.stringify(row, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
-  ) as unknown;
-  return JSON.stringify({ id, event_type: `${BALANCE_EVENT}${row.eventCode}`, resource });
+  ) as object;
+  const of = row.referenceId === null ? {} : { capture_id: row.referenceId };
+  return JSON.stringify({ id, event_type: type, resource: { ...plain, ...of } });
 }
 
 const money = z
@@ -28,13 +34,44 @@ const row = z.object({
   updatedAt: z.iso.datetime(),
   payerEmail: z.string().nullable(),
   references: z.array(z.string()),
+  // Events from before rows were numbered have none.
+  ordinal: z.int().min(0).default(0),
 });
+
+/**
+ * What the ids of polled events begin with. A webhook whose event has such an id is refused (`splitDelivery`): PayPal's
+ * signature binds a body by its CRC-32 only (paypal.md 3.6), so that a row in a webhook's body is nobody's word.
+ */
+export const POLLED_ID = 'poll:';
+
+function readRow(payload: string) {
+  const event = parseJson(payload);
+  const isOurs = field(event, 'id').startsWith(POLLED_ID);
+  return row.safeParse(isOurs && isObject(event) ? event['resource'] : undefined);
+}
 
 /** The row such an event carries. */
 export function balanceMoved(payload: string): DomainEvent {
-  const event = parseJson(payload);
-  const read = row.safeParse(isObject(event) ? event['resource'] : undefined);
+  const read = readRow(payload);
   if (read.success) return { kind: 'balance-moved', transaction: read.data };
-  const field = read.error.issues[0]?.path.join('.') ?? '';
-  return { kind: 'unreadable', why: `a balance movement whose field ${field} cannot be read` };
+  const place = read.error.issues[0]?.path.join('.') ?? '';
+  return { kind: 'unreadable', why: `a balance movement whose field ${place} cannot be read` };
+}
+
+/** The row in an event that polling made, to be spread into its meaning; nothing in what a webhook brought. */
+export function rowIn(payload: string): { readonly row?: PaypalTransaction } {
+  const read = readRow(payload);
+  return read.success ? { row: read.data } : {};
+}
+
+/** A row that could not be read, as an event's payload. */
+export function unreadablePayload(id: string, { why, json }: UnreadableTransaction): string {
+  return JSON.stringify({ id, event_type: UNREADABLE_ROW, why, resource: parseJson(json) });
+}
+
+/** What is to be asked about it; `resourceId` is its transaction id, '' when it has none. */
+export function unreadableRow(resourceId: string, payload: string): DomainEvent {
+  const why = field(parseJson(payload), 'why');
+  if (resourceId === '') return { kind: 'unreadable', why };
+  return { kind: 'unreadable', why, subject: { provider: 'paypal', type: 'transaction', id: resourceId } };
 }

@@ -11,7 +11,12 @@ import {
   refundSchema,
   subscriptionSchema,
 } from './schema.ts';
-import { payerInSearch, searchTransactions } from './transaction-search.ts';
+import {
+  payerInSearch,
+  pendingTransactions,
+  searchTransactions,
+  transactionsOf,
+} from './transaction-search.ts';
 import { captureIdsOf, payerOf, toCapture, toDispute, toRefund } from './translate.ts';
 import { listWebhookEvents } from './webhook-events.ts';
 
@@ -64,7 +69,9 @@ export function paypalCaptures(options: PaypalCapturesOptions): Captures {
       const found = await one(client, 'getDispute', DISPUTE, disputeId);
       return found === null ? null : toDispute(found);
     },
-    searchTransactions: (from, to, told) => searchTransactions({ client, clock, from, to, told }),
+    searchTransactions: (from, to, news) => searchTransactions({ client, clock, from, to, news }),
+    pendingTransactions: (from, to) => pendingTransactions({ client, clock, from, to }),
+    transactionsOf: (id, since) => transactionsOf(client, clock, { id, since }),
     balancesAt: (moment) => balancesAt(client, moment),
     listWebhookEvents: (from, to) => listWebhookEvents({ client, clock, from, to }),
   };
@@ -90,6 +97,7 @@ async function payerEmail(
   { clock }: PaypalAccess,
   capture: Capture,
 ): Promise<string | null> {
+  if (capture.payerEmail !== undefined) return capture.payerEmail;
   const operation = 'payerEmail';
   const order = capture.orderId === null ? null : await one(client, operation, ORDER, capture.orderId);
   if (order !== null) return payerOf(order);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Captures, type PaypalTransaction } from '@mlc/core';
+import {
+  type Captures,
+  type PaypalTransaction,
+  type SearchNews,
+  transactionKey,
+  type UnreadableTransaction,
+} from '@mlc/core';
 import { type ClosableHttpClient, createHttpClient } from '@mlc/platform';
 import {
   type ScriptedAnswer,
@@ -89,12 +95,16 @@ const NOT_AVAILABLE = 'Data for the given start date is not available.';
 interface Searched {
   readonly rows: readonly PaypalTransaction[];
   readonly told: readonly string[];
+  readonly aside: readonly UnreadableTransaction[];
 }
 
 async function search(from: string, to = NOW.toISOString()): Promise<Searched> {
-  const told: string[] = [];
-  const rows = await collect(captures.searchTransactions(from, to, (moment) => told.push(moment)));
-  return { rows, told };
+  const [told, aside]: [string[], UnreadableTransaction[]] = [[], []];
+  const news: SearchNews = {
+    completeTo: (moment) => told.push(moment),
+    unreadable: (one) => aside.push(one),
+  };
+  return { rows: await collect(captures.searchTransactions(from, to, news)), told, aside };
 }
 
 const isPendingList = ({ query }: ScriptedRequest) => query.get('transaction_status') === 'P';
@@ -119,6 +129,7 @@ describe('Transaction Search', () => {
         updatedAt: '2026-11-20T04:03:52.000Z',
         payerEmail: 'buyer@example.com',
         references: ['Invoice-005'],
+        ordinal: 0,
       },
     ]);
     expect(told).toEqual(['2026-11-22T08:00:00Z']);
@@ -198,39 +209,125 @@ describe('Transaction Search', () => {
     expect((await search('2026-11-20T00:00:00Z')).rows.map(({ id }) => id)).toEqual(['T0', 'T1', 'T2']);
   });
 
-  test('one row per id and event code: settled before pending, then the newest', async () => {
-    always((request) =>
-      isPendingList(request)
-        ? page([
-            row('A', { transaction_status: 'P', transaction_updated_date: '2026-11-21T00:00:00+0000' }),
-            row('P', { transaction_status: 'P' }),
-            row('X', { transaction_status: 'S', transaction_event_code: 'T1300' }),
-          ])
-        : page([
-            row('A', { transaction_status: 'S' }),
-            row('A', { transaction_status: 'V', transaction_updated_date: '2026-11-20T05:00:00+0000' }),
-            row('A', { transaction_event_code: 'T0200' }),
-          ]),
+  test('pending before settled is one row; neither its status nor its fee nor its day of change is part of its name', async () => {
+    const states = [
+      row('A', { transaction_status: 'P', fee_amount: undefined }),
+      row('A', { transaction_updated_date: '2026-11-21T00:00:00+0000' }),
+      row('A', { transaction_status: 'V', transaction_updated_date: '2026-11-22T00:00:00+0000' }),
+    ];
+    const names: string[] = [];
+    for (const state of states) {
+      const isPending = state.transaction_info.transaction_status === 'P';
+      always((request) => page(isPendingList(request) === isPending ? [state] : []));
+      names.push(...(await search('2026-11-20T00:00:00Z')).rows.map(transactionKey));
+    }
+    expect(names).toEqual(Array.from({ length: 3 }, () => 'A:T0006:46500USD:20261120T040352000'));
+  });
+
+  test('rows with one id are as many as there are, also where they cannot be told apart', async () => {
+    const of = (value: string, currency_code = 'USD') => ({ transaction_amount: { value, currency_code } });
+    const hold = { transaction_event_code: 'T2101', fee_amount: undefined };
+    const rows = [
+      ...['-20.00', '15.00', '5.00', '5.00'].map((value) => row('REFUND', { ...hold, ...of(value) })),
+      ...[of('-10.00'), of('9.20', 'EUR')].map((leg) =>
+        row('LEGS', { transaction_event_code: 'T0200', ...leg }),
+      ),
+    ];
+    always((request) => page(isPendingList(request) ? [] : rows));
+    const first = (await search('2026-11-20T00:00:00Z')).rows;
+    expect(first.map(({ amount }) => amount.minor).toSorted()).toEqual(
+      [-1000n, -2000n, 1500n, 500n, 500n, 920n].toSorted(),
     );
+    expect(new Set(first.map(transactionKey)).size).toBe(6);
+    rows.reverse();
+    const again = (await search('2026-11-20T00:00:00Z')).rows;
+    expect(again.map(transactionKey).toSorted()).toEqual(first.map(transactionKey).toSorted());
+  });
+
+  test('a list that never holds still: what only seems to be there twice is one row', async () => {
+    always((request) => {
+      if (isPendingList(request)) return page([]);
+      const number = Number(request.query.get('page'));
+      return page([row(`T${number}`), row('MOVED')], { page: number, total_items: 3, total_pages: 2 });
+    });
     const { rows } = await search('2026-11-20T00:00:00Z');
-    expect(rows.map(({ id, eventCode, status }) => [id, eventCode, status])).toEqual([
-      ['A', 'T0006', 'V'],
-      ['A', 'T0200', 'S'],
-      ['P', 'T0006', 'P'],
+    expect(rows.map(({ id }) => id)).toEqual(['T1', 'MOVED', 'T2']);
+  });
+
+  test('the pending list answers nothing but what is pending, and what affects the balance is not', async () => {
+    always(() => page([row('P', { transaction_status: 'P' }), row('S')]));
+    const { rows } = await search('2026-11-20T00:00:00Z');
+    expect(rows.map(({ id, status }) => [id, status])).toEqual([
+      ['S', 'S'],
+      ['P', 'P'],
     ]);
   });
 
-  test('rows that name no money are passed over; an amount that cannot be read is not', async () => {
-    always(() =>
-      page([row('', {}), row('B', { transaction_amount: undefined }), row('C', { fee_amount: undefined })]),
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['without an id', { transaction_id: '' }, /^its transaction_id is missing$/],
+    ['without an amount', { transaction_amount: undefined }, /^its transaction_amount/],
+    [
+      'in a currency with six decimals',
+      { transaction_amount: { currency_code: 'PYUSD', value: '81.010001' } },
+      /^its transaction_amount 81\.010001 PYUSD is not an amount/,
+    ],
+    ['with a fee like that', { fee_amount: { currency_code: 'USD', value: '0.000001' } }, /^its fee_amount/],
+    ['without a date', { transaction_initiation_date: undefined }, /^its transaction_initiation_date/],
+    ['without a code', { transaction_event_code: undefined }, /^its transaction_event_code is missing$/],
+    ['without a status', { transaction_status: undefined }, /^its transaction_status is missing$/],
+    [
+      'in an unknown status',
+      { transaction_status: 'Q' },
+      /^its transaction_status is no status that we know$/,
+    ],
+  ])('a row %s is set aside under one name; its neighbours are read', async (_case, changes, why) => {
+    always((request) => page(isPendingList(request) ? [] : [row('A'), row('ODD', changes), row('B')]));
+    const [once, twice] = [await search('2026-11-20T00:00:00Z'), await search('2026-11-20T00:00:00Z')];
+    expect(once.rows.map(({ id }) => id)).toEqual(['A', 'B']);
+    expect(once.aside).toMatchObject([
+      { id: 'transaction_id' in changes ? '' : 'ODD', why: expect.stringMatching(why) },
+    ]);
+    expect(twice.aside.map(({ key }) => key)).toEqual(once.aside.map(({ key }) => key));
+  });
+
+  test('what is not needed may be missing', async () => {
+    const bare = {
+      transaction_updated_date: undefined,
+      fee_amount: undefined,
+      invoice_id: undefined,
+      custom_field: undefined,
+    };
+    always((request) =>
+      page(isPendingList(request) ? [] : [{ ...row('A', bare), payer_info: undefined }, 7]),
     );
-    const { rows } = await search('2026-11-20T00:00:00Z');
-    expect(rows).toMatchObject([{ id: 'C', fee: null }]);
-    always(() => page([row('D', { transaction_amount: { currency_code: 'HUF', value: '0.5' } })]));
-    await expect(search('2026-11-20T00:00:00Z')).rejects.toMatchObject({
-      kind: 'rejected',
-      field: 'transaction_details.0.transaction_info.transaction_amount',
+    const { rows, aside } = await search('2026-11-20T00:00:00Z');
+    expect(rows).toMatchObject([{ id: 'A', fee: null, payerEmail: null, references: [] }]);
+    expect(aside).toHaveLength(1);
+  });
+
+  test('one transaction: all its rows in any status, by whichever date PayPal filters', async () => {
+    const rows = [
+      row('A'),
+      row('A', { transaction_status: 'D', transaction_event_code: 'T0000' }),
+      row('OTHER'),
+    ];
+    always(({ query }) => page(query.get('start_date') === '2026-10-01T00:00:00Z' ? rows : []));
+    const found = await captures.transactionsOf('A', '2026-10-01T00:00:00Z');
+    expect(found.map(({ eventCode, status }) => [eventCode, status])).toEqual([
+      ['T0006', 'S'],
+      ['T0000', 'D'],
+    ]);
+    expect(provider.requests.map(({ query }) => query.get('end_date'))).toEqual([
+      '2026-10-31T23:59:59Z',
+      '2026-11-22T10:00:00Z',
+    ]);
+    expect(Object.fromEntries(provider.requests[0]?.query ?? [])).toMatchObject({
+      transaction_id: 'A',
+      balance_affecting_records_only: 'N',
     });
+    always(() => searchError(403, 'NOT_AUTHORIZED', 'x'));
+    expect(await captures.transactionsOf('A', '2026-11-20T00:00:00Z')).toEqual([]);
+    expect(await captures.transactionsOf('../x', '2026-11-20T00:00:00Z')).toEqual([]);
   });
 
   test('nothing is asked beyond what the list holds', async () => {
@@ -242,7 +339,10 @@ describe('Transaction Search', () => {
 
   test.each([400, 404])('"not available" (%i) within the lag: later', async (status) => {
     always(() => searchError(status, 'INVALID_REQUEST', NOT_AVAILABLE));
-    expect(await search('2026-11-22T08:00:00Z')).toEqual({ rows: [], told: ['2026-11-22T08:00:00Z'] });
+    expect(await search('2026-11-22T08:00:00Z')).toMatchObject({
+      rows: [],
+      told: ['2026-11-22T08:00:00Z'],
+    });
   });
 
   test('"not available" beyond it is no empty list', async () => {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PaypalTransaction, PaypalWebhookEvent, PolledEvent } from '@mlc/core';
+import {
+  type PaypalTransaction,
+  type PaypalWebhookEvent,
+  type PolledEvent,
+  type SearchNews,
+  transactionKey,
+  type UnreadableTransaction,
+} from '@mlc/core';
 import { fc } from '@mlc/testkit/property';
-import { meaningOf, paypalEventSources } from './poll.ts';
+import { paypalEventSources } from './poll.ts';
 import { paypalEvents } from './webhook.ts';
 
 const NOW = new Date('2026-11-10T12:00:00Z');
@@ -16,18 +23,28 @@ const ROW: PaypalTransaction = {
   updatedAt: '2026-11-09T05:00:00Z',
   payerEmail: null,
   references: [],
+  ordinal: 0,
 };
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* await Promise.resolve(items);
 }
 
-async function polled(rows: readonly PaypalTransaction[], events: readonly PaypalWebhookEvent[] = []) {
+async function polled(
+  rows: readonly PaypalTransaction[],
+  events: readonly PaypalWebhookEvent[] = [],
+  aside: readonly UnreadableTransaction[] = [],
+) {
   const asked: (string | null)[][] = [];
   const captures = {
-    searchTransactions: (from: string, to: string) => {
+    searchTransactions: (from: string, to: string, news?: SearchNews) => {
       asked.push(['transactions', from, to]);
+      aside.forEach((row) => news?.unreadable?.(row));
       return each(rows);
+    },
+    pendingTransactions: (from: string, to: string) => {
+      asked.push(['pending', from, to]);
+      return each<PaypalTransaction>([]);
     },
     listWebhookEvents: (from: string, to: string | null) => {
       asked.push(['events', from, to]);
@@ -43,58 +60,50 @@ async function polled(rows: readonly PaypalTransaction[], events: readonly Paypa
 }
 
 describe('a row of Transaction Search', () => {
-  test.each([
-    ['a payment', { status: 'S' }, { kind: 'capture-changed', captureId: ROW.id }],
-    ['a pending one', { status: 'P' }, { kind: 'capture-changed', captureId: ROW.id }],
-    ['a reversed one', { status: 'V' }, { kind: 'capture-changed', captureId: ROW.id }],
-    ['a denied one', { status: 'D' }, { kind: 'capture-changed', captureId: ROW.id }],
-    [
-      'a refund',
-      { eventCode: 'T1107', referenceId: 'CAPTURE12345678901', amount: { minor: -100n, currency: 'USD' } },
-      { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' },
-    ],
-    [
-      'a reversal by PayPal',
-      { eventCode: 'T1106', referenceId: 'CAPTURE12345678901' },
-      { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' },
-    ],
-    [
-      'a chargeback that is not through, which names its payment',
-      { eventCode: 'T1201', referenceId: 'CAPTURE12345678901', status: 'P' },
-      { kind: 'capture-changed', captureId: 'CAPTURE12345678901' },
-    ],
-  ] as const)('%s', async (_case, changes, meaning) => {
-    const { found } = await polled([{ ...ROW, ...changes }]);
+  const capture = { kind: 'capture-changed', captureId: ROW.id };
+  const refund = { kind: 'refund-changed', refundId: ROW.id, captureId: 'CAPTURE12345678901' };
+  const usd = (minor: bigint) => ({ minor, currency: 'USD' });
+  const of = { referenceId: 'CAPTURE12345678901' };
+
+  test.each<[string, Partial<PaypalTransaction>, object, string]>([
+    ['a payment', {}, capture, 'PAYMENT.CAPTURE.COMPLETED'],
+    ['one of another app', { eventCode: 'T0000' }, capture, 'PAYMENT.CAPTURE.COMPLETED'],
+    ['a pending one', { status: 'P', fee: null }, capture, 'PAYMENT.CAPTURE.PENDING'],
+    ['a reversed one', { status: 'V' }, capture, 'PAYMENT.CAPTURE.UPDATED'],
+    ['a denied one', { status: 'D' }, capture, 'PAYMENT.CAPTURE.DENIED'],
+    ['a refund', { ...of, eventCode: 'T1107', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REFUNDED'],
+    ['a reversal', { ...of, eventCode: 'T1106', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REVERSED'],
+    ['another one', { ...of, eventCode: 'T1116', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REVERSED'],
+  ])('%s: the event that would have told of it, with the row', async (_case, changes, meaning, type) => {
+    const row = { ...ROW, ...changes };
+    const { found } = await polled([row]);
     expect(found).toHaveLength(1);
     const [event] = found;
-    expect(event === undefined ? null : paypalEvents.translate(event)).toEqual(meaning);
-    expect(event?.externalEventId).toBe(`poll:${ROW.id}:${'status' in changes ? changes.status : 'S'}`);
-  });
-
-  test.each([
-    ['money sent', { amount: { minor: -500n, currency: 'USD' } }],
-    ['a withdrawal', { eventCode: 'T0400' }],
-    ['a conversion', { eventCode: 'T0200' }],
-    ['a chargeback of nothing known', { eventCode: 'T1201' }],
-  ])('%s is no payment', (_case, changes) => {
-    expect(meaningOf({ ...ROW, ...changes })).toBeNull();
+    expect(event?.type).toBe(type);
+    expect(event === undefined ? null : paypalEvents.translate(event)).toEqual({ ...meaning, row });
+    const state = row.fee === null ? row.status : `${row.status}:-1379USD`;
+    expect(event?.externalEventId).toBe(`poll:${transactionKey(row)}:${state}`);
+    expect(event?.identity.kind).toBe('object-state');
   });
 
   test.each<[string, Partial<PaypalTransaction>]>([
-    ['money sent', { amount: { minor: -500n, currency: 'USD' } }],
-    ['a withdrawal', { eventCode: 'T0400', amount: { minor: -100_000n, currency: 'USD' }, fee: null }],
+    ['money sent', { amount: usd(-500n) }],
+    ['a refund that came to the merchant', { ...of, eventCode: 'T1107', amount: usd(100n) }],
+    ['a withdrawal', { eventCode: 'T0400', amount: usd(-100_000n), fee: null }],
+    ['a withdrawal that is pending', { eventCode: 'T0400', amount: usd(-100n), fee: null, status: 'P' }],
     ['a conversion', { eventCode: 'T0200', references: ['INV-1'] }],
-    ['a chargeback', { eventCode: 'T1201', referenceId: 'CAPTURE12345678901' }],
-    ['a chargeback of nothing known', { eventCode: 'T1201' }],
+    ['a chargeback', { ...of, eventCode: 'T1201', amount: usd(-100n) }],
+    ['a chargeback that is pending', { ...of, eventCode: 'T1201', amount: usd(-100n), status: 'P' }],
+    ['a chargeback of nothing known', { eventCode: 'T1201', amount: usd(-100n) }],
     ['a movement that was reversed since', { eventCode: 'T0400', status: 'V' }],
-  ])('%s moved the balance: the event carries the row', async (_case, changes) => {
+    ['a code that PayPal invented since', { eventCode: 'T7700' }],
+  ])('%s: an event of its own', async (_case, changes) => {
     const row = { ...ROW, ...changes };
     const { found } = await polled([row]);
     expect(found).toHaveLength(1);
     const [event] = found;
     expect(event).toMatchObject({
       type: `BALANCE.${row.eventCode}`,
-      externalEventId: `poll:${row.id}:${row.eventCode}:${row.status}`,
       resourceId: row.id,
       identity: { kind: 'only-polled' },
     });
@@ -105,12 +114,49 @@ describe('a row of Transaction Search', () => {
   });
 
   test.each<[string, Partial<PaypalTransaction>]>([
-    ['a withdrawal that is pending', { eventCode: 'T0400', status: 'P' }],
     ['a hold that was denied', { eventCode: 'T2101', status: 'D' }],
-    ['nothing moved', { eventCode: 'T0200', amount: { minor: 0n, currency: 'USD' }, fee: null }],
-    ['no code', { eventCode: '' }],
+    ['nothing moved', { eventCode: 'T0200', amount: usd(0n), fee: null }],
+    ['an authorisation', { eventCode: 'T1300' }],
+    ['display only', { eventCode: 'T9800' }],
   ])('%s: no event', async (_case, changes) => {
     expect((await polled([{ ...ROW, ...changes }])).found).toEqual([]);
+  });
+
+  test('each of several with one id has its own event; what is known about the id is known about the first', async () => {
+    const { found } = await polled([ROW, { ...ROW, ordinal: 1 }, { ...ROW, amount: usd(1n) }]);
+    expect(new Set(found.map(({ externalEventId }) => externalEventId)).size).toBe(3);
+    expect(found.map(({ identity }) => identity.kind)).toEqual([
+      'object-state',
+      'only-polled',
+      'only-polled',
+    ]);
+  });
+
+  test('one that cannot be read is asked about, under its transaction’s id when it has one', async () => {
+    const aside = { key: 'A:T0006', id: ROW.id, why: 'its transaction_amount is odd', json: '{"x":1}' };
+    const { found } = await polled([ROW], [], [aside, { ...aside, key: 'B', id: '' }]);
+    expect(found.map(({ externalEventId }) => externalEventId).slice(1)).toEqual([
+      'poll:unreadable:A:T0006',
+      'poll:unreadable:B',
+    ]);
+    const why = aside.why;
+    expect(found.slice(1).map((event) => paypalEvents.translate(event))).toEqual([
+      { kind: 'unreadable', why, subject: { provider: 'paypal', type: 'transaction', id: ROW.id } },
+      { kind: 'unreadable', why },
+    ]);
+  });
+
+  test('a webhook is nobody’s word for a row: only polling brings one', async () => {
+    for (const event of (await polled([ROW, { ...ROW, eventCode: 'T0400' }])).found) {
+      const forged = { ...(JSON.parse(event.payload) as object), id: 'WH-1-1' };
+      const payload = JSON.stringify(forged);
+      const meaning = paypalEvents.translate({ ...event, payload });
+      expect(meaning).not.toHaveProperty('row');
+      expect(meaning).not.toHaveProperty('transaction');
+      expect(paypalEvents.split({ rawBody: Buffer.from(event.payload) } as never)).toMatchObject({
+        kind: 'unreadable',
+      });
+    }
   });
 
   test('any row comes back from its event as it was', async () => {
@@ -135,7 +181,8 @@ describe('a row of Transaction Search', () => {
   });
 
   test('a payload that holds no row is unreadable, and says which field', () => {
-    const event = { type: 'BALANCE.T0400', resourceId: ROW.id, payload: '{"resource":{"id":"X"}}' };
+    const payload = '{"id":"poll:X","resource":{"id":"X"}}';
+    const event = { type: 'BALANCE.T0400', resourceId: ROW.id, payload };
     expect(paypalEvents.translate(event)).toMatchObject({
       kind: 'unreadable',
       why: expect.stringMatching(/field referenceId/),
@@ -157,6 +204,7 @@ describe('a row of Transaction Search', () => {
     expect(asked).toEqual([
       ['events', '2026-11-09T00:00:00.000Z', null],
       ['transactions', '2026-11-09T00:00:00.000Z', NOW.toISOString()],
+      ['pending', '2026-10-10T12:00:00.000Z', '2026-11-08T23:59:59.000Z'],
     ]);
   });
 });

@@ -6,8 +6,9 @@ import type {
   PolledEvent,
   PollTiming,
   PollWindow,
+  UnreadableTransaction,
 } from '@mlc/core';
-import { BALANCE_EVENT, balancePayload } from './balance-events.ts';
+import { polledRow, polledUnreadable } from './polled-row.ts';
 import { splitDelivery } from './webhook-split.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** What reading PayPal's lists takes. */
 export interface PaypalLists {
-  readonly captures: Pick<Captures, 'searchTransactions' | 'listWebhookEvents'>;
+  readonly captures: Pick<Captures, 'searchTransactions' | 'pendingTransactions' | 'listWebhookEvents'>;
   readonly clock: Clock;
 }
 
@@ -38,6 +39,9 @@ const TRANSACTIONS: PollTiming = {
   windowMaxMs: 31 * DAY_MS,
   keptMs: 3 * 365 * DAY_MS - DAY_MS,
 };
+
+/** Payments that wait for a bank are through within a fortnight or so; one window of PayPal's is looked back for them. */
+const PENDING_MS = 31 * DAY_MS;
 
 /**
  * PayPal's own list of the events of this app, and Transaction Search, because payments that came about elsewhere (another
@@ -70,81 +74,26 @@ async function* readTransactions(
   { captures, clock }: PaypalLists,
   { from, until }: PollWindow,
 ): AsyncGenerator<PolledEvent> {
-  const to = (until ?? clock.now()).toISOString();
-  for await (const row of captures.searchTransactions(from.toISOString(), to)) {
-    const event = toPolled(row) ?? movementOf(row);
+  const to = until ?? clock.now();
+  const aside: UnreadableTransaction[] = [];
+  const known = new Set<string>();
+  for await (const row of eachRow({ captures, clock }, { from, until: to }, aside)) {
+    const event = polledRow(row, !known.has(row.id));
+    known.add(row.id);
     if (event !== null) yield event;
   }
+  for (const row of aside) yield polledUnreadable(row, from);
 }
 
-/** Which object a row makes us look at, as the event that would have told of it; null for rows that are neither payment nor refund. */
-export function meaningOf(row: PaypalTransaction): { type: string; resourceId: string } | null {
-  const { id, referenceId, eventCode, amount, status } = row;
-  if (eventCode === 'T1107') return { type: 'PAYMENT.CAPTURE.REFUNDED', resourceId: id };
-  if (eventCode === 'T1106') return { type: 'PAYMENT.CAPTURE.REVERSED', resourceId: id };
-  // A chargeback and its end name the payment (paypal.md 4.4), which says how it stands; once through they move money.
-  if (eventCode.startsWith('T12')) {
-    const isName = referenceId !== null && !MOVED.has(status);
-    return isName ? { type: 'PAYMENT.CAPTURE.UPDATED', resourceId: referenceId } : null;
-  }
-  if (!eventCode.startsWith('T00') || amount.minor <= 0n) return null;
-  return { type: TYPES[status] ?? 'PAYMENT.CAPTURE.UPDATED', resourceId: id };
-}
-
-/** Statuses of rows that moved the balance: one that was reversed did, and its reversal is a row of its own (paypal.md 4.4). */
-const MOVED: ReadonlySet<string> = new Set(['S', 'V']);
-
-const TYPES: Readonly<Record<string, string>> = {
-  S: 'PAYMENT.CAPTURE.COMPLETED',
-  P: 'PAYMENT.CAPTURE.PENDING',
-  D: 'PAYMENT.CAPTURE.DENIED',
-};
-
-/** Everything else that moved the balance: a withdrawal, a hold, an exchange. Only Transaction Search tells of it. */
-function movementOf(row: PaypalTransaction): PolledEvent | null {
-  const { id, eventCode, status, amount, fee } = row;
-  const isNothing = amount.minor === 0n && (fee === null || fee.minor === 0n);
-  if (!MOVED.has(status) || isNothing || !/^T\d{4}$/.test(eventCode)) return null;
-  const externalEventId = `poll:${id}:${eventCode}:${status}`;
-  return {
-    type: `${BALANCE_EVENT}${eventCode}`,
-    externalEventId,
-    resourceId: id,
-    payload: balancePayload(externalEventId, row),
-    at: new Date(row.initiatedAt),
-    identity: { kind: 'only-polled' },
-  };
-}
-
-function toPolled(row: PaypalTransaction): PolledEvent | null {
-  const meaning = meaningOf(row);
-  if (meaning === null) return null;
-  const { type, resourceId } = meaning;
-  const changedAt = new Date(row.updatedAt);
-  const externalEventId = `poll:${row.id}:${row.status}`;
-  return {
-    type,
-    externalEventId,
-    resourceId,
-    payload: payloadOf(externalEventId, row, meaning),
-    at: new Date(row.initiatedAt),
-    identity: {
-      kind: 'object-state',
-      changed: { earliest: changedAt, latest: changedAt },
-      noun: null,
-      booking: { by: 'source', provider: 'paypal', sourceId: resourceId },
-    },
-  };
-}
-
-/** As much of a webhook's body as its translation reads. */
-function payloadOf(
-  id: string,
-  row: PaypalTransaction,
-  meaning: { type: string; resourceId: string },
-): string {
-  const isRefund =
-    meaning.resourceId === row.id && row.referenceId !== null && row.eventCode.startsWith('T11');
-  const resource = { id: meaning.resourceId, ...(isRefund ? { capture_id: row.referenceId } : {}) };
-  return JSON.stringify({ id, event_type: meaning.type, resource });
+/** What is pending since long before the window is listed as well: nothing later tells of it when it goes by its first day. */
+async function* eachRow(
+  { captures }: PaypalLists,
+  { from, until }: { readonly from: Date; readonly until: Date },
+  aside: UnreadableTransaction[],
+): AsyncGenerator<PaypalTransaction> {
+  const [first, last] = [from.toISOString(), until.toISOString()];
+  yield* captures.searchTransactions(first, last, { unreadable: (row) => aside.push(row) });
+  const before = new Date(from.getTime() - 1_000);
+  const since = new Date(until.getTime() - PENDING_MS);
+  if (since < before) yield* captures.pendingTransactions(since.toISOString(), before.toISOString());
 }

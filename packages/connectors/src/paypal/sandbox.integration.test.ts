@@ -239,7 +239,8 @@ describe('lists', () => {
     expect(events.filter(({ json }) => json.includes(lost.captureId)).length).toBeGreaterThan(0);
     expect(events.some(({ json }) => json.includes(foreign.captureId))).toBe(false);
     const told: string[] = [];
-    const rows = await collect(captures.searchTransactions(from, to, (moment) => told.push(moment)));
+    const news = { completeTo: (moment: string) => told.push(moment) };
+    const rows = await collect(captures.searchTransactions(from, to, news));
     const found = new Map(rows.map((row) => [row.id, row]));
     expect(found.get(lost.captureId)).toMatchObject({
       status: 'S',

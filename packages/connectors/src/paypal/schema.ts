@@ -8,6 +8,13 @@ export const optionalText = z
   .nullish()
   .transform((text) => (text === null || text === undefined || text.trim() === '' ? null : text.trim()));
 
+/** A text that has to be there. */
+export const neededText = optionalText.transform((text, context) => {
+  if (text !== null) return text;
+  context.addIssue({ code: 'custom', message: 'is missing' });
+  return z.NEVER;
+});
+
 /** An amount of either family: `{currency_code, value}` (v2) or `{currency, total | value}` (v1). */
 export const money = z
   .object({

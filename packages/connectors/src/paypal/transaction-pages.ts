@@ -1,10 +1,12 @@
-import type { PaypalTransaction } from '@mlc/core';
+import type { PaypalTransaction, UnreadableTransaction } from '@mlc/core';
+import { z } from 'zod';
 import { type CallInWords } from '../shared/failure.ts';
 import type { PaypalClient } from './client.ts';
 import { toPaypalMoment } from './moment.ts';
 import { inWords } from './request.ts';
 import type { SearchWindow } from './search-window.ts';
-import { pageSchema, type SearchPage, toTransaction } from './transaction-row.ts';
+import { moment } from './schema.ts';
+import { oneOfEach, readRow } from './transaction-row.ts';
 
 const OPERATION = 'searchTransactions';
 const PATH = '/v1/reporting/transactions';
@@ -17,10 +19,30 @@ const REREADS_MAX = 3;
 /** What narrows a list, by PayPal's names. */
 export type Query = Readonly<Record<string, string>>;
 
-/** The rows of one list, and up to when PayPal says it is complete (Infinity when it does not say). */
+/** The rows of one list, as often as they stand in it. */
 export interface ListRead {
   readonly rows: readonly PaypalTransaction[];
+  readonly unreadable: readonly UnreadableTransaction[];
+  /** The rows as PayPal wrote them, of any status. */
+  readonly wire: readonly unknown[];
+  /** Up to when PayPal says the list is complete; Infinity when it does not say. */
   readonly refreshedMs: number;
+}
+
+/** One page of Transaction Search (paypal.md 4.4). Its rows are read one by one: one that is odd does not hide the others. */
+const pageSchema = z.object({
+  transaction_details: z.array(z.unknown()).nullish(),
+  last_refreshed_datetime: moment.nullish(),
+  total_items: z.number().nullish(),
+  total_pages: z.number().nullish(),
+});
+type SearchPage = z.infer<typeof pageSchema>;
+
+/** Whatever its status: by default PayPal lists only what changed the balance (paypal.md 4.4). */
+export const EVERYTHING: Query = { balance_affecting_records_only: 'N' };
+
+function isForEverything(list: Query): boolean {
+  return list['balance_affecting_records_only'] === 'N';
 }
 
 /** Transaction Search as failures tell it. */
@@ -36,14 +58,26 @@ export async function readList(
     const pages = await readPages(client, window, list);
     const [first] = pages;
     if ((first?.total_items ?? 0) > ROWS_MAX) return 'too-large';
-    if (reread < REREADS_MAX && pages.some((page) => !sameList(page, first))) continue;
-    const rows = pages
-      .flatMap((page) => page.transaction_details ?? [])
-      .map(toTransaction)
-      .filter((row) => row !== null)
-      .filter((row) => list['transaction_status'] === undefined || row.status === list['transaction_status']);
-    return { rows, refreshedMs: Math.min(...pages.map(refreshedMsOf)) };
+    const isWhole = isComplete(pages);
+    if (isWhole || reread === REREADS_MAX)
+      return { ...rowsOf(pages, list, isWhole), refreshedMs: Math.min(...pages.map(refreshedMsOf)) };
   }
+}
+
+function rowsOf(pages: readonly SearchPage[], list: Query, isWhole: boolean): Omit<ListRead, 'refreshedMs'> {
+  const wire = pages.flatMap((page) => page.transaction_details ?? []);
+  const read = wire.map(readRow);
+  const status = list['transaction_status'];
+  const rows = read.flatMap((one) => (one.kind === 'row' ? [one.row] : []));
+  // What affects the balance is never pending.
+  const wanted = rows.filter((row) =>
+    status === undefined ? isForEverything(list) || row.status !== 'P' : row.status === status,
+  );
+  return {
+    rows: isWhole ? wanted : oneOfEach(wanted),
+    unreadable: read.flatMap((one) => (one.kind === 'unreadable' ? [one.row] : [])),
+    wire,
+  };
 }
 
 /** Pages are 1..total_pages, whatever the parameter's description says (paypal.md 4.4). */
@@ -59,6 +93,14 @@ async function readPages(client: PaypalClient, window: SearchWindow, list: Query
     if (page === 1) total = Math.min(found.total_pages ?? 1, Math.ceil(ROWS_MAX / PAGE_SIZE));
   }
   return pages;
+}
+
+/** Nothing came or went while the pages were read: each row of the list stands on them once. */
+function isComplete(pages: readonly SearchPage[]): boolean {
+  const [first] = pages;
+  const total = first?.total_items ?? null;
+  const read = pages.reduce((sum, page) => sum + (page.transaction_details ?? []).length, 0);
+  return (total === null || total === read) && pages.every((page) => sameList(page, first));
 }
 
 function sameList(page: SearchPage, first: SearchPage | undefined): boolean {

@@ -1,10 +1,24 @@
-import { type Clock, ConnectorError, type PaypalTransaction, TRANSACTION_SEARCH_LAG_MS } from '@mlc/core';
+import {
+  type Clock,
+  ConnectorError,
+  type PaypalTransaction,
+  type SearchNews,
+  TRANSACTION_SEARCH_LAG_MS,
+} from '@mlc/core';
 import { failureOf } from '../shared/failure.ts';
 import type { PaypalClient } from './client.ts';
 import { toPaypalMoment } from './moment.ts';
+import { isPaypalId } from './request.ts';
 import { halvesOf, type SearchWindow, windowsOf } from './search-window.ts';
-import { type ListRead, type Query, readList, ROWS_MAX, SEARCH_CALL } from './transaction-pages.ts';
-import { newestOfEach } from './transaction-row.ts';
+import {
+  EVERYTHING,
+  type ListRead,
+  type Query,
+  readList,
+  ROWS_MAX,
+  SEARCH_CALL,
+} from './transaction-pages.ts';
+import { numbered, payerAmong } from './transaction-row.ts';
 
 /** How far a payer is looked for around the payment. */
 const AROUND_MS = 24 * 60 * 60 * 1000;
@@ -12,32 +26,35 @@ const AROUND_MS = 24 * 60 * 60 * 1000;
 const KEPT_MS = 3 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * By default PayPal lists what changed the balance; payments that are still pending have to be asked for on top, because
- * a later window will not show them once they complete (paypal.md 4.4).
+ * What is still pending has to be asked for on top, because a later window will not show it once it completes (paypal.md
+ * 4.4). Asked second: what completes in between is then in neither list, and in both the next time.
  */
-const LISTS: readonly Query[] = [{}, { transaction_status: 'P', balance_affecting_records_only: 'N' }];
+const PENDING: Query = { transaction_status: 'P', ...EVERYTHING };
+const LISTS: readonly Query[] = [{}, PENDING];
 
-/** What a search takes; `told` as in the port. */
+/** What a search takes; `news` as in the port. */
 export interface Search {
   readonly client: PaypalClient;
   readonly clock: Clock;
   readonly from: string;
   readonly to: string;
-  readonly told?: ((completeTo: string) => void) | undefined;
+  readonly news?: SearchNews | undefined;
+  /** What is asked of each window; all that moved or is pending when left out. */
+  readonly lists?: readonly Query[];
 }
 
 /** Transaction Search as core's port `Captures` describes it. */
 export async function* searchTransactions(
   search: Search,
 ): AsyncGenerator<PaypalTransaction, void, undefined> {
-  const { client, clock, told } = search;
+  const { clock, news } = search;
   const endMs = Math.min(Date.parse(search.to), clock.now().getTime());
   const ahead = [...windowsOf(Date.parse(search.from), endMs)];
   let completeMs = endMs;
   for (let window = ahead.shift(); window !== undefined; window = ahead.shift()) {
     // Later than PayPal's list reaches: such a question would be refused.
     if (window.fromMs > completeMs) break;
-    const read = await readWindow(client, clock, window);
+    const read = await readWindow(search, window);
     if (read === 'too-large') {
       ahead.unshift(...split(window));
       continue;
@@ -47,9 +64,10 @@ export async function* searchTransactions(
       break;
     }
     completeMs = Math.min(completeMs, read.refreshedMs);
+    for (const row of read.unreadable) news?.unreadable?.(row);
     yield* read.rows;
   }
-  told?.(toPaypalMoment(completeMs));
+  news?.completeTo?.(toPaypalMoment(completeMs));
 }
 
 function split(window: SearchWindow): readonly SearchWindow[] {
@@ -62,23 +80,25 @@ function split(window: SearchWindow): readonly SearchWindow[] {
 }
 
 async function readWindow(
-  client: PaypalClient,
-  clock: Clock,
+  { client, clock, lists = LISTS }: Search,
   window: SearchWindow,
 ): Promise<ListRead | 'too-large' | 'not-yet'> {
-  const rows: PaypalTransaction[] = [];
-  let refreshedMs = Infinity;
+  const reads: ListRead[] = [];
   try {
-    for (const list of LISTS) {
+    for (const list of lists) {
       const read = await readList(client, window, list);
       if (read === 'too-large') return 'too-large';
-      rows.push(...read.rows);
-      refreshedMs = Math.min(refreshedMs, read.refreshedMs);
+      reads.push(read);
     }
   } catch (error) {
     return judge(error, window, clock.now().getTime());
   }
-  return { rows: newestOfEach(rows), refreshedMs };
+  return {
+    rows: numbered(reads.flatMap(({ rows }) => rows)),
+    unreadable: reads.flatMap(({ unreadable }) => unreadable),
+    wire: reads.flatMap(({ wire }) => wire),
+    refreshedMs: Math.min(...reads.map(({ refreshedMs }) => refreshedMs)),
+  };
 }
 
 /** "Data for the given start date is not available" is no empty list (paypal.md 4.4). */
@@ -108,14 +128,36 @@ export async function payerInSearch(
     fromMs: atMs - AROUND_MS,
     toMs: Math.min(atMs + AROUND_MS, clock.now().getTime()),
   };
+  const read = await readKnown(client, window, { transaction_id: transaction.id, ...EVERYTHING });
+  return payerAmong(read?.wire ?? [], transaction.id);
+}
+
+/** The same of what is pending alone. */
+export function pendingTransactions(search: Search): AsyncGenerator<PaypalTransaction, void, undefined> {
+  return searchTransactions({ ...search, lists: [PENDING] });
+}
+
+/** As core's port `Captures` describes it. */
+export async function transactionsOf(
+  client: PaypalClient,
+  clock: Clock,
+  { id, since }: { readonly id: string; readonly since: string },
+): Promise<readonly PaypalTransaction[]> {
+  if (!isPaypalId(id)) return [];
+  const rows: PaypalTransaction[] = [];
+  for (const window of windowsOf(Date.parse(since), clock.now().getTime())) {
+    const read = await readKnown(client, window, { transaction_id: id, ...EVERYTHING });
+    rows.push(...(read?.rows ?? []).filter((row) => row.id === id));
+  }
+  return numbered(rows);
+}
+
+/** What PayPal lists now; null where the feature is off or the list does not reach that far yet. */
+async function readKnown(client: PaypalClient, window: SearchWindow, list: Query): Promise<ListRead | null> {
   try {
-    const list = { transaction_id: transaction.id, balance_affecting_records_only: 'N' };
     const read = await readList(client, window, list);
-    if (read === 'too-large') return null;
-    const own = read.rows.filter((row) => row.id === transaction.id);
-    return own.find((row) => row.payerEmail !== null)?.payerEmail ?? null;
+    return read === 'too-large' ? null : read;
   } catch (error) {
-    // The feature may be off, or the list not reach that far yet: the payer is then simply not known.
     if (error instanceof ConnectorError && error.kind === 'rejected') return null;
     throw error;
   }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Delivery, SplitResult } from '@mlc/core';
+import { POLLED_ID } from './balance-events.ts';
 import { field, isObject, parseJson } from './json.ts';
 import { resourceIdOf } from './webhook-resource.ts';
 
@@ -17,7 +18,8 @@ export function splitDelivery({ rawBody }: Pick<Delivery, 'rawBody'>): SplitResu
   const event = parseJson(payload);
   if (!isObject(event)) return { kind: 'unreadable', why: 'the body is not a JSON object' };
   const [id, type] = [field(event, 'id'), field(event, 'event_type')];
-  if (!EVENT_ID.test(id)) return { kind: 'unreadable', why: 'field id is missing or no event id' };
+  if (!EVENT_ID.test(id) || id.startsWith(POLLED_ID))
+    return { kind: 'unreadable', why: 'field id is missing or no event id' };
   if (!EVENT_TYPE.test(type))
     return { kind: 'unreadable', why: 'field event_type is missing or no event type' };
   const resourceId = resourceIdOf(type, event['resource']);

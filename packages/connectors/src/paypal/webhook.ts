@@ -1,6 +1,6 @@
 import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
 import { holdsJson } from '../shared/holds-json.ts';
-import { BALANCE_EVENT, balanceMoved } from './balance-events.ts';
+import { BALANCE_EVENT, balanceMoved, rowIn, UNREADABLE_ROW, unreadableRow } from './balance-events.ts';
 import { refundedIdOf } from './webhook-resource.ts';
 import { splitDelivery } from './webhook-split.ts';
 import { type PaypalWebhookOptions, paypalVerification } from './webhook-verification.ts';
@@ -8,11 +8,12 @@ import { type PaypalWebhookOptions, paypalVerification } from './webhook-verific
 type StoredEvent = Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>;
 type Meaning = (resourceId: string, payload: string) => DomainEvent;
 
-const capture: Meaning = (captureId) => ({ kind: 'capture-changed', captureId });
+const capture: Meaning = (captureId, payload) => ({ kind: 'capture-changed', captureId, ...rowIn(payload) });
 const refund: Meaning = (refundId, payload) => ({
   kind: 'refund-changed',
   refundId,
   captureId: refundedIdOf(payload),
+  ...rowIn(payload),
 });
 const invoice: Meaning = (paypalInvoiceId) => ({ kind: 'paypal-invoice-paid', paypalInvoiceId });
 const dispute: Meaning = (disputeId) => ({ kind: 'dispute-changed', disputeId });
@@ -43,6 +44,7 @@ function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent
     const why = holdsJson(payload) ? 'it lacks what every PayPal event has' : 'its body is not JSON';
     return { kind: 'unreadable', why };
   }
+  if (type === UNREADABLE_ROW) return unreadableRow(resourceId, payload);
   const meaning = Object.hasOwn(MEANINGS, type)
     ? MEANINGS[type]
     : FAMILIES.find(([prefix]) => type.startsWith(prefix))?.[1];

@@ -1,4 +1,5 @@
 import type { PaypalTransaction } from '../ports/captures.ts';
+import type { Subject } from '../ports/subject.ts';
 
 /** The business paths, also queue names and values of `mlc worker --flows`. */
 export const FLOW_NAMES = [
@@ -58,17 +59,33 @@ export type DomainEvent =
   | { readonly kind: 'mandate-changed'; readonly mandateId: string }
   | { readonly kind: 'customer-changed'; readonly customerId: string }
   | { readonly kind: 'billing-request-fulfilled'; readonly billingRequestId: string }
-  | { readonly kind: 'capture-changed'; readonly captureId: string }
+  | CaptureChanged
   | { readonly kind: 'order-completed'; readonly orderId: string }
   | { readonly kind: 'paypal-invoice-paid'; readonly paypalInvoiceId: string }
-  | { readonly kind: 'refund-changed'; readonly refundId: string; readonly captureId: string | null }
+  | RefundChanged
   | { readonly kind: 'dispute-changed'; readonly disputeId: string }
   | PayoutChanged
   | { readonly kind: 'debit-refund-changed'; readonly refundId: string }
-  /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, an exchange. */
+  /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, a chargeback. */
   | { readonly kind: 'balance-moved'; readonly transaction: PaypalTransaction }
   | { readonly kind: 'irrelevant'; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
+  /** `subject`: what it is at its provider, of something that stood in a list there. */
+  | { readonly kind: 'unreadable'; readonly why: string; readonly subject?: Subject };
+
+/** A PayPal payment. `row`: as Transaction Search lists it, when that told of it. */
+export interface CaptureChanged {
+  readonly kind: 'capture-changed';
+  readonly captureId: string;
+  readonly row?: PaypalTransaction;
+}
+
+/** Money PayPal gave back. `row` as of a payment. */
+export interface RefundChanged {
+  readonly kind: 'refund-changed';
+  readonly refundId: string;
+  readonly captureId: string | null;
+  readonly row?: PaypalTransaction;
+}
 
 /** A payout moved, or came back from the bank. */
 export interface PayoutChanged {

@@ -23,6 +23,8 @@ export interface Capture {
   readonly subscriptionId: string | null;
   /** RFC 3339; when the money moved. */
   readonly createdAt: string;
+  /** Who paid, where the payment itself says so: one that only Transaction Search knows. Left out: `payerEmail` finds out. */
+  readonly payerEmail?: string | null;
 }
 
 /** Money given back. */
@@ -31,7 +33,7 @@ export interface PaypalRefund {
   readonly captureId: string | null;
   /** Positive. */
   readonly amount: Money;
-  /** The part of PayPal's fee that was given back with it, 0 or positive; null when not told. */
+  /** The part of PayPal's fee that was given back with it; negative when it cost another one. Null when not told. */
   readonly fee: Money | null;
   /** PayPal's word, lower-case: `completed`, `pending`, `cancelled`, `failed`. */
   readonly status: string;
@@ -54,7 +56,9 @@ export interface Dispute {
 /** How late a transaction may appear in Transaction Search (paypal.md 4.4). In ms. */
 export const TRANSACTION_SEARCH_LAG_MS = 3 * 60 * 60 * 1000;
 
-/** One row of Transaction Search. */
+/**
+ * One row of Transaction Search. Neither its id nor the id with its code names it: `transactionKey` does.
+ */
 export interface PaypalTransaction {
   readonly id: string;
   /** The transaction it belongs to (a refund's capture). */
@@ -72,6 +76,27 @@ export interface PaypalTransaction {
   readonly updatedAt: string;
   readonly payerEmail: string | null;
   readonly references: readonly string[];
+  /** Which one it is of the rows of its list that are alike in all that never changes; 0 for the first and usually only one. */
+  readonly ordinal: number;
+}
+
+/** A row that cannot be read: its neighbours can. */
+export interface UnreadableTransaction {
+  /** The same however often it is listed. */
+  readonly key: string;
+  /** Its transaction id, '' when that is what is missing. */
+  readonly id: string;
+  /** What is wrong with it; ends a sentence. */
+  readonly why: string;
+  /** The row as PayPal wrote it. */
+  readonly json: string;
+}
+
+/** What a reader of Transaction Search may hear besides the rows. */
+export interface SearchNews {
+  /** Once, at the end: up to when PayPal's list was complete (RFC 3339). Later rows come with a later search. */
+  completeTo?(moment: string): void;
+  unreadable?(row: UnreadableTransaction): void;
 }
 
 /** One entry of PayPal's own list of webhook events. */
@@ -101,15 +126,17 @@ export interface Captures {
   getDispute(disputeId: string): Promise<Dispute | null>;
   /**
    * Transaction Search between two RFC 3339 moments; windows are cut as PayPal demands; rows in no promised order, each
-   * (id, event code) once. The window is of initiation dates: a payment that was pending for days stands where it began.
-   * `told` hears once, at the end, up to when PayPal's list was complete (RFC 3339): later rows come with a later search.
-   * Rejects with `not-ready` when PayPal is behind by more than it promises.
+   * once: what moved the balance, and what is pending. By the day a payment was initiated, or last changed: PayPal does not
+   * promise which (paypal.md appendix C). Rejects with `not-ready` when PayPal is behind by more than it promises.
    */
-  searchTransactions(
-    from: string,
-    to: string,
-    told?: (completeTo: string) => void,
-  ): AsyncIterable<PaypalTransaction>;
+  searchTransactions(from: string, to: string, news?: SearchNews): AsyncIterable<PaypalTransaction>;
+  /** Of what was initiated between two moments all that is pending now, as `searchTransactions` gives its rows. */
+  pendingTransactions(from: string, to: string): AsyncIterable<PaypalTransaction>;
+  /**
+   * All rows of one transaction id, in whatever status, that were initiated or changed since a moment (RFC 3339); none when
+   * PayPal does not list it (yet), or when this app may not search.
+   */
+  transactionsOf(id: string, since: string): Promise<readonly PaypalTransaction[]>;
   /**
    * What the account held at a moment (RFC 3339), one amount per currency; null: the newest PayPal knows. Rejects with
    * `rejected` when the app may not see balances.

@@ -402,6 +402,7 @@ describe('what PayPal holds', () => {
     updatedAt: '2026-11-10T12:00:00.000Z',
     payerEmail: null,
     references: [],
+    ordinal: 0,
     ...facts,
   });
   const days = { goLive: '2026-11-01', lastDay: '2026-11-30', timezone: 'Europe/London' };

@@ -5,6 +5,7 @@ import type { Payout, PayoutBounce, PayoutItem } from '../ports/payouts.ts';
 import { hasArrived } from '../payouts/explain.ts';
 import { minorFromTenths } from '../payouts/tenths.ts';
 import { type AsOf, chargeDayOf, standsAt } from './debit-history.ts';
+import { hasMoved, treatmentOf } from '../transactions/code-groups.ts';
 import { compareText } from './compare.ts';
 import type { Holding, ProofQuestion, ProviderProof } from './proof.ts';
 
@@ -97,16 +98,15 @@ export interface PaypalDays extends ProofQuestion {
   readonly timezone: string;
 }
 
-/** Statuses of rows that moved the balance: a reversed payment did, and its reversal is a row of its own (paypal.md 4.4). */
-const MOVED: ReadonlySet<string> = new Set(['S', 'V']);
-
 /** PayPal's proof, one per currency: what it opened with and every row since, net of its fee. */
 export function paypalProofs(
   rows: readonly PaypalTransaction[],
   opening: readonly (Holding & { readonly currency: string })[],
   days: PaypalDays,
 ): ProviderProof[] {
-  const moved = rows.filter((row) => MOVED.has(row.status) && isWithin(row, days)).map(movementOfRow);
+  const moved = rows
+    .filter((row) => hasMoved(row) && treatmentOf(row) !== 'nothing' && isWithin(row, days))
+    .map(movementOfRow);
   const holdings = [...opening, ...moved];
   return proofsOf(
     'paypal',

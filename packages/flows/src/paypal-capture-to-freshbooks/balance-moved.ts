@@ -1,26 +1,23 @@
 import {
+  type BalanceRow,
   dateIn,
-  feeEntry,
   type FlowContext,
   type FlowResult,
   formatMoney,
+  hasMoved,
   type InboundEvent,
-  type Money,
-  movementEntry,
-  type NewLedgerEntry,
-  type PaymentFact,
   type PaypalTransaction,
+  rowEntries,
   skipped,
-  withdrawalEntry,
+  transactionKey,
+  treatmentOf,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
+import { captureLock } from '../shared/locks.ts';
 import { recordFirst, refundChanged } from './complaints.ts';
 
-/** A withdrawal to the bank, by the merchant or by itself (paypal.md 4.4). */
-const WITHDRAWALS: ReadonlySet<string> = new Set(['T0400', 'T0403']);
 /** Chargebacks and their ends. */
 const CHARGEBACK = 'T12';
-const MOVED: ReadonlySet<string> = new Set(['S', 'V']);
 
 /**
  * A row of Transaction Search that is neither a payment nor a refund: only the ledger says so. The row is PayPal's own
@@ -32,7 +29,7 @@ export async function balanceMoved(
   row: PaypalTransaction,
 ): Promise<FlowResult> {
   const { id, eventCode, amount, referenceId } = row;
-  if (!MOVED.has(row.status)) return skipped('nothing-moved', `PayPal says ${row.status}: nothing moved`);
+  if (!hasMoved(row)) return skipped('nothing-moved', `PayPal says ${row.status}: nothing moved`);
   if (eventCode.startsWith(CHARGEBACK)) {
     if ((await context.captures.getRefund(id)) !== null)
       return refundChanged(context, inbound, { refundId: id, captureId: referenceId });
@@ -42,31 +39,28 @@ export async function balanceMoved(
   if (isInOpening(context, { provider: 'paypal', date }))
     return skipped('before-go-live', `${date} is before go-live: part of the opening balance`);
   const source = { provider: 'paypal', type: 'transaction', id };
-  const entries = entriesOf({ source, amount, factDate: date, eventId: inbound.id }, row);
+  const fact = { source, amount, factDate: date, eventId: inbound.id };
+  return context.locks.withLock(captureLock(context.business.id, id), () =>
+    Promise.resolve({
+      state: 'done',
+      reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
+      details: { transactionId: id, eventCode, amountMinor: Number(amount.minor), currency: amount.currency },
+      record: async (tx) => {
+        const entries = rowEntries(fact, placeOf(row), await tx.ledger.ofSource(source));
+        if (entries.length > 0) await tx.ledger.record(entries);
+      },
+    }),
+  );
+}
+
+/** Rows of one id are told apart, and a row is the same one whatever becomes of its status and fee. */
+function placeOf(row: PaypalTransaction): BalanceRow {
+  const { id, eventCode, fee } = row;
   return {
-    state: 'done',
-    reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
-    details: { transactionId: id, eventCode, amountMinor: Number(amount.minor), currency: amount.currency },
-    record: async (tx) => {
-      await tx.ledger.record(entries);
-    },
+    place: `paypal:${transactionKey(row)}`,
+    formerPlace: `paypal:${id}:${eventCode}`,
+    note: `PayPal ${eventCode} ${id}`,
+    fee,
+    isToBank: treatmentOf(row) === 'to-bank',
   };
-}
-
-function entriesOf(fact: PaymentFact, { id, eventCode, amount, fee }: PaypalTransaction): NewLedgerEntry[] {
-  const place = `paypal:${id}:${eventCode}`;
-  const note = `PayPal ${eventCode} ${id}`;
-  const isOut = WITHDRAWALS.has(eventCode) && amount.minor < 0n;
-  const moved = isOut ? withdrawalEntry : movementEntry;
-  return [
-    ...(amount.minor === 0n ? [] : [moved(fact, { place, note })]),
-    ...(fee === null || fee.minor === 0n
-      ? []
-      : [feeEntry({ ...fact, amount: cost(fee) }, { place, payoutId: null, note: `fee of ${note}` })]),
-  ];
-}
-
-/** Transaction Search writes a cost as a negative amount. */
-function cost(fee: Money): Money {
-  return { ...fee, minor: -fee.minor };
 }

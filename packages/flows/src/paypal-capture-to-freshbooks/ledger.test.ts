@@ -20,6 +20,7 @@ const ROW: PaypalTransaction = {
   updatedAt: '2026-11-04T23:30:00.000Z',
   payerEmail: null,
   references: [],
+  ordinal: 0,
 };
 const COLLECTED = {
   '2026-11-04 collection assets:clearing:paypal GBP': 10_000,
@@ -294,9 +295,22 @@ describe('rows of Transaction Search', () => {
     expect(accountBalance(world.store, CLEARING)).toBe(-5_000);
     expect(accountBalance(world.store, CLEARING, 'EUR')).toBe(5_800);
     expect(world.store.ledgerRows()).toMatchObject([
-      { key: 'movement:paypal:X1:T0200', kind: 'movement', debit: 'liabilities:unallocated' },
-      { key: 'movement:paypal:X2:T0200', credit: 'liabilities:unallocated' },
+      { kind: 'movement', source: { id: 'X1' }, debit: 'liabilities:unallocated' },
+      { kind: 'movement', source: { id: 'X2' }, credit: 'liabilities:unallocated' },
     ]);
+  });
+
+  test('three holds of one refund share id and code, the legs of an exchange share an id: each counts, once', async () => {
+    const rows = [
+      ...[-2_000n, 1_500n, 500n].map((minor) => seen({ eventCode: 'T2101', amount: gbp(minor) })),
+      seen({ id: 'X1', eventCode: 'T0200', amount: gbp(-1_000n) }),
+      seen({ id: 'X1', eventCode: 'T0200', amount: { minor: 1_150n, currency: 'EUR' } }),
+      seen({ id: 'X1', eventCode: 'T0200', amount: { minor: 1_150n, currency: 'EUR' }, ordinal: 1 }),
+    ];
+    for (const row of [...rows, ...rows.toReversed()]) await world.see(row);
+    expect(world.store.ledgerRows()).toHaveLength(6);
+    expect(accountBalance(world.store, CLEARING)).toBe(-1_000);
+    expect(accountBalance(world.store, CLEARING, 'EUR')).toBe(2_300);
   });
 
   test('two rows of one id are two movements', async () => {

@@ -15,6 +15,7 @@ import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';
 import { endRun } from './end-run.ts';
 import { inJob } from './in-job.ts';
 import { settleFailure } from './settle-failure.ts';
+import { eventSubject } from './subjects.ts';
 import type { JobOutcome, RunningJob } from './workers.ts';
 
 const STALE: Ended = {
@@ -81,18 +82,25 @@ export function nothingToRun(event: InboundEvent, meaning: DomainEvent): FlowRes
   if (meaning.kind === 'irrelevant') return skipped('not-followed', meaning.why);
   if (meaning.kind !== 'unreadable' && event.type !== UNREADABLE_EVENT) return null;
   const why = meaning.kind === 'unreadable' ? meaning.why : 'the event could not be read';
+  const subject = meaning.kind === 'unreadable' ? meaning.subject : undefined;
   return {
     state: 'done',
     reason: `review unreadable_event: ${why}`,
     record: async (tx) => {
       await tx.reviews.open({
         kind: 'unreadable_event',
-        subject: { provider: event.provider, type: 'event', id: event.externalEventId },
+        subject: subject ?? eventSubject(event),
         amount: null,
-        reasons: [
-          `An authentic ${event.provider} webhook could not be read: ${why}.`,
-          'Look at the event, then at the object it was about, and do by hand what is needed.',
-        ],
+        reasons:
+          subject === undefined
+            ? [
+                `An authentic ${event.provider} webhook could not be read: ${why}.`,
+                'Look at the event, then at the object it was about, and do by hand what is needed.',
+              ]
+            : [
+                `${event.provider} lists ${subject.type} ${subject.id}, which could not be read: ${why}.`,
+                'Look at it there, and do by hand what is needed: it is neither in the books nor in the ledger.',
+              ],
         candidates: [],
         eventId: event.id,
       });

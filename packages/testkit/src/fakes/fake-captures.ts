@@ -44,7 +44,7 @@ export class FakeCaptures implements Captures {
   }
 
   payerEmail(capture: Capture): Promise<string | null> {
-    return this.faults.around('payerEmail', () => this.emails.get(capture.id) ?? null);
+    return this.faults.around('payerEmail', () => capture.payerEmail ?? this.emails.get(capture.id) ?? null);
   }
 
   captureIdsOfOrder(orderId: string): Promise<readonly string[]> {
@@ -75,6 +75,14 @@ export class FakeCaptures implements Captures {
       return atMs >= Date.parse(from) && atMs <= Date.parse(to);
     };
     yield* await this.faults.around('searchTransactions', () => this.transactions.filter(isWithin));
+  }
+
+  async *pendingTransactions(from: string, to: string): AsyncIterable<PaypalTransaction> {
+    for await (const row of this.searchTransactions(from, to)) if (row.status === 'P') yield row;
+  }
+
+  transactionsOf(id: string): Promise<readonly PaypalTransaction[]> {
+    return this.faults.around('transactionsOf', () => this.transactions.filter((row) => row.id === id));
   }
 
   balancesAt(moment: string | null): Promise<readonly Money[]> {

@@ -1,0 +1,80 @@
+import {
+  hasMoved,
+  type PaypalTransaction,
+  type PolledEvent,
+  type PolledIdentity,
+  transactionKey,
+  treatmentOf,
+  type UnreadableTransaction,
+} from '@mlc/core';
+import { BALANCE_EVENT, POLLED_ID, rowPayload, UNREADABLE_ROW, unreadablePayload } from './balance-events.ts';
+import { isPaypalId } from './request.ts';
+
+const ONLY_POLLED: PolledIdentity = { kind: 'only-polled' };
+
+/**
+ * A row of Transaction Search as the event that would have told of it, with the row in it: it may be all there is (paypal.md
+ * appendix C). Null for one that means nothing. `isFirst`: no other row of its id came before it, so that what is known about
+ * the id is known about the row.
+ */
+export function polledRow(row: PaypalTransaction, isFirst: boolean): PolledEvent | null {
+  const type = typeOf(row);
+  if (type === null || isNothing(row)) return null;
+  const externalEventId = `${POLLED_ID}${transactionKey(row)}:${stateOf(row)}`;
+  return {
+    type,
+    externalEventId,
+    resourceId: row.id,
+    payload: rowPayload(externalEventId, type, row),
+    at: new Date(row.initiatedAt),
+    identity: isFirst && type.startsWith('PAYMENT.') ? objectState(row) : ONLY_POLLED,
+  };
+}
+
+/** One that cannot be read, to be asked about. */
+export function polledUnreadable(row: UnreadableTransaction, at: Date): PolledEvent {
+  const externalEventId = `${POLLED_ID}unreadable:${row.key}`;
+  return {
+    type: UNREADABLE_ROW,
+    externalEventId,
+    resourceId: isPaypalId(row.id) ? row.id : '',
+    payload: unreadablePayload(externalEventId, row),
+    at,
+    identity: ONLY_POLLED,
+  };
+}
+
+/** What of a row changes: seen in another state, it is looked at again. */
+function stateOf({ status, fee }: PaypalTransaction): string {
+  return fee === null || fee.minor === 0n ? status : `${status}:${fee.minor}${fee.currency}`;
+}
+
+const OF_PAYMENTS: Readonly<Record<string, string>> = {
+  S: 'PAYMENT.CAPTURE.COMPLETED',
+  P: 'PAYMENT.CAPTURE.PENDING',
+  D: 'PAYMENT.CAPTURE.DENIED',
+};
+
+/** Null for what moves no money of the account and never will. */
+function typeOf(row: PaypalTransaction): string | null {
+  const treatment = treatmentOf(row);
+  if (treatment === 'payment') return OF_PAYMENTS[row.status] ?? 'PAYMENT.CAPTURE.UPDATED';
+  if (treatment === 'given-back')
+    return row.eventCode === 'T1107' ? 'PAYMENT.CAPTURE.REFUNDED' : 'PAYMENT.CAPTURE.REVERSED';
+  const isToCome = hasMoved(row) || row.status === 'P';
+  return treatment === 'nothing' || !isToCome ? null : `${BALANCE_EVENT}${row.eventCode}`;
+}
+
+function isNothing({ amount, fee }: PaypalTransaction): boolean {
+  return amount.minor === 0n && (fee === null || fee.minor === 0n);
+}
+
+function objectState({ id, updatedAt }: PaypalTransaction): PolledIdentity {
+  const changedAt = new Date(updatedAt);
+  return {
+    kind: 'object-state',
+    changed: { earliest: changedAt, latest: changedAt },
+    noun: null,
+    booking: { by: 'source', provider: 'paypal', sourceId: id },
+  };
+}
