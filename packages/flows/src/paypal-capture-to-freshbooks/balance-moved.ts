@@ -40,7 +40,7 @@ export async function balanceMoved(
     return skipped('before-go-live', `${date} is before go-live: part of the opening balance`);
   const source = { provider: 'paypal', type: 'transaction', id };
   const fact = { source, amount, factDate: date, eventId: inbound.id };
-  return context.locks.withLock(captureLock(context.business.id, id), () =>
+  return context.locks.withLock(captureLock(context, id), () =>
     Promise.resolve({
       state: 'done',
       reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
