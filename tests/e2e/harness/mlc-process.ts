@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { BIN } from './built.ts';
 
-/** Where `mlc` runs: nothing of the test run's own environment gets in but PATH and HOME. */
+/** Where `mlc` runs: nothing of the test run's own environment gets in but PATH, HOME and TZ. */
 export interface Place {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -35,11 +35,11 @@ const started = new Set<MlcProcess>();
 
 /** Starts `mlc` with these arguments. */
 export function startMlc(place: Place, args: readonly string[]): MlcProcess {
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', TZ } = process.env;
   const beganAt = performance.now();
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: place.cwd,
-    env: { PATH, HOME, ...place.env },
+    env: { PATH, HOME, ...(TZ === undefined ? {} : { TZ }), ...place.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };

@@ -89,6 +89,6 @@ export async function until(what: string, condition: () => Promise<boolean>): Pr
 }
 
 function environment(env: Readonly<Record<string, string>>): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, ...env };
+  const { PATH = '', HOME = '', TZ } = process.env;
+  return { PATH, HOME, ...(TZ === undefined ? {} : { TZ }), ...env };
 }
