@@ -1,6 +1,7 @@
 import type { Config } from '@mlc/platform/config/config';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
 import { pendingMigrations } from '@mlc/platform/db/migrate';
+import { heldConnections, heldText } from '@mlc/platform/db/ownership';
 import { mirrorStates } from '@mlc/platform/db/poll/mirror-backlog';
 import { openServer } from '@mlc/platform/lifecycle/open-stores';
 import { systemClock } from '@mlc/platform/lifecycle/system';
@@ -88,6 +89,8 @@ async function checkVault(config: Config, database: Database): Promise<string> {
 
 async function checkConnections(database: Database): Promise<string> {
   const connections = await database.prisma.connection.findMany({ select: { state: true, provider: true } });
+  const held = await heldConnections(database);
+  if (held.length > 0) throw new Error(held.map(heldText).join('; '));
   const dead = connections.filter(({ state }) => state !== 'active');
   if (dead.length > 0)
     throw new Error(

@@ -41,7 +41,13 @@ const businessFile = (business: string) => ({
       expiresAt: '2026-11-21T12:00:00Z',
     },
     gocardless: { environment: 'sandbox', accessToken: 'gc-token', webhookSecrets: ['gc-secret'] },
-    paypal: { environment: 'sandbox', clientId: 'c', clientSecret: 'pp', webhookId: 'WH', merchantId: 'M' },
+    paypal: {
+      environment: 'sandbox',
+      clientId: 'c',
+      clientSecret: 'pp',
+      webhookId: 'WH',
+      merchantId: `M${business}`,
+    },
   },
 });
 

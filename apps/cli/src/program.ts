@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAudit } from './audit-verbs.ts';
+import { addBusinesses } from './business-verbs.ts';
 import { addForecast } from './forecast-verb.ts';
 import { addMonthEnd } from './month-end-verbs.ts';
 import { addQuestions } from './question-verbs.ts';
@@ -20,6 +21,7 @@ export function buildProgram(shell: Shell, report: Report): Command {
   const tree = { shell, report };
   addRoles(tree, program);
   addSetUp(tree, program);
+  addBusinesses(tree, program);
   addViews(tree, program);
   addForecast(tree, program);
   addQuestions(tree, program);

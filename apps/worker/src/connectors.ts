@@ -8,9 +8,10 @@ import {
   gocardlessPayouts,
   paypalCaptures,
 } from '@mlc/connectors';
-import type { Books, Business, Captures, Debits, Payouts } from '@mlc/core';
-import { createHttpClient } from '@mlc/platform';
-import { absentConnection } from './absent.ts';
+import { ACCOUNT_HELD, type Books, type Business, type Captures, type Debits, type Payouts } from '@mlc/core';
+import { createHttpClient, type Database } from '@mlc/platform';
+import { heldConnections, heldText } from '@mlc/platform/db/ownership';
+import { type Absence, absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
 import { type ConnectionRow, loadBusiness } from './load-business.ts';
 import {
@@ -64,13 +65,14 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
   return {
     of: async (businessId) => {
       const { business, connections } = await loadBusiness(runtime.database, businessId);
-      return { business, ...clientsOf(parts, clients, connections) };
+      const held = await heldAmong(runtime.database, business, connections);
+      return { business, ...clientsOf({ parts, clients, held }, connections) };
     },
     accessTo: async (businessId) => {
       const { connections } = await loadBusiness(runtime.database, businessId);
       const to = <T>(provider: string, open: (parts: ProviderParts, row: ConnectionRow) => T): T | null => {
         const row = connections.find((connection) => connection.provider === provider);
-        return row === undefined ? null : open(parts, row);
+        return row === undefined || row.state === 'held' ? null : open(parts, row);
       };
       return {
         freshbooks: to('freshbooks', freshbooksAccess),
@@ -86,15 +88,40 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
   };
 }
 
+interface Opening {
+  readonly parts: ProviderParts;
+  readonly clients: ClientCache;
+  /** By provider: why a connection that is there is not used. */
+  readonly held: ReadonlyMap<string, Absence>;
+}
+
+/** Connections of the business to accounts that another business has (businesses from before that was refused). */
+async function heldAmong(
+  database: Database,
+  { slug }: Business,
+  connections: readonly ConnectionRow[],
+): Promise<ReadonlyMap<string, Absence>> {
+  const rows = connections.filter(({ state }) => state === 'held');
+  if (rows.length === 0) return new Map();
+  const held = (await heldConnections(database)).filter(({ business }) => business === slug);
+  return new Map(
+    rows.map(({ id: connectionId, provider }) => {
+      const known = held.find((one) => one.provider === provider);
+      const message = known === undefined ? `the ${provider} connection is held` : heldText(known);
+      return [provider, { message, reason: ACCOUNT_HELD, connectionId }];
+    }),
+  );
+}
+
 /** The ports of each provider; one that is not connected refuses every call and says what to do. */
 function clientsOf(
-  parts: ProviderParts,
-  clients: ClientCache,
+  { parts, clients, held }: Opening,
   connections: readonly ConnectionRow[],
 ): Omit<BusinessConnections, 'business'> {
-  const port = <T>(provider: string, open: (row: ConnectionRow) => T, absent: () => T): T => {
+  const port = <T>(provider: string, open: (row: ConnectionRow) => T, absent: (why?: Absence) => T): T => {
     const row = connections.find((connection) => connection.provider === provider);
-    return row === undefined ? absent() : clients.get(row, () => open(row));
+    if (row === undefined || row.state === 'held') return absent(held.get(provider));
+    return clients.get(row, () => open(row));
   };
   const debits = port(
     'gocardless',
@@ -111,13 +138,13 @@ function clientsOf(
     books: port(
       'freshbooks',
       (row) => freshbooksBooks(freshbooksAccess(parts, row)),
-      () => absentConnection<Books>('freshbooks', { accountId: '' }),
+      (why) => absentConnection<Books>('freshbooks', { accountId: '' }, why),
     ),
     ...debits,
     captures: port(
       'paypal',
       (row) => paypalCaptures(paypalAccess(parts, row)),
-      () => absentConnection<Captures>('paypal', { merchantId: '' }),
+      (why) => absentConnection<Captures>('paypal', { merchantId: '' }, why),
     ),
   };
 }

@@ -8,6 +8,7 @@ export interface ConnectionRow {
   readonly environment: string;
   readonly settings: unknown;
   readonly revision: number;
+  readonly state: string;
 }
 
 interface BusinessRow {
@@ -30,7 +31,7 @@ export async function loadBusiness(
     text: `
       SELECT id, slug, display_name, timezone, notify_emails, policy, coalesce(
         (SELECT jsonb_agg(jsonb_build_object('id', id, 'provider', provider, 'environment', environment,
-          'settings', settings, 'revision', revision)) FROM connections WHERE business_id = businesses.id), '[]')
+          'settings', settings, 'revision', revision, 'state', state)) FROM connections WHERE business_id = businesses.id), '[]')
         AS connections
       FROM businesses WHERE id = $1`,
     values: [businessId],

@@ -10,7 +10,7 @@ export const migrateVerb: Verb = async (call) => {
   const config = configOf(call);
   const server = await openServer(config);
   try {
-    const applied = await migrate(server.url);
+    const applied = await migrate(server.url, undefined, (warning) => call.shell.err(`notice: ${warning}\n`));
     const [queueUrl] = config.queueUrls ?? [];
     if (config.queueUrls === null || !areRedisUrls(config.queueUrls))
       await migrateQueue(queueUrl ?? server.url);

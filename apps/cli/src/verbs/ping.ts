@@ -1,5 +1,6 @@
 import { freshbooksPing, gocardlessPing, paypalPing } from '@mlc/connectors';
 import type { PingResult } from '@mlc/core';
+import { type HeldConnection, heldConnections, heldText } from '@mlc/platform/db/ownership';
 import type { Connections } from '@mlc/worker';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';
@@ -21,12 +22,20 @@ async function pingBusiness(connections: Connections, businessId: string): Promi
   return Promise.all(pings);
 }
 
+function heldLine(held: HeldConnection): PingLine {
+  return { provider: held.provider, ok: false, latencyMs: 0, detail: heldText(held) };
+}
+
 /** `mlc ping`: one harmless live call per connection; exit status 1 when one of them fails. */
 export const ping: Verb = (call) =>
   withProviders(call, async ({ runtime, connections }) => {
     const businesses = await chosenBusinesses(call, runtime);
     const lines: PingLine[] = [];
-    for (const { id } of businesses) lines.push(...(await pingBusiness(connections, id)));
+    const held = await heldConnections(runtime.database);
+    for (const { id, slug } of businesses) {
+      lines.push(...held.filter(({ business }) => business === slug).map(heldLine));
+      lines.push(...(await pingBusiness(connections, id)));
+    }
     await printList(call, lines, [
       { title: 'provider', of: ({ provider }) => provider },
       { title: 'ok', of: ({ ok }) => (ok ? 'yes' : 'no') },

@@ -11,6 +11,9 @@
 export type FailureKind =
   'transient' | 'rate-limited' | 'unauthorised' | 'rejected' | 'not-ready' | 'conflict' | 'outcome-unknown';
 
+/** `reason` of an `unauthorised` failure: the account belongs to another business, and nothing runs over this connection. */
+export const ACCOUNT_HELD = 'account_held';
+
 /** What a connector tells about a failed call. Bodies in it are already redacted and bounded. */
 export interface ConnectorFailure {
   readonly kind: FailureKind;

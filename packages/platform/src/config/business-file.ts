@@ -92,10 +92,15 @@ const policy = z.strictObject({
   accounts: accounts.prefault({}),
 });
 
+const businessName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a short name of lower-case letters, digits and hyphens');
+
+/** Whether a business may be called so on the command line. */
+export const isBusinessName = (slug: string): boolean => businessName.safeParse(slug).success;
+
 const businessFile = z.strictObject({
-  business: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a short name of lower-case letters, digits and hyphens'),
+  business: businessName,
   displayName: name.optional(),
   timezone: z.string().refine(isTimezone, 'must be an IANA time zone such as Europe/London'),
   notify: z

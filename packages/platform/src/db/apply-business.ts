@@ -8,6 +8,7 @@ import { type Applying, applyConnection } from './apply-connection.ts';
 import type { Database, Executor } from './database.ts';
 import type { Business as Row } from './generated/client.ts';
 import { connectionsOf } from './connections.ts';
+import { refuseOthersAccounts } from './ownership.ts';
 import { wantedConnections } from './wanted-connections.ts';
 
 /** What an application led to. */
@@ -26,7 +27,7 @@ export interface AppliedBusiness {
 /**
  * Creates or updates one business and its connections, all or nothing (contract section 4). The same file twice changes
  * nothing, tokens rotated since included. Connections the file does not name stay as they are.
- * @throws BusinessFileError when the file would move the business to other books.
+ * @throws BusinessFileError when the file would move the business to other books, or names an account of another business.
  */
 export function applyBusiness(
   database: Database,
@@ -40,6 +41,7 @@ export function applyBusiness(
     const businessId = found?.id ?? randomUUID();
     const applying: Applying = { tx, vault, clock, businessId };
     await refuseOtherBooks(tx, businessId, file);
+    await refuseOthersAccounts(tx, file, found);
     const entries: AuditEntry[] = [];
     const changes = await applyRow(applying, found, file);
     if (changes.length > 0) entries.push(businessEntry(businessId, found === null, changes));

@@ -7,8 +7,11 @@ export const CONNECTION_CHANNEL = 'mlc_connection';
 interface Common {
   readonly id: string;
   readonly businessId: string;
-  /** `unauthorised`: its credentials no longer work; a person has to bring new ones. */
-  readonly state: 'active' | 'unauthorised';
+  /**
+   * `unauthorised`: its credentials no longer work; a person has to bring new ones. `held`: the account belongs to another
+   * business (ownership.ts), and nothing runs over this connection.
+   */
+  readonly state: 'active' | 'unauthorised' | 'held';
   /** Raised on every change that a cache must notice. */
   readonly revision: number;
 }

@@ -36,11 +36,19 @@ async function readMigrations(dir: string): Promise<Migration[]> {
 
 /**
  * Brings the schema up to date: one transaction per file, under an advisory lock, in Prisma's folder format and table.
- * Safe to call from several processes at once. Returns the names applied now.
+ * Safe to call from several processes at once. Returns the names applied now; `onWarning` hears what a migration found that a
+ * person should know.
  * @throws when an applied migration was edited afterwards, or its SQL fails.
  */
-export async function migrate(databaseUrl: string, dir = MIGRATIONS_DIR): Promise<string[]> {
+export async function migrate(
+  databaseUrl: string,
+  dir = MIGRATIONS_DIR,
+  onWarning: (warning: string) => void = () => undefined,
+): Promise<string[]> {
   const client = newClient(databaseUrl);
+  client.on('notice', ({ severity, message }) => {
+    if (severity === 'WARNING' && message !== undefined) onWarning(message);
+  });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -1,4 +1,11 @@
-import { ConnectorError, decideRetry, LockBusyError, type FlowResult, type RetryDecision } from '@mlc/core';
+import {
+  ACCOUNT_HELD,
+  ConnectorError,
+  decideRetry,
+  LockBusyError,
+  type FlowResult,
+  type RetryDecision,
+} from '@mlc/core';
 import { bury } from '../db/bury.ts';
 import { countAttempt, noteUnseen } from '../db/dispatch.ts';
 import { endRun } from './end-run.ts';
@@ -101,6 +108,14 @@ function parkedBy(
   };
 }
 
+function reasonsOf({ provider, message, reason }: ConnectorError): string[] {
+  if (reason === ACCOUNT_HELD) return [`${message}.`];
+  return [
+    `${provider} no longer accepts our credentials: ${message}`,
+    'Connect it again; what waits for it then runs by itself.',
+  ];
+}
+
 /** One open review per connection, however many events wait for it; whoever opened it knew its reasons best. */
 function askToReauthorise(attempt: Attempt, failure: ConnectorError): NonNullable<FlowResult['record']> {
   const subject = connectionSubject(failure.provider, failure.connectionId ?? failure.provider);
@@ -111,10 +126,7 @@ function askToReauthorise(attempt: Attempt, failure: ConnectorError): NonNullabl
       kind: 'reauthorise',
       subject,
       amount: null,
-      reasons: [
-        `${failure.provider} no longer accepts our credentials: ${failure.message}`,
-        'Connect it again; what waits for it then runs by itself.',
-      ],
+      reasons: reasonsOf(failure),
       candidates: [],
       eventId: attempt.event.id,
     });

@@ -88,7 +88,7 @@ export async function connectionsOfBusiness(
   businessId: string,
 ): Promise<readonly PollTarget[]> {
   const { rows } = await database.pool.query<TargetRow>(
-    'SELECT id, business_id, provider FROM connections WHERE business_id = $1 ORDER BY provider',
+    `SELECT id, business_id, provider FROM connections WHERE business_id = $1 AND state <> 'held' ORDER BY provider`,
     [businessId],
   );
   return rows.map(targetOf);
