@@ -42,6 +42,7 @@ export * from './ports/system.ts';
 export * from './ports/tokens.ts';
 export * from './matching/assign.ts';
 export * from './matching/choose-mandate.ts';
+export * from './matching/debit-naming.ts';
 export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';
 export * from './matching/naming.ts';

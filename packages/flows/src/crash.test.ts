@@ -32,6 +32,40 @@ const scenarios: Record<string, Scenario> = {
       expect(world.store.collectionRows()).toMatchObject([{ paymentId: 'PM1', state: 'pending_submission' }]);
     },
   },
+  'a debit made in the dashboard that names the invoice and brought its money': {
+    prepare: (world) => {
+      world.debits.addDebit('PM50', 'MD1', { description: 'Invoice INV-1', status: 'confirmed' });
+      return Promise.resolve();
+    },
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toHaveLength(1);
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+      expect(world.store.collectionRows()).toMatchObject([{ paymentId: 'PM50', state: 'confirmed' }]);
+    },
+  },
+  'debits of an installation whose store was lost': {
+    prepare: (world) => {
+      const metadata = (mlc_collection: string) => ({
+        freshbooks_account_id: 'ACC1',
+        freshbooks_invoice_id: '1',
+        mlc_collection,
+      });
+      const amount = { minor: 9_000n, currency: 'GBP' };
+      world.debits.addDebit('PM50', 'MD1', { metadata: metadata('k1'), status: 'cancelled' });
+      world.debits.addDebit('PM51', 'MD1', { metadata: metadata('k2'), amount });
+      return Promise.resolve();
+    },
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toMatchObject([
+        { id: 'PM50', status: 'cancelled' },
+        { id: 'PM51', status: 'cancelled' },
+        { status: 'pending_submission', amount: { minor: 10_000n } },
+      ]);
+      expect(world.store.collectionRows()).toHaveLength(3);
+    },
+  },
   'an edited invoice': {
     prepare: async (world) => {
       await world.see(invoiceChanged);

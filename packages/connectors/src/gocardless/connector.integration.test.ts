@@ -129,6 +129,25 @@ describe('payments', () => {
     expect(provider.requests[0]?.query.get('mandate')).toBe('MD1');
   });
 
+  test('of a customer since a day, whatever the filter was made of', async () => {
+    const row = (id: string, charge_date: string | null, created_at: string) => ({
+      ...payment,
+      id,
+      charge_date,
+      created_at,
+    });
+    const rows = [
+      row('PM1', '2026-10-31', '2026-10-25T00:00:00.000Z'),
+      row('PM2', '2026-11-01', '2026-10-26T00:00:00.000Z'),
+      row('PM3', null, '2026-10-27T00:00:00.000Z'),
+    ];
+    provider.script({ body: { payments: rows } });
+    const found = await debits.listCustomerDebits('CU1', '2026-11-01');
+    expect(found.map(({ id }) => id)).toEqual(['PM3', 'PM2']);
+    expect(provider.requests[0]?.query.get('customer')).toBe('CU1');
+    expect(provider.requests[0]?.query.get('charge_date[gte]')).toBe('2026-11-01');
+  });
+
   test('cancelled', async () => {
     provider.script({ body: { payments: { ...payment, status: 'cancelled' } } });
     expect(await debits.cancelDebit('PM1')).toMatchObject({ status: 'cancelled' });
@@ -292,21 +311,6 @@ describe('what collects by itself', () => {
         upcoming: [{ chargeDate: '2026-12-01', amountMinor: 2500n }],
       },
       { id: 'SB2', status: 'cancelled', mandateId: 'MD1', currency: 'GBP', upcoming: [] },
-    ]);
-  });
-
-  test('instalment schedules of a mandate, pending ones without payments', async () => {
-    const schedule = {
-      id: 'IS1',
-      status: 'active',
-      currency: 'EUR',
-      links: { mandate: 'MD1', payments: ['PM1', 'PM2'] },
-    };
-    const pending = { ...schedule, id: 'IS2', status: 'pending', links: { mandate: 'MD1' } };
-    provider.script({ body: { instalment_schedules: [schedule, pending] } });
-    expect(await debits.listInstalmentSchedules('MD1')).toEqual([
-      { id: 'IS1', status: 'active', mandateId: 'MD1', currency: 'EUR', paymentIds: ['PM1', 'PM2'] },
-      { id: 'IS2', status: 'pending', mandateId: 'MD1', currency: 'EUR', paymentIds: [] },
     ]);
   });
 });

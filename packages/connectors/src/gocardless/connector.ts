@@ -3,29 +3,14 @@ import { ConnectorError } from '@mlc/core';
 import { billingRequestsOf } from './billing-requests.ts';
 import { type GocardlessAccess, GocardlessClient, type Resource } from './client.ts';
 import type { Filters } from './request.ts';
-import {
-  customerSchema,
-  eventSchema,
-  instalmentScheduleSchema,
-  mandateSchema,
-  paymentSchema,
-  subscriptionSchema,
-} from './schema.ts';
+import { customerSchema, eventSchema, mandateSchema, paymentSchema, subscriptionSchema } from './schema.ts';
 import { listSteps, stepsOf } from './steps.ts';
-import {
-  fromNewDebit,
-  toCustomer,
-  toDebit,
-  toInstalmentSchedule,
-  toMandate,
-  toSubscription,
-} from './translate.ts';
+import { fromNewDebit, toCustomer, toDebit, toMandate, toSubscription } from './translate.ts';
 
 const payments = { plural: 'payments', schema: paymentSchema };
 const mandates = { plural: 'mandates', schema: mandateSchema };
 const customers = { plural: 'customers', schema: customerSchema };
 const subscriptions = { plural: 'subscriptions', schema: subscriptionSchema };
-const instalmentSchedules = { plural: 'instalment_schedules', schema: instalmentScheduleSchema };
 const events = { plural: 'events', schema: eventSchema };
 
 /** Calls a connection may make: GoCardless allows 1000 a minute (gocardless.md 1.7); the rest is for other users. */
@@ -40,6 +25,7 @@ export function gocardlessDebits(access: GocardlessAccess): Debits {
   return {
     getDebit: async (debitId) => orNull(await client.read('getDebit', payments, debitId), toDebit),
     listDebits: (mandateId) => listDebits(client, mandateId),
+    listCustomerDebits: (customerId, from) => listCustomerDebits(client, customerId, from),
     createDebit: (debit, idempotencyKey) => createDebit(client, debit, idempotencyKey),
     cancelDebit: async (debitId) =>
       toDebit(
@@ -75,10 +61,6 @@ export function gocardlessDebits(access: GocardlessAccess): Debits {
       (await collect(client.list('listSubscriptions', subscriptions, { mandate: mandateId })))
         .map(toSubscription)
         .filter((subscription) => subscription.mandateId === mandateId),
-    listInstalmentSchedules: async (mandateId) =>
-      (await collect(client.list('listInstalmentSchedules', instalmentSchedules, { mandate: mandateId })))
-        .map(toInstalmentSchedule)
-        .filter((schedule) => schedule.mandateId === mandateId),
     ...billingRequestsOf(client),
   };
 }
@@ -96,6 +78,17 @@ async function collect<T>(rows: AsyncIterable<T>): Promise<T[]> {
 async function listDebits(client: GocardlessClient, mandateId: string): Promise<Debit[]> {
   const rows = await collect(client.list('listDebits', payments, { mandate: mandateId }));
   return newestFirst(rows.map(toDebit).filter((debit) => debit.mandateId === mandateId));
+}
+
+/** Whose mandate each is on cannot be checked again here: a payment names its mandate only. */
+async function listCustomerDebits(
+  client: GocardlessClient,
+  customerId: string,
+  from: string,
+): Promise<Debit[]> {
+  const filters: Filters = { customer: customerId, 'charge_date[gte]': from };
+  const rows = await collect(client.list('listCustomerDebits', payments, filters));
+  return newestFirst(rows.map(toDebit).filter(({ chargeDate }) => chargeDate === null || chargeDate >= from));
 }
 
 async function* listDebitsCharged(

@@ -140,8 +140,12 @@ describe('a debit', () => {
   });
 
   test('is cancelled once; again it is too late', async () => {
-    const { mandate } = payer();
-    const { id } = await debits.createDebit(debitOf(mandate.id), 'key-cancel');
+    const { customer, mandate } = payer();
+    const { id, chargeDate } = await debits.createDebit(debitOf(mandate.id), 'key-cancel');
+    const listed = async (from: string) =>
+      (await debits.listCustomerDebits(customer.id, from)).map((debit) => debit.id);
+    expect(await listed(chargeDate ?? '')).toEqual([id]);
+    expect(await listed('2999-01-01')).toEqual([]);
     expect(await debits.cancelDebit(id)).toMatchObject({ id, status: 'cancelled' });
     await expect(debits.cancelDebit(id)).rejects.toMatchObject({
       kind: 'conflict',
@@ -231,7 +235,6 @@ describe('mandates and customers', () => {
     });
     expect((await debits.listMandates(customer.id)).map(({ id }) => id)).toEqual([mandate.id]);
     expect(await debits.listSubscriptions(mandate.id)).toEqual([]);
-    expect(await debits.listInstalmentSchedules(mandate.id)).toEqual([]);
   });
 
   test('a mandate is requested once per key and followed to its fulfilment', async () => {

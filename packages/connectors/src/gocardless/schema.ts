@@ -83,21 +83,6 @@ export const subscriptionSchema = z.object({
 });
 export type WireSubscription = z.infer<typeof subscriptionSchema>;
 
-/** gocardless.md 2.8. `links.payments` appears once the schedule is active. */
-export const instalmentScheduleSchema = z.object({
-  id: z.string(),
-  status: z.string(),
-  currency,
-  links: z.object({
-    mandate: z.string(),
-    payments: z
-      .array(z.string())
-      .nullish()
-      .transform((ids) => ids ?? []),
-  }),
-});
-export type WireInstalmentSchedule = z.infer<typeof instalmentScheduleSchema>;
-
 /** gocardless.md 2.12, only what a failed payment says. */
 export const eventSchema = z.object({
   id: z.string(),

@@ -1,19 +1,5 @@
-import type {
-  Debit,
-  DebitCustomer,
-  DebitStatus,
-  DebitSubscription,
-  InstalmentSchedule,
-  Mandate,
-  NewDebit,
-} from '@mlc/core';
-import type {
-  WireCustomer,
-  WireInstalmentSchedule,
-  WireMandate,
-  WirePayment,
-  WireSubscription,
-} from './schema.ts';
+import type { Debit, DebitCustomer, DebitStatus, DebitSubscription, Mandate, NewDebit } from '@mlc/core';
+import type { WireCustomer, WireMandate, WirePayment, WireSubscription } from './schema.ts';
 import { currencyOfScheme } from './schemes.ts';
 
 /** `mandateId` is '' for a payment taken without one. */
@@ -72,16 +58,6 @@ export function toSubscription(subscription: WireSubscription): DebitSubscriptio
       chargeDate: charge_date,
       amountMinor: amount,
     })),
-  };
-}
-
-export function toInstalmentSchedule(schedule: WireInstalmentSchedule): InstalmentSchedule {
-  return {
-    id: schedule.id,
-    status: schedule.status,
-    mandateId: schedule.links.mandate,
-    currency: schedule.currency,
-    paymentIds: schedule.links.payments,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Policy } from '../business/business.ts';
 import type { DebitStatus } from '../ports/debits.ts';
 import type { CollectionState } from './collection.ts';
 
@@ -16,4 +17,12 @@ const STATES: Readonly<Record<DebitStatus, CollectionState>> = {
 /** A GoCardless payment status as the state of our collection (gocardless.md 2.4 and 3). */
 export function stateOfDebit(status: DebitStatus): CollectionState {
   return STATES[status];
+}
+
+/** True once a debit's money belongs into the books, by the policy `recordPaymentAt`. */
+export function isBookable(
+  status: DebitStatus,
+  { recordPaymentAt }: Pick<Policy, 'recordPaymentAt'>,
+): boolean {
+  return status === 'paid_out' || (status === 'confirmed' && recordPaymentAt === 'confirmed');
 }

@@ -66,15 +66,6 @@ export interface DebitSubscription {
   readonly upcoming: readonly { readonly chargeDate: string; readonly amountMinor: bigint }[];
 }
 
-/** A GoCardless instalment schedule; its payments exist once it is active. */
-export interface InstalmentSchedule {
-  readonly id: string;
-  readonly status: string;
-  readonly mandateId: string;
-  readonly currency: string;
-  readonly paymentIds: readonly string[];
-}
-
 /** A debit to be created. */
 export interface NewDebit {
   readonly mandateId: string;
@@ -121,6 +112,8 @@ export interface Debits {
   getDebit(debitId: string): Promise<Debit | null>;
   /** Debits of one mandate, newest first. */
   listDebits(mandateId: string): Promise<readonly Debit[]>;
+  /** Debits on any mandate of one customer that are (or were) charged on or after the day (YYYY-MM-DD), newest first. */
+  listCustomerDebits(customerId: string, chargedFrom: string): Promise<readonly Debit[]>;
   /** Debits charged on these days (YYYY-MM-DD, both included), page by page, in no promised order. */
   listDebitsCharged(from: string, to: string): AsyncIterable<Debit>;
   /** All that happened to one debit, oldest first, as far as it is kept (18 months, gocardless.md 2.12). */
@@ -142,8 +135,6 @@ export interface Debits {
   listAllMandates(createdAfter: string | null): AsyncIterable<Mandate>;
   /** Subscriptions of a mandate, any status. */
   listSubscriptions(mandateId: string): Promise<readonly DebitSubscription[]>;
-  /** Instalment schedules of a mandate, any status. */
-  listInstalmentSchedules(mandateId: string): Promise<readonly InstalmentSchedule[]>;
   /** Creates a billing request (deduplicated by the key) and a flow for it. */
   requestMandate(request: NewMandateRequest, idempotencyKey: string): Promise<MandateRequest>;
   /** The customer and mandate a billing request led to; null parts while it is not fulfilled. */

@@ -7,18 +7,23 @@ import {
   skipped,
 } from '@mlc/core';
 import { ask, invoiceSubject } from '../shared/review.ts';
+import { adoptDebits } from './adopt-debits.ts';
 import { createDebit } from './create-debit.ts';
+import { linkDebit } from './link-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
 import { withoutMandate } from './no-mandate.ts';
 import { planCollection, type ToCollect } from './plan.ts';
 import { OBSTACLES } from './questions.ts';
 
-/** Plans how to collect the invoice and carries it out. */
+/**
+ * Plans how to collect the invoice and carries it out. Null: debits of the invoice were found and put on record, and where it
+ * stands is to be looked at again.
+ */
 export async function chooseAndCreate(
   context: FlowContext,
   inbound: InboundEvent,
   wanted: ToCollect,
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   const { invoice } = wanted;
   const { customer, step } = await planCollection(context, wanted);
   if (customer !== null) await context.store.clients.link(invoice.clientId, customer.id, customer.why);
@@ -34,6 +39,11 @@ export async function chooseAndCreate(
     }
     case 'link':
       return linkSchedule(context, invoice, step.debit);
+    case 'link-debit':
+      return linkDebit(context, inbound, { invoice, debit: step.debit });
+    case 'adopt':
+      await adoptDebits(context, inbound, { invoice, debits: step.debits });
+      return null;
     case 'create':
       return createDebit(context, inbound, step.plan);
   }

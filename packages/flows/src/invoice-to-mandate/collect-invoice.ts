@@ -5,9 +5,11 @@ import {
   formatMoney,
   type InboundEvent,
   type Invoice,
+  isBookable,
   skipped,
 } from '@mlc/core';
 import { matchUnmatchedAgain } from '../shared/ask-again.ts';
+import { bookCollected } from '../shared/book-collected.ts';
 import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
@@ -26,17 +28,30 @@ export function collectInvoice(
   invoiceId: string,
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
-    const situation = await currentSituation(context, inbound, invoiceId);
-    if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
-    const result = await advance(context, inbound, situation);
-    return {
-      ...result,
-      record: async (tx) => {
-        await result.record?.(tx);
-        await matchUnmatchedAgain(tx, situation.invoice);
-      },
-    };
+    const result =
+      (await lookAndAct(context, inbound, invoiceId)) ?? (await lookAndAct(context, inbound, invoiceId));
+    if (result === null) throw new Error(`debits of invoice ${invoiceId} were put on record and found again`);
+    return result;
   });
+}
+
+/** Null: debits were put on record, which decide from now on. */
+async function lookAndAct(
+  context: FlowContext,
+  inbound: InboundEvent,
+  invoiceId: string,
+): Promise<FlowResult | null> {
+  const situation = await currentSituation(context, inbound, invoiceId);
+  if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
+  const result = await advance(context, inbound, situation);
+  if (result === null) return null;
+  return {
+    ...result,
+    record: async (tx) => {
+      await result.record?.(tx);
+      await matchUnmatchedAgain(tx, situation.invoice);
+    },
+  };
 }
 
 /** Before another debit is made, those that had ended are looked at. */
@@ -99,7 +114,7 @@ async function advance(
   context: FlowContext,
   inbound: InboundEvent,
   { invoice, existing }: Extract<Situation, { kind: 'advance' }>,
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   switch (existing.kind) {
     case 'free':
       return chooseAndCreate(context, inbound, {
@@ -110,7 +125,7 @@ async function advance(
     case 'resume':
       return resume(context, inbound, { invoice, collection: existing.collection });
     case 'enough':
-      return enough(existing.collection);
+      return enough(context, inbound, existing.collection);
     case 'replace':
       return replace(context, inbound, { invoice, collection: existing.collection });
     case 'too-late':
@@ -135,13 +150,21 @@ export function enoughReason(collection: Collection): string {
   return `already being collected: debit ${debit}, ${collection.state}`;
 }
 
-function enough(collection: Collection): FlowResult {
-  return {
+async function enough(
+  context: FlowContext,
+  inbound: InboundEvent,
+  collection: Collection,
+): Promise<FlowResult> {
+  const { invoiceId, paymentId, state } = collection;
+  const result: FlowResult = {
     state: 'done',
     reason: enoughReason(collection),
     record: (tx) =>
-      tx.reviews.settle(['amount_mismatch'], invoiceSubject(collection.invoiceId), 'the amounts agree again'),
+      tx.reviews.settle(['amount_mismatch'], invoiceSubject(invoiceId), 'the amounts agree again'),
   };
+  const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, context.business.policy);
+  const debit = isDue && paymentId !== null ? await context.debits.getDebit(paymentId) : null;
+  return debit === null ? result : bookCollected(context, inbound, { debit, invoiceId, result });
 }
 
 /** An earlier run planned a debit; whether its call went out decides if it may still be changed. */
@@ -149,7 +172,7 @@ function resume(
   context: FlowContext,
   inbound: InboundEvent,
   { invoice, collection }: { invoice: Invoice; collection: Collection },
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   if (collection.calledAt !== null) return sendDebit(context, inbound, { collection, invoice });
   return chooseAndCreate(context, inbound, { invoice, attempt: collection.attempt, last: collection });
 }
@@ -158,7 +181,7 @@ async function replace(
   context: FlowContext,
   inbound: InboundEvent,
   { invoice, collection }: { invoice: Invoice; collection: Collection },
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   const withdrawal = await withdraw(context, inbound, collection);
   if (withdrawal.kind === 'too-late') {
     return askTooLate(context, inbound, {
@@ -169,6 +192,7 @@ async function replace(
     });
   }
   const attempts = await context.store.collections.ofInvoice(invoice.id);
-  const last = attempts.at(-1) ?? collection;
-  return chooseAndCreate(context, inbound, { invoice, attempt: last.attempt + 1, last });
+  const last = attempts.find(({ id }) => id === collection.id) ?? collection;
+  const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;
+  return chooseAndCreate(context, inbound, { invoice, attempt, last });
 }

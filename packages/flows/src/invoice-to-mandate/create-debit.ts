@@ -9,12 +9,11 @@ import {
   type InboundEvent,
   type Invoice,
   type NewDebit,
-  type ReviewKind,
   sameMoney,
 } from '@mlc/core';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
-import { OBSTACLES } from './questions.ts';
+import { ANSWERED_BY_COLLECTING } from './questions.ts';
 
 /** Everything decided about the debit to create. */
 export interface DebitPlan {
@@ -26,9 +25,6 @@ export interface DebitPlan {
   /** Choices behind it, for the audit log. */
   readonly details: Readonly<Record<string, unknown>>;
 }
-
-/** Questions that are answered once the invoice is being collected. */
-const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [...OBSTACLES, 'amount_mismatch'];
 
 /** Intent first, then the call, then the record: a crash in between is found again under the same key. */
 export async function createDebit(

@@ -14,6 +14,8 @@ import { type ScheduledDebit, SCHEDULE_WINDOW_DAYS, upcomingOf } from './decide.
 export interface Wanted {
   readonly outstanding: Money;
   readonly dueDate: string;
+  /** The debits there are on the mandates. */
+  readonly debits: readonly Debit[];
 }
 
 /** Debits that subscriptions and instalment schedules take on these mandates and that no invoice claims yet. */
@@ -29,15 +31,14 @@ export async function findUnlinkedSchedules(
 
 async function onMandate(context: FlowContext, mandate: Mandate, wanted: Wanted): Promise<ScheduledDebit[]> {
   const subscriptions = await context.debits.listSubscriptions(mandate.id);
-  const schedules = await context.debits.listInstalmentSchedules(mandate.id);
-  if (subscriptions.length === 0 && schedules.length === 0) return [];
-  const created = (await context.debits.listDebits(mandate.id)).flatMap((debit) => scheduled(debit));
+  const created = wanted.debits.filter(({ mandateId }) => mandateId === mandate.id).flatMap(scheduled);
   const planned = subscriptions.flatMap((subscription) =>
     upcomingOf(subscription, chargeDatesOf(created, subscription.id)),
   );
   const unlinked: ScheduledDebit[] = [];
   for (const debit of [...created, ...planned]) {
-    if (isRelevant(debit, wanted) && !(await isTaken(context, debit))) unlinked.push(debit);
+    const counts = isRelevant(debit, wanted) || (await isRetried(context, debit, wanted));
+    if (counts && !(await isTaken(context, debit))) unlinked.push(debit);
   }
   return unlinked;
 }
@@ -81,6 +82,16 @@ function isRelevant(debit: ScheduledDebit, wanted: Wanted): boolean {
     case 'charged_back':
       return false;
   }
+}
+
+/** A failed one of this amount that GoCardless is going to take again. */
+async function isRetried(
+  context: FlowContext,
+  { state, paymentId, amount }: ScheduledDebit,
+  { outstanding }: Wanted,
+): Promise<boolean> {
+  if (state !== 'failed' || paymentId === null || !sameMoney(amount, outstanding)) return false;
+  return context.debits.willRetry(paymentId);
 }
 
 /** True when another invoice holds it: by payment id, or by schedule and date while the payment did not exist. */

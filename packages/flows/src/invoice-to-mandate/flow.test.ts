@@ -392,6 +392,15 @@ describe('retainers GoCardless already collects', () => {
     expect(world.books.paymentsOf('1')).toMatchObject([{ amount: { minor: 10_000n }, date: '2026-11-22' }]);
   });
 
+  test('a payment of a plan that failed and will be retried is linked as well', async () => {
+    world.debits.addDebit('PM50', 'MD1', { subscriptionId: 'SB1', status: 'failed' });
+    world.debits.retrying.add('PM50');
+    await world.see(invoiceChanged);
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toHaveLength(1);
+    expect(world.store.collectionRows()).toMatchObject([{ paymentId: 'PM50', willAttemptRetry: true }]);
+  });
+
   test('one payment serves one invoice', async () => {
     subscribe(world);
     world.books.addInvoice('2', '7');
@@ -419,13 +428,6 @@ describe('retainers GoCardless already collects', () => {
   });
 
   test('an instalment that was already confirmed is linked and booked when the invoice comes late', async () => {
-    world.debits.schedules.push({
-      id: 'IS1',
-      status: 'active',
-      mandateId: 'MD1',
-      currency: 'GBP',
-      paymentIds: ['PM60'],
-    });
     world.debits.addDebit('PM60', 'MD1', { instalmentScheduleId: 'IS1', status: 'confirmed' });
     world.books.change('1', { standing: 'draft' });
     await world.see({ kind: 'debit-changed', debitId: 'PM60', action: 'confirmed' });

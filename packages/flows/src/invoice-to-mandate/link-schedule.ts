@@ -31,7 +31,8 @@ export function linkedCollection(
     state: debit.state,
     idempotencyKey: deriveKey(context.sha256, ['link', context.books.accountId, invoice.id, attempt]),
     scheduleId: debit.scheduleId,
-    willAttemptRetry: false,
+    // A failed one is linked only because it is going to be retried.
+    willAttemptRetry: debit.state === 'failed',
     calledAt: null,
     endedBy: null,
   };
@@ -70,7 +71,7 @@ export async function linkSchedule(
 }
 
 /** The debit's events may have come before the invoice did: whoever asked about it is answered now. */
-async function answerForPayment(tx: Repositories, paymentId: string, invoice: Invoice): Promise<void> {
+export async function answerForPayment(tx: Repositories, paymentId: string, invoice: Invoice): Promise<void> {
   const subject = debitSubject(paymentId);
   const waiting = await tx.reviews.openOn(subject);
   await tx.reviews.settle(

@@ -3,6 +3,7 @@ import {
   chooseMandate,
   type Collection,
   dateIn,
+  type Debit,
   type EndingCode,
   type FlowContext,
   type Invoice,
@@ -13,10 +14,18 @@ import { type Question, toldToGoAhead } from '../shared/review.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
 import { findCustomer } from './find-customer.ts';
+import { decideLive } from './decide-live.ts';
+import { debitsOn, lookBackFrom, looseDebits } from './find-live.ts';
 import { findUnlinkedSchedules } from './find-schedules.ts';
 import { currentMandates } from './mirror.ts';
 import type { Missing } from './no-mandate.ts';
-import { currencyQuestion, customerQuestion, limitQuestion, scheduleQuestion } from './questions.ts';
+import {
+  currencyQuestion,
+  customerQuestion,
+  limitQuestion,
+  liveQuestion,
+  scheduleQuestion,
+} from './questions.ts';
 
 /** An invoice to collect, the number its debit gets, and the debit before it. */
 export interface ToCollect {
@@ -37,6 +46,8 @@ export type NextStep =
   | { readonly kind: 'ask'; readonly question: Question }
   | { readonly kind: 'without-mandate'; readonly client: BookClient; readonly missing: Missing }
   | { readonly kind: 'link'; readonly debit: ScheduledDebit }
+  | { readonly kind: 'link-debit'; readonly debit: Debit }
+  | { readonly kind: 'adopt'; readonly debits: readonly Debit[] }
   | {
       readonly kind: 'create';
       readonly plan: DebitPlan;
@@ -90,8 +101,12 @@ async function planOnCustomer(
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
+  const debits = await debitsOn(context, mandates, lookBackFrom(invoice, todayOf(context)));
+  const live = await planAroundLive(context, invoice, { mandates, debits });
+  if (live !== null && live.kind !== 'ask') return live;
   if (!mayCollectAgain(last, mandate, invoice.outstanding)) return ended(last);
-  const scheduled = await planAroundSchedules(context, invoice, mandates);
+  if (live !== null) return live;
+  const scheduled = await planAroundSchedules(context, invoice, { mandates, debits });
   if (scheduled !== null) return scheduled;
   const maximum = mandate.maxAmountMinor;
   if (maximum !== null && invoice.outstanding.minor > maximum)
@@ -107,13 +122,16 @@ function planDebit(
   { invoice, attempt }: ToCollect,
   { mandate, details }: { mandate: Mandate; details: Readonly<Record<string, unknown>> },
 ): NextStep {
-  const today = dateIn(context.business.timezone, context.clock.now());
-  const chargeDate = chargeDateFor(context.business.policy, invoice.dueDate, mandate, today);
+  const chargeDate = chargeDateFor(context.business.policy, invoice.dueDate, mandate, todayOf(context));
   return {
     kind: 'create',
     plan: { invoice, attempt, mandateId: mandate.id, chargeDate, details },
     earliestDate: mandate.nextPossibleChargeDate,
   };
+}
+
+function todayOf({ business, clock }: FlowContext): string {
+  return dateIn(business.timezone, clock.now());
 }
 
 function ended(last: Collection | null): NextStep {
@@ -126,17 +144,45 @@ function ended(last: Collection | null): NextStep {
   };
 }
 
+/** What the client's mandates hold. */
+interface OnMandates {
+  readonly mandates: readonly Mandate[];
+  readonly debits: readonly Debit[];
+}
+
+/** Whether a debit made elsewhere collects it already, or might; null when none does. */
+async function planAroundLive(
+  context: FlowContext,
+  invoice: Invoice,
+  onMandates: OnMandates,
+): Promise<Extract<NextStep, { kind: 'adopt' | 'link-debit' | 'ask' }> | null> {
+  const decision = decideLive(await looseDebits(context, invoice, onMandates), invoice);
+  switch (decision.kind) {
+    case 'none':
+      return null;
+    case 'adopt':
+      return decision;
+    case 'link':
+      return { kind: 'link-debit', debit: decision.debit };
+    case 'risk': {
+      const question = liveQuestion(invoice, decision.debits);
+      return (await toldToGoAhead(context, question)) ? null : { kind: 'ask', question };
+    }
+  }
+}
+
 /** Whether a subscription or instalment schedule collects it already; null when nothing stands in the way. */
 async function planAroundSchedules(
   context: FlowContext,
   invoice: Invoice,
-  mandates: readonly Mandate[],
+  { mandates, debits }: OnMandates,
 ): Promise<NextStep | null> {
   const dueDate = invoice.dueDate ?? invoice.createdDate;
   const inCurrency = mandates.filter((mandate) => mandate.currency === invoice.outstanding.currency);
   const unlinked = await findUnlinkedSchedules(context, inCurrency, {
     outstanding: invoice.outstanding,
     dueDate,
+    debits,
   });
   const decision = decideSchedule(unlinked, invoice.outstanding, dueDate);
   if (decision.kind === 'none') return null;

@@ -9,6 +9,7 @@ import {
   type ReviewKind,
 } from '@mlc/core';
 import { invoiceSubject, type Question } from '../shared/review.ts';
+import { type LooseDebit, riskWhy } from './decide-live.ts';
 
 /** What may keep an invoice from being collected: of these one question at most is open about it. */
 export const OBSTACLES: readonly ReviewKind[] = [
@@ -16,6 +17,13 @@ export const OBSTACLES: readonly ReviewKind[] = [
   'ambiguous_customer',
   'currency_mismatch',
   'mandate_limit',
+];
+
+/** Questions that are answered once the invoice is being collected: nothing that might collect it was found beside it. */
+export const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [
+  ...OBSTACLES,
+  'amount_mismatch',
+  'double_payment_risk',
 ];
 
 /** A debit's money was in the books and somebody took it out. */
@@ -103,6 +111,24 @@ export function scheduleQuestion(
 /** What an answer about a missing mandate covers: a customer that is found later has another chance. */
 export function withoutMandateOf(customerId: string | null): string {
   return customerId === null ? 'no customer' : `customer ${customerId}`;
+}
+
+/** A debit that nobody here made might collect the invoice already. */
+export function liveQuestion(invoice: Invoice, debits: readonly LooseDebit[]): Question {
+  return {
+    kind: 'double_payment_risk',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} of ${formatMoney(invoice.outstanding)} might be collected twice; nothing was debited.`,
+      ...debits.map((debit) => `${riskWhy(debit, invoice)}.`),
+      'Resolve this with done when the payment is for this invoice (it is booked when it arrives), with retry to collect all the same.',
+    ],
+    covers: `debits ${debits
+      .map(({ debit }) => debit.id)
+      .toSorted()
+      .join(' ')}`,
+  };
 }
 
 /** There is nothing to collect with yet. */

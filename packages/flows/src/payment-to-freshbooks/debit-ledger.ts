@@ -10,7 +10,7 @@ import {
 } from '@mlc/core';
 import { takenBackByHand } from '../shared/by-hand.ts';
 import { paymentFact, recordInLedger, regained } from '../shared/ledger.ts';
-import { moneyOf } from './debit-money.ts';
+import { moneyOf } from '../shared/debit-money.ts';
 import { lostOn } from './lost-on.ts';
 
 /** True while the money is (provisionally) the business's. */

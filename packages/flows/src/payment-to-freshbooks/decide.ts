@@ -1,4 +1,4 @@
-import type { DebitStatus, Policy, Posting } from '@mlc/core';
+import { type DebitStatus, isBookable, type Policy, type Posting } from '@mlc/core';
 import { takenBackByHand } from '../shared/by-hand.ts';
 
 /** What the books need now that a debit stands where it stands (table of design section 5). */
@@ -35,7 +35,7 @@ export function decideBooks({ status, policy, postings, isMatchedAgain }: BooksF
   const cause = causeOf(status);
   if (cause !== null) return withoutMoney(active, cause, status);
   if (active?.state === 'posted') return { kind: 'nothing', reason: `already booked (${status})` };
-  if (!reachedPolicyPoint(status, policy)) {
+  if (!isBookable(status, policy)) {
     return { kind: 'nothing', reason: `collecting: ${status}, booked at ${policy.recordPaymentAt}` };
   }
   if (active !== null) return { kind: 'finish-post', posting: active };
@@ -71,8 +71,4 @@ function causeOf(status: DebitStatus): ReversalCause | null {
     case 'submitted':
       return 'resubmitted';
   }
-}
-
-function reachedPolicyPoint(status: DebitStatus, policy: Pick<Policy, 'recordPaymentAt'>): boolean {
-  return status === 'paid_out' || (status === 'confirmed' && policy.recordPaymentAt === 'confirmed');
 }

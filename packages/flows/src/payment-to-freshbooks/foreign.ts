@@ -7,27 +7,17 @@ import {
   type Invoice,
   type InvoiceMatch,
   matchInvoice,
+  textsOf,
   type UnmatchedPayment,
 } from '@mlc/core';
 import { invoicesNamed } from '../shared/named-invoices.ts';
 import { ask, debitSubject } from '../shared/review.ts';
 
-/** Metadata keys under which other tools commonly put the invoice. */
-const REFERENCE_KEYS = ['invoice', 'invoice_id', 'invoice_number', 'invoiceNumber', 'reference'];
-
-/** What a foreign debit says about itself that could name an invoice. */
-function referencesOf(debit: Debit): string[] {
-  const inMetadata = REFERENCE_KEYS.flatMap((key) => debit.metadata[key] ?? []);
-  return [debit.reference, debit.description, ...inMetadata].flatMap((text) =>
-    text === null || text.trim() === '' ? [] : [text],
-  );
-}
-
 /** A debit nobody here asked for, matched like a PayPal capture (design section 7): exact, or a person decides. */
 export async function matchForeign(context: FlowContext, debit: Debit): Promise<InvoiceMatch> {
   const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
   const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
-  const references = referencesOf(debit);
+  const references = textsOf(debit);
   const payerEmail = customer?.email ?? null;
   return matchInvoice({
     amount: debit.amount,

@@ -17,7 +17,7 @@ import {
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
-import { moneyOf } from './debit-money.ts';
+import { moneyOf } from '../shared/debit-money.ts';
 import { lossesOf, lostOn } from './lost-on.ts';
 import type { ReversalCause } from './decide.ts';
 

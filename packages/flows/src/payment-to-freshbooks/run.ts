@@ -14,7 +14,7 @@ import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
 import { debitSubject } from '../shared/review.ts';
-import { moneyOf } from './debit-money.ts';
+import { moneyOf } from '../shared/debit-money.ts';
 import { decideBooks } from './decide.ts';
 import { followingOf } from './follow-debit.ts';
 import { findTarget, type Target } from './find-invoice.ts';

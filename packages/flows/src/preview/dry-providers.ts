@@ -6,12 +6,12 @@ const BOOK_READS = ['getInvoice', 'getClient', 'getPayment', 'listPayments'] as 
 const DEBIT_READS = [
   'getDebit',
   'listDebits',
+  'listCustomerDebits',
   'willRetry',
   'getMandate',
   'listMandates',
   'getCustomer',
   'listSubscriptions',
-  'listInstalmentSchedules',
 ] as const;
 
 /** FreshBooks for reading only; what was asked before is not asked again. */

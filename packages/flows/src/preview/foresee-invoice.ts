@@ -10,6 +10,7 @@ import {
 import { enoughReason, outstandingNow } from '../invoice-to-mandate/collect-invoice.ts';
 import type { Leave } from '../invoice-to-mandate/eligibility.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
+import { looseCollection, looseReason } from '../invoice-to-mandate/link-debit.ts';
 import type { Missing } from '../invoice-to-mandate/no-mandate.ts';
 import { type NextStep, planCollection, type ToCollect } from '../invoice-to-mandate/plan.ts';
 import { mandateQuestion, takenOutQuestion } from '../invoice-to-mandate/questions.ts';
@@ -86,8 +87,8 @@ async function foreseeReplaced(
   if (outlook.kind === 'too-late')
     return wouldAsk(context, invoice, amountQuestion(invoice, collection, outlook.debit));
   const attempts = await context.store.collections.ofInvoice(invoice.id);
-  const last = afterWithdrawal(attempts.at(-1) ?? collection, outlook);
-  return foreseeStep(context, { invoice, attempt: last.attempt + 1, last });
+  const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;
+  return foreseeStep(context, { invoice, attempt, last: afterWithdrawal(collection, outlook) });
 }
 
 function amountQuestion(invoice: Invoice, collection: Collection, debit: Debit | null = null) {
@@ -118,6 +119,15 @@ async function foreseeStep(context: DryContext, wanted: ToCollect): Promise<Fore
       const attempts = await context.store.collections.ofInvoice(invoice.id);
       context.store.rememberCollection(linkedCollection(context, invoice, { debit: step.debit, attempts }));
       return leftAlone(invoice, linkedReason(step.debit));
+    }
+    case 'link-debit': {
+      const attempts = await context.store.collections.ofInvoice(invoice.id);
+      context.store.rememberCollection(looseCollection(context, invoice, { debit: step.debit, attempts }));
+      return leftAlone(invoice, looseReason(step.debit));
+    }
+    case 'adopt': {
+      const debits = step.debits.map(({ id }) => id).join(', ');
+      return leftAlone(invoice, `debited before by an earlier installation: ${debits} would be followed`);
     }
     case 'create':
       return foreseeDebit(context, invoice, step);

@@ -300,13 +300,6 @@ function subscribe(on: FlowWorld, amountMinor: bigint): void {
 
 function instalment(on: FlowWorld): void {
   on.debits.addDebit('PM90', 'MD1', { instalmentScheduleId: 'IS1', chargeDate: '2026-12-20' });
-  on.debits.schedules.push({
-    id: 'IS1',
-    status: 'active',
-    mandateId: 'MD1',
-    currency: 'GBP',
-    paymentIds: ['PM90'],
-  });
 }
 
 async function everything({ store, debits, books }: FlowWorld) {

@@ -64,10 +64,17 @@ export async function ask(
     state: 'done',
     reason: `review ${question.kind}: ${question.reasons[0] ?? ''}`,
     details: { review: question.kind, reasons: question.reasons },
-    record: async (tx) => {
-      await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
-    },
+    record: (tx) => openQuestion(tx, inbound, question),
   };
+}
+
+/** Opens (or refreshes) it; for a transaction. */
+export async function openQuestion(
+  tx: Repositories,
+  inbound: InboundEvent,
+  question: Question,
+): Promise<void> {
+  await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
 }
 
 /**

@@ -74,8 +74,6 @@ test('our debit is ours however its life went before its making was recorded', a
 });
 
 test('an instalment is ours once its invoice is known, also when it was charged back by then', async () => {
-  const schedule = { id: 'IS1', status: 'active', mandateId: 'MD1', currency: 'GBP', paymentIds: ['PM60'] };
-  world.debits.schedules.push(schedule);
   world.debits.addDebit('PM60', 'MD1', { instalmentScheduleId: 'IS1', status: 'paid_out' });
   world.payouts.addPayout('PO3', 10_000n, [payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM60' })]);
   await world.see({ kind: 'payout-changed', payoutId: 'PO3', action: 'paid' });

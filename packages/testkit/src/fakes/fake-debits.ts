@@ -6,7 +6,6 @@ import {
   type DebitStatus,
   type DebitStep,
   type DebitSubscription,
-  type InstalmentSchedule,
   type Mandate,
   type MandateRequest,
   type NewDebit,
@@ -21,7 +20,6 @@ export class FakeDebits implements Debits {
   readonly mandates = new Map<string, Mandate>();
   readonly debits = new Map<string, Debit>();
   readonly subscriptions: DebitSubscription[] = [];
-  readonly schedules: InstalmentSchedule[] = [];
   readonly requests = new Map<string, { customerId: string | null; mandateId: string | null }>();
   readonly retrying = new Set<string>();
   /** What happened to debits, oldest first; put in by the test. */
@@ -98,6 +96,15 @@ export class FakeDebits implements Debits {
     );
   }
 
+  listCustomerDebits(customerId: string, chargedFrom: string): Promise<readonly Debit[]> {
+    return this.faults.around('listCustomerDebits', () =>
+      this.all()
+        .filter((debit) => this.mandates.get(debit.mandateId)?.customerId === customerId)
+        .filter(({ chargeDate }) => chargeDate === null || chargeDate >= chargedFrom)
+        .reverse(),
+    );
+  }
+
   createDebit(debit: NewDebit, idempotencyKey: string): Promise<Debit> {
     return this.faults.around('createDebit', () => this.#create(debit, idempotencyKey));
   }
@@ -158,12 +165,6 @@ export class FakeDebits implements Debits {
   listSubscriptions(mandateId: string): Promise<readonly DebitSubscription[]> {
     return this.faults.around('listSubscriptions', () =>
       this.subscriptions.filter((subscription) => subscription.mandateId === mandateId),
-    );
-  }
-
-  listInstalmentSchedules(mandateId: string): Promise<readonly InstalmentSchedule[]> {
-    return this.faults.around('listInstalmentSchedules', () =>
-      this.schedules.filter((schedule) => schedule.mandateId === mandateId),
     );
   }
 

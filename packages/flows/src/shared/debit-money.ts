@@ -1,6 +1,6 @@
 import type { Debit } from '@mlc/core';
-import type { MoneyIn } from '../shared/book-payment.ts';
-import { debitSubject } from '../shared/review.ts';
+import type { MoneyIn } from './money-in.ts';
+import { debitSubject } from './review.ts';
 
 /** A debit as the books know money: dated by its charge date, of the type FreshBooks has for it (freshbooks.md 3.3). */
 export function moneyOf(debit: Debit): MoneyIn {

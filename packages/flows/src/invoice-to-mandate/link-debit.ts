@@ -1,0 +1,77 @@
+import {
+  type Collection,
+  type Debit,
+  deriveKey,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Invoice,
+  type NewCollection,
+  type Repositories,
+  stateOfDebit,
+} from '@mlc/core';
+import { bookCollected } from '../shared/book-collected.ts';
+import { invoiceSubject } from '../shared/review.ts';
+import { recordAsOurs } from '../shared/settle-payouts.ts';
+import { answerForPayment } from './link-schedule.ts';
+import { ANSWERED_BY_COLLECTING } from './questions.ts';
+
+/** A debit that somebody else made, as the collection of the invoice it names. */
+export function looseCollection(
+  context: FlowContext,
+  invoice: Invoice,
+  { debit, attempts }: { debit: Debit; attempts: readonly Collection[] },
+): NewCollection {
+  return {
+    invoiceId: invoice.id,
+    invoiceNumber: invoice.number,
+    clientId: invoice.clientId,
+    attempt: (attempts.at(-1)?.attempt ?? 0) + 1,
+    origin: debit.metadata['freshbooks_invoice_id'] === undefined ? 'matched' : 'metadata',
+    paymentId: debit.id,
+    mandateId: debit.mandateId,
+    amount: debit.amount,
+    chargeDate: debit.chargeDate,
+    state: stateOfDebit(debit.status),
+    idempotencyKey: deriveKey(context.sha256, ['followed', context.books.accountId, debit.id]),
+    scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
+    // A failed one is linked only because it is going to be retried.
+    willAttemptRetry: debit.status === 'failed',
+    calledAt: null,
+    endedBy: null,
+  };
+}
+
+/** Why an invoice needs no debit of its own. */
+export function looseReason(debit: Debit): string {
+  return `collected by GoCardless payment ${debit.id}, which names it (${debit.status}): linked instead of debited again`;
+}
+
+/**
+ * Ties a debit that a person or another tool made to the invoice it names. That stands on record before what it has brought
+ * already is booked: a run that dies in between must find it again.
+ */
+export async function linkDebit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoice, debit }: { invoice: Invoice; debit: Debit },
+): Promise<FlowResult> {
+  const attempts = await context.store.collections.ofInvoice(invoice.id);
+  const planned = attempts.find(({ state, calledAt }) => state === 'planned' && calledAt === null);
+  const link = async (tx: Repositories): Promise<void> => {
+    if (planned !== undefined) await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
+    await tx.collections.insert(looseCollection(context, invoice, { debit, attempts }));
+  };
+  await context.store.transaction((tx) => recordAsOurs(tx, debit.id, () => link(tx)));
+  const linked: FlowResult = {
+    state: 'done',
+    reason: looseReason(debit),
+    details: { paymentId: debit.id, description: debit.description, reference: debit.reference },
+    record: async (tx) => {
+      const subject = invoiceSubject(invoice.id);
+      await tx.reviews.settle(ANSWERED_BY_COLLECTING, subject, `collected by ${debit.id}`);
+      await answerForPayment(tx, debit.id, invoice);
+    },
+  };
+  return bookCollected(context, inbound, { debit, invoiceId: invoice.id, result: linked });
+}
