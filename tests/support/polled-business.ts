@@ -20,7 +20,12 @@ export interface PolledBusiness {
   readonly runtime: OpenRuntime;
   readonly polling: Polling & { readonly locks: ProcessLocks };
   readonly businessId: string;
-  readonly connectionIds: { readonly freshbooks: string; readonly gocardless: string };
+  /** `paypal` is '' unless it was asked for. */
+  readonly connectionIds: {
+    readonly freshbooks: string;
+    readonly gocardless: string;
+    readonly paypal: string;
+  };
   readonly logged: LoggedLine[];
   /** Runs the safety net; the report of each provider. */
   poll(provider?: string): Promise<Readonly<Record<string, PollReport>>>;
@@ -32,7 +37,7 @@ export interface PolledBusiness {
 /** Starts it all; nothing consumes the inbox. `clock`: simulated time, for the providers only or for polling as well. */
 export async function openPolledBusiness(
   clock?: SandboxClock,
-  whose: 'everybody' | 'providers' = 'everybody',
+  whose: 'everybody' | 'providers' | 'everybody, PayPal too' = 'everybody',
 ): Promise<PolledBusiness> {
   const testDatabase = await createTestDatabase();
   const sandbox = await startSandbox({
@@ -50,7 +55,7 @@ export async function openPolledBusiness(
   const ingress = await listenIngress(runtime, { host: HOST, port: 0 });
   const locks = openLocks(testDatabase.url, runtime.log);
   const connections = openConnections(runtime);
-  const applied = await connect(runtime, sandbox, ingress);
+  const applied = await connect(runtime, sandbox, ingress, whose === 'everybody, PayPal too');
   const polling = { runtime, locks, connections };
   const idOf = (provider: string): string => applied.connections[provider]?.id ?? '';
   return {
@@ -58,7 +63,7 @@ export async function openPolledBusiness(
     runtime,
     polling,
     businessId: applied.businessId,
-    connectionIds: { freshbooks: idOf('freshbooks'), gocardless: idOf('gocardless') },
+    connectionIds: { freshbooks: idOf('freshbooks'), gocardless: idOf('gocardless'), paypal: idOf('paypal') },
     logged,
     poll: async (provider) => {
       const reports = await pollBusiness({ ...polling, businessId: applied.businessId, provider });
@@ -103,14 +108,15 @@ function configFor(sandbox: Sandbox, testDatabase: TestDatabase) {
       FRESHBOOKS_CLIENT_SECRET: SANDBOX_APP.clientSecret,
       FRESHBOOKS_REDIRECT_URI: 'https://console.test/oauth/freshbooks',
       GOCARDLESS_API_URL: sandbox.urls.gocardless,
+      PAYPAL_API_URL: sandbox.urls.paypal,
     },
     tmpdir(),
   );
 }
 
-async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningIngress) {
+async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningIngress, hasPaypal: boolean) {
   const { database, vault, clock } = runtime;
-  const file = businessFile(sandbox);
+  const file = businessFile(sandbox, hasPaypal);
   const applied = await applyBusiness(database, vault, clock, checkBusinessFile(file));
   const urls = webhookUrls(`http://${HOST}:${ingress.port}`, { ...applied, callbackEvents: EVENTS });
   if (typeof urls['gocardless'] === 'string')
@@ -122,13 +128,13 @@ async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningI
       return { event, callbackId: id, verifier };
     },
   );
-  const { freshbooks, gocardless } = file.connections;
-  const connections = { freshbooks: { ...freshbooks, callbacks }, gocardless };
+  const { freshbooks, ...others } = file.connections;
+  const connections = { freshbooks: { ...freshbooks, callbacks }, ...others };
   return applyBusiness(database, vault, clock, checkBusinessFile({ ...file, connections }));
 }
 
-function businessFile(sandbox: Sandbox) {
-  const { freshbooks, gocardless } = sandboxConnections(sandbox, { gocardlessSecret: 'gc-secret' });
-  const connections = { freshbooks, gocardless };
+function businessFile(sandbox: Sandbox, hasPaypal: boolean) {
+  const { freshbooks, gocardless, paypal } = sandboxConnections(sandbox, { gocardlessSecret: 'gc-secret' });
+  const connections = { freshbooks, gocardless, ...(hasPaypal ? { paypal } : {}) };
   return { business: 'acme', displayName: 'Acme Ltd', timezone: 'Europe/London', connections };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConnectorError, LockBusyError } from '@mlc/core';
 import { endPollRun } from '@mlc/platform/db/poll/end-poll-run';
+import { listAnswered, listFailed } from '@mlc/platform/db/poll/failing-lists';
 import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/poll/runs';
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
@@ -74,10 +75,13 @@ async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
   const failures: string[] = [];
   try {
     for (const source of await eventSourcesOf(polling.connections, polling.runtime.clock, run)) {
+      const list = { target: run, name: source.name };
       try {
         await pollSource({ ...sourcesRun, source });
+        await listAnswered(polling.runtime, list);
       } catch (error) {
         failures.push(wordsOf(error));
+        if (isOfTheList(error)) await listFailed(polling.runtime, list, wordsOf(error));
         if (await concernsAll(polling, run, error)) break;
       }
     }
@@ -89,6 +93,13 @@ async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What says nothing about the list: that we stop, or that the connection's credentials no longer work. */
+function isOfTheList(error: unknown): boolean {
+  if (error instanceof PollStopped) return false;
+  const { kind, connectionId } = error as Partial<ConnectorError>;
+  return kind !== 'unauthorised' || connectionId === undefined;
 }
 
 async function concernsAll(polling: Polling, run: PollRun, error: unknown): Promise<boolean> {

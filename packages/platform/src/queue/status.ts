@@ -1,5 +1,6 @@
 import { FLOW_NAMES, type FlowName } from '@mlc/core';
 import type { Database } from '../db/database.ts';
+import { type FailingList, failingLists } from '../db/poll/failing-lists.ts';
 import type { FlowQueues, QueueCounts } from './queues.ts';
 
 /** What `mlc status` prints; contract section 6. */
@@ -19,6 +20,8 @@ export interface Status {
   readonly parked: number;
   readonly deadLetters: number;
   readonly reviewsOpen: number;
+  /** Lists of providers that polling cannot read; left out when it reads all of them. */
+  readonly lists?: readonly FailingList[];
 }
 
 interface StatusRow {
@@ -52,9 +55,10 @@ export async function statusOf(
   queues: Pick<FlowQueues, 'counts'>,
   { businessId }: { businessId?: string | undefined } = {},
 ): Promise<Status> {
-  const [{ rows }, counts] = await Promise.all([
+  const [{ rows }, counts, lists] = await Promise.all([
     database.pool.query<StatusRow>(STATUS_SQL, [businessId ?? null]),
     queues.counts().catch(() => null),
+    failingLists(database, businessId),
   ]);
   const [row] = rows;
   if (row === undefined) throw new Error('Postgres gave no status');
@@ -69,6 +73,7 @@ export async function statusOf(
     parked,
     deadLetters: Number(row.dead_letters),
     reviewsOpen: Number(row.reviews),
+    ...(lists.length === 0 ? {} : { lists }),
   };
 }
 
