@@ -51,6 +51,15 @@ export default tseslint.config(
           message: 'pass the dependency in; modules are not mocked here',
         },
         {
+          // The zone of the machine decides what these say.
+          selector:
+            'CallExpression[callee.property.name=/^([gs]et(Date|Day|FullYear|Hours|Minutes|Month|Seconds|Year)|getTimezoneOffset' +
+            '|toDateString|toTimeString|toLocale(Date|Time)?String)$/], ' +
+            "NewExpression[callee.name='Date'][arguments.length>1], " +
+            "NewExpression[callee.property.name='DateTimeFormat']:not(:has(Property[key.name='timeZone']))",
+          message: 'say the zone: dateIn(timezone, moment), the getUTC… methods, Date.UTC(…), timeZone',
+        },
+        {
           // A regular expression has no keys of its own, so every value matches it as a subset.
           selector:
             "CallExpression[callee.property.name='toMatchObject'] Property > Literal.value[regex], " +

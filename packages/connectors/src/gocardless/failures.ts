@@ -7,6 +7,7 @@ import {
   retryAfterMs,
   unclear,
 } from '../shared/failure.ts';
+import { httpDateMs } from '../shared/http-date.ts';
 import { redactBody } from '../shared/redact.ts';
 import { type Complaint, type Entry, fieldOf, readComplaint } from './complaint.ts';
 
@@ -42,8 +43,8 @@ export interface FailureContext {
  * here does no harm, else by ours (a sandbox's time may be another than its server's). Undefined when neither fits.
  */
 export function msUntilReset(headers: HttpResponse['headers'], now: Date): number | undefined {
-  const resetAt = Date.parse(headers['ratelimit-reset'] ?? '');
-  const waitMs = [Date.parse(headers['date'] ?? ''), now.getTime()]
+  const resetAt = httpDateMs(headers['ratelimit-reset'] ?? '');
+  const waitMs = [httpDateMs(headers['date'] ?? ''), now.getTime()]
     .map((answeredAt) => resetAt - answeredAt)
     .find((ms) => ms >= -RESET_SLACK_MS && ms <= MAX_RESET_MS);
   return waitMs === undefined ? undefined : Math.max(waitMs, MIN_RESET_MS);

@@ -5,6 +5,7 @@ import {
   type FailureKind,
   type RateLimiter,
 } from '@mlc/core';
+import { httpDateMs } from './http-date.ts';
 
 /** One call to a provider, in the words its failures use. */
 export interface CallInWords {
@@ -77,7 +78,7 @@ export function kindOfStatus(call: CallInWords, status: number, waitMs: number |
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: Date): number | undefined {
   const text = headers['retry-after']?.trim();
   if (text === undefined || text === '') return undefined;
-  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : httpDateMs(text) - now.getTime();
   if (Number.isNaN(waitMs)) return undefined;
   return Math.min(Math.max(waitMs, 0), MAX_WAIT_MS);
 }
