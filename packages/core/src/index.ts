@@ -45,6 +45,7 @@ export * from './matching/choose-mandate.ts';
 export * from './matching/debit-naming.ts';
 export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';
+export * from './matching/names-money.ts';
 export * from './matching/naming.ts';
 export * from './audit/canonical-json.ts';
 export * from './audit/chain.ts';

@@ -174,6 +174,24 @@ const scenarios: Record<string, Scenario> = {
       });
     },
   },
+  'a debit that leads to one invoice and stands on another by hand': {
+    prepare: (world) => {
+      world.books.addInvoice('2', '7', { createdDate: '2026-10-01' });
+      const facts = { status: 'confirmed' as const, metadata: { freshbooks_invoice_id: '1' } };
+      world.debits.addDebit('PM1', 'MD1', { ...facts, chargeDate: '2026-11-04' });
+      world.books.payByHand('2', { minor: 10_000n, currency: 'GBP' }, 'PM1', '2026-11-04');
+      return Promise.resolve();
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.store.postingRows()).toEqual([]);
+      expect(world.store.ledgerRows().map(({ kind, invoiceId }) => [kind, invoiceId])).toEqual([
+        ['collection', '2'],
+      ]);
+      const followed = world.store.collectionRows().filter(({ paymentId }) => paymentId !== null);
+      expect(followed).toMatchObject([{ invoiceId: '2', state: 'confirmed' }]);
+    },
+  },
   'a mandate somebody waited for': {
     prepare: async (world) => {
       world.debits.mandates.clear();

@@ -120,21 +120,79 @@ describe('lists check again what FreshBooks may not have filtered', () => {
     expect(searches()).toEqual([{ 'search[invoiceid]': '7', page: '1', per_page: '100' }]);
   });
 
-  it('payments since a day, not more than a thousand', async () => {
-    const rows = [
-      payment(1, { date: '2026-11-03' }),
-      payment(2, { date: '2026-11-02' }),
-      payment(3, { date: '2026-11-04', vis_state: 1 }),
-    ];
-    server.script(listing('payments', () => rows));
-    expect((await books.listPaymentsSince('2026-11-03')).map(({ id }) => id)).toEqual(['1']);
-    expect(searches()).toEqual([{ 'search[date_min]': '2026-11-03', page: '1', per_page: '100' }]);
-    server.script(
-      listing('payments', () =>
-        Array.from({ length: 1_200 }, (_, at) => payment(at + 1, { date: '2026-11-03' })),
-      ),
-    );
-    expect(await books.listPaymentsSince('2026-11-03')).toHaveLength(1_000);
+  describe('payments of the whole account', () => {
+    const many = (count: number, changes: object = {}) =>
+      Array.from({ length: count }, (_, at) => payment(at + 1, { date: '2026-11-03', ...changes }));
+    const ids = (list: { payments: readonly { id: string }[] }) => list.payments.map(({ id }) => id);
+
+    it('since a day', async () => {
+      const rows = [
+        payment(1, { date: '2026-11-03' }),
+        payment(2, { date: '2026-11-02' }),
+        payment(3, { date: '2026-11-04', vis_state: 1 }),
+      ];
+      server.script(listing('payments', () => rows));
+      const list = await books.listPaymentsSince('2026-11-03');
+      expect(ids(list)).toEqual(['1']);
+      expect(list.isComplete).toBe(true);
+      expect(searches()).toEqual([{ 'search[date_min]': '2026-11-03', page: '1', per_page: '100' }]);
+    });
+
+    it('of an amount', async () => {
+      const rows = [
+        payment(1, { date: '2026-11-03' }),
+        payment(2, { date: '2026-11-03', amount: { amount: '180.00', code: 'CAD' } }),
+        payment(3, { date: '2026-11-03', amount: { amount: '99.00', code: 'USD' } }),
+      ];
+      server.script(listing('payments', () => rows));
+      expect(ids(await books.listPaymentsSince('2026-11-03', { minor: 18_000n, currency: 'USD' }))).toEqual([
+        '1',
+      ]);
+      expect(searches()[0]).toMatchObject({
+        'search[amount_min]': '180.00',
+        'search[amount_max]': '180.00',
+      });
+    });
+
+    it('by a text of the note, in any case', async () => {
+      const rows = [
+        payment(1, { note: 'debit pm00abc' }),
+        payment(2, { note: 'PM00ABC', vis_state: 1 }),
+        payment(3, { note: 'something else' }),
+      ];
+      server.script(listing('payments', () => rows));
+      const list = await books.listPaymentsNoted('PM00ABC');
+      expect(ids(list)).toEqual(['1']);
+      expect(list.isComplete).toBe(true);
+      expect(searches()).toEqual([{ 'search[notes]': 'PM00ABC', page: '1', per_page: '100' }]);
+    });
+
+    it('of a thousand all, of more only what shows that there are more', async () => {
+      server.script(listing('payments', () => many(1_000)));
+      const whole = await books.listPaymentsSince('2026-11-03');
+      expect(whole.payments).toHaveLength(1_000);
+      expect(whole.isComplete).toBe(true);
+      server.script(listing('payments', () => many(1_001)));
+      expect(await books.listPaymentsSince('2026-11-03')).toMatchObject({ isComplete: false });
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it('without a count is read to a thousand', async () => {
+      server.script((request) => {
+        const page = Number(request.query.get('page'));
+        return result({ payments: many(1_500).slice((page - 1) * 100, page * 100) });
+      });
+      expect(await books.listPaymentsSince('2026-11-03')).toMatchObject({ isComplete: false });
+      expect(server.seen).toHaveLength(11);
+    });
+
+    it('one row that cannot be read leaves the others, and the list is not complete', async () => {
+      const odd = payment(1, { date: '2026-11-03', amount: { amount: 'lots', code: 'USD' } });
+      server.script(listing('payments', () => [odd, payment(2, { date: '2026-11-03' })]));
+      const list = await books.listPaymentsSince('2026-11-03');
+      expect(ids(list)).toEqual(['2']);
+      expect(list.isComplete).toBe(false);
+    });
   });
 
   it('invoices by number, in any case, with leading zeros', async () => {

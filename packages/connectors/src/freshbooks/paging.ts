@@ -53,14 +53,30 @@ function stepBack<T>(before: Page<T> | null, found: Page<T>): number {
   return gone <= 0 ? 0 : Math.ceil(gone / (found.perPage ?? ROWS_PER_PAGE));
 }
 
+/** Rows that no earlier page had, and that are wanted. */
+function unseen<T>(rows: readonly T[], { idOf, keep }: Listing<T>, seen: Set<string>): T[] {
+  const fresh = rows.filter((row) => {
+    const isNew = !seen.has(idOf(row));
+    seen.add(idOf(row));
+    return isNew;
+  });
+  return fresh.filter(keep);
+}
+
 function refuse<T>(listing: Listing<T>, message: string): never {
   const request = `GET ${listing.path}`;
   const call = { provider: 'freshbooks', operation: listing.operation, write: false, request };
   throw failureOf(call, 'rejected', message, { reason: 'unexpected_answer', field: 'page' });
 }
 
-/** Every row of a list that `keep` accepts, once each, page by page. Rejects with ConnectorError. */
-export async function* everyRow<T>(client: FreshBooksClient, listing: Listing<T>): AsyncGenerator<T> {
+/**
+ * Every row of a list that `keep` accepts, once each, page by page, or until a page `isEnough`. Rejects with ConnectorError.
+ */
+export async function* everyRow<T>(
+  client: FreshBooksClient,
+  listing: Listing<T>,
+  isEnough: (page: Page<T>) => boolean = () => false,
+): AsyncGenerator<T> {
   const seen = new Set<string>();
   let before: Page<T> | null = null;
   let page = 1;
@@ -70,12 +86,8 @@ export async function* everyRow<T>(client: FreshBooksClient, listing: Listing<T>
     if (found.rows.length > 0 && found.page !== null && found.page !== page) {
       refuse(listing, `asked for page ${page}, got page ${found.page}`);
     }
-    for (const row of found.rows) {
-      const id = listing.idOf(row);
-      if (seen.has(id)) continue;
-      seen.add(id);
-      if (listing.keep(row)) yield row;
-    }
+    yield* unseen(found.rows, listing, seen);
+    if (isEnough(found)) return;
     const back = page === 1 || stepsBack === MAX_STEPS_BACK ? 0 : stepBack(before, found);
     stepsBack += back === 0 ? 0 : 1;
     before = found;
@@ -90,4 +102,25 @@ export async function allRows<T>(client: FreshBooksClient, listing: Listing<T>):
   const rows: T[] = [];
   for await (const row of everyRow(client, listing)) rows.push(row);
   return rows;
+}
+
+/**
+ * The rows of a list that may be too long to be read: `isCut` when there are more than `rowsMax`, and then only some of them
+ * were read. FreshBooks says on the first page how many there are.
+ */
+export async function someRows<T>(
+  client: FreshBooksClient,
+  listing: Listing<T>,
+  rowsMax: number,
+): Promise<{ readonly rows: readonly T[]; readonly isCut: boolean }> {
+  let read = 0;
+  let isCut = false;
+  const isEnough = (page: Page<T>): boolean => {
+    read += page.rows.length;
+    isCut = Math.max(read, page.total ?? 0) > rowsMax;
+    return isCut;
+  };
+  const rows: T[] = [];
+  for await (const row of everyRow(client, listing, isEnough)) rows.push(row);
+  return { rows, isCut };
 }

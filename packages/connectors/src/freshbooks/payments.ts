@@ -3,12 +3,15 @@ import {
   decimalFromMoney,
   type BookPayment,
   type Books,
+  type Money,
   type NewBookPayment,
+  type PaymentList,
+  sameMoney,
 } from '@mlc/core';
 import { z } from 'zod';
 import { findOne, isObjectId, requireObjectId, type Resource } from './account.ts';
-import { allRows, everyRow } from './paging.ts';
-import { resultOf, wirePayment } from './schema.ts';
+import { allRows, type Listing, someRows } from './paging.ts';
+import { resultOf, wireId, wirePayment } from './schema.ts';
 import { toPayment } from './translate.ts';
 
 type PaymentCalls = Pick<
@@ -17,6 +20,7 @@ type PaymentCalls = Pick<
   | 'listPayments'
   | 'listClientPayments'
   | 'listPaymentsSince'
+  | 'listPaymentsNoted'
   | 'createPayment'
   | 'deletePayment'
 >;
@@ -58,26 +62,44 @@ async function listOfClient(
   return rows.map(({ payment }) => payment);
 }
 
-const SINCE_MAX = 1_000;
+/** Of more payments than this only some are read for the sake of one. */
+const READ_MAX = 1_000;
 
-async function listSince({ client, path }: Resource, since: string): Promise<readonly BookPayment[]> {
-  const rows = everyRow(client, {
+/** A row that cannot be read must not keep its neighbours from being looked at. */
+const rowOrUnreadable = z.union([
+  row,
+  z.object({ id: wireId }).transform(({ id }) => ({ id, isUnreadable: true as const })),
+]);
+
+/** Payments of the whole account; the filters are checked again, and one that is not heeded makes the list longer only. */
+async function listOfAccount(
+  { client, path }: Resource,
+  { operation, search, keep }: Pick<Listing<BookPayment>, 'operation' | 'search' | 'keep'>,
+): Promise<PaymentList> {
+  const listing = { operation, path, name: 'payments', search, row: rowOrUnreadable, keep: () => true };
+  const idOf = ({ id }: { id: string }): string => id;
+  const { rows, isCut } = await someRows(client, { ...listing, idOf }, READ_MAX);
+  const readable = rows.flatMap((read) => ('isUnreadable' in read ? [] : [read]));
+  const payments = readable.filter((payment) => !payment.deleted && keep(payment));
+  return { payments, isComplete: !isCut && readable.length === rows.length };
+}
+
+function listSince(payments: Resource, since: string, amount?: Money): Promise<PaymentList> {
+  const decimal = amount === undefined ? null : decimalFromMoney(amount, 2);
+  return listOfAccount(payments, {
     operation: 'listPaymentsSince',
-    path,
-    name: 'payments',
-    search: { date_min: since },
-    row,
-    idOf: ({ id }) => id,
-    keep: () => true,
+    search: { date_min: since, ...(decimal === null ? {} : { amount_min: decimal, amount_max: decimal }) },
+    keep: (payment) => payment.date >= since && (amount === undefined || sameMoney(payment.amount, amount)),
   });
-  const found: BookPayment[] = [];
-  let read = 0;
-  for await (const payment of rows) {
-    if (payment.date >= since && !payment.deleted) found.push(payment);
-    read += 1;
-    if (read === SINCE_MAX) break;
-  }
-  return found;
+}
+
+function listNoted(payments: Resource, text: string): Promise<PaymentList> {
+  const wanted = text.toLowerCase();
+  return listOfAccount(payments, {
+    operation: 'listPaymentsNoted',
+    search: { notes: text },
+    keep: ({ note }) => note.toLowerCase().includes(wanted),
+  });
 }
 
 /**
@@ -130,7 +152,8 @@ export function paymentCalls(payments: Resource): PaymentCalls {
     getPayment: (id) => findOne(payments, 'getPayment', id, one),
     listPayments: (invoiceId) => list(payments, invoiceId),
     listClientPayments: (clientId, since) => listOfClient(payments, clientId, since),
-    listPaymentsSince: (since) => listSince(payments, since),
+    listPaymentsSince: (since, amount) => listSince(payments, since, amount),
+    listPaymentsNoted: (text) => listNoted(payments, text),
     createPayment: (payment) => create(payments, payment),
     deletePayment: (id) => remove(payments, id),
   };

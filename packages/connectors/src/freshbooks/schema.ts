@@ -101,6 +101,7 @@ export const wirePayment = z.object({
   note: optionalText,
   gateway: textOrNull,
   orderid: textOrNull,
+  transactionid: textOrNull,
   overpaymentid: textOrNull,
   vis_state: visibilityOrActive,
 });

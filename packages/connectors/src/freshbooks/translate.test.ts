@@ -171,12 +171,14 @@ describe('payments', () => {
     expect(payment()).toEqual({
       id: '10318',
       invoiceId: '34420',
+      clientId: '31006',
       amount: usd(18_000n),
       date: '2019-04-19',
       type: 'Check',
       note: 'Paid in full',
       gateway: null,
       orderId: null,
+      transactionId: null,
       deleted: false,
       overpaymentId: '10320',
     });
@@ -187,6 +189,7 @@ describe('payments', () => {
       amount: { amount: '0.00', code: 'USD' },
       gateway: 'paypal',
       orderid: 77,
+      transactionid: 'PM1',
       vis_state: 1,
       note: null,
     };
@@ -194,6 +197,7 @@ describe('payments', () => {
       amount: usd(0n),
       gateway: 'paypal',
       orderId: '77',
+      transactionId: 'PM1',
       deleted: true,
       note: '',
     });

@@ -62,12 +62,14 @@ export function toPayment(wire: WirePayment): BookPayment {
   return {
     id: wire.id,
     invoiceId: wire.invoiceid,
+    clientId: wire.clientid,
     amount: wire.amount,
     date: wire.date,
     type: wire.type,
     note: wire.note,
     gateway: wire.gateway,
     orderId: wire.orderid,
+    transactionId: wire.transactionid,
     deleted: wire.vis_state === 'deleted',
     overpaymentId: wire.overpaymentid,
   };

@@ -40,7 +40,7 @@ function isFoundOf({ key }: LedgerEntry, { source }: PaymentFact): boolean {
 /** A payment that stands in the books though not by us. Nothing when the ledger has it on an invoice already. */
 export function foundEntries(
   fact: PaymentFact,
-  { invoiceId, bookPaymentId }: { invoiceId: string; bookPaymentId: string },
+  { invoiceId, bookPaymentId }: { invoiceId: string | null; bookPaymentId: string },
   earlier: readonly LedgerEntry[],
 ): NewLedgerEntry[] {
   if (onInvoiceMinor(earlier) > 0n) return [];
@@ -64,6 +64,27 @@ export function foundToBe(bookPaymentId: string, entries: readonly LedgerEntry[]
   const isOfIt = ({ kind, note }: LedgerEntry): boolean =>
     kind === 'collection' && note.endsWith(`${FOUND_AS}${bookPaymentId}`);
   return openEntries(entries, isOfIt).map(({ source }) => source.id);
+}
+
+/** Money that was found in the books by somebody else's entry. */
+export interface FoundEntry {
+  /** The payment, by its id at the provider. */
+  readonly source: LedgerEntry['source'];
+  readonly amount: Money;
+  readonly invoiceId: string | null;
+  readonly bookPaymentId: string;
+}
+
+/** What of these entries was found in the books and counts as standing there. */
+export function foundStanding(entries: readonly LedgerEntry[]): FoundEntry[] {
+  return openEntries(entries, ({ kind, note }) => kind === 'collection' && note.includes(FOUND_AS)).map(
+    ({ source, amount, invoiceId, note }) => ({
+      source,
+      amount,
+      invoiceId,
+      bookPaymentId: note.slice(note.indexOf(FOUND_AS) + FOUND_AS.length),
+    }),
+  );
 }
 
 /** Between refund and payment in the note of such a refund: the month-end report finds the invoice by it. */

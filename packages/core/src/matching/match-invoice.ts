@@ -37,6 +37,13 @@ export function isMatched(match: InvoiceMatch): match is MatchedInvoice {
   return match.kind === 'exact' || match.kind === 'partial';
 }
 
+/** What a person may choose from. */
+export function candidatesOf(match: InvoiceMatch): readonly Candidate[] {
+  if (!isMatched(match)) return match.candidates;
+  const { invoice, why } = match;
+  return [{ invoiceId: invoice.id, invoiceNumber: invoice.number, score: 100, why }];
+}
+
 /** True when the text names the invoice by its number (`namingOf`), or is its id. */
 export function namesInvoice(reference: string, invoice: Pick<Invoice, 'id' | 'number'>): boolean {
   return reference.trim() === invoice.id || namingOf(reference, invoice.number) === 'named';

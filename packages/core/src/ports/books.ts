@@ -36,6 +36,8 @@ export interface BookClient {
 export interface BookPayment {
   readonly id: string;
   readonly invoiceId: string;
+  /** The client of its invoice; '' when not told. */
+  readonly clientId: string;
   readonly amount: Money;
   /** YYYY-MM-DD. */
   readonly date: string;
@@ -44,9 +46,18 @@ export interface BookPayment {
   /** Set when FreshBooks took the money itself (`stripe`, `paypal` …). */
   readonly gateway: string | null;
   readonly orderId: string | null;
+  /** Some tools write it; FreshBooks itself does not (freshbooks.md 3.3). */
+  readonly transactionId: string | null;
   readonly deleted: boolean;
   /** Set when FreshBooks turned part of the amount into a client credit. */
   readonly overpaymentId: string | null;
+}
+
+/** A list of payments, and whether it is known to hold every one that was asked for. */
+export interface PaymentList {
+  readonly payments: readonly BookPayment[];
+  /** False when it was cut off, or FreshBooks did not heed what it was asked by. */
+  readonly isComplete: boolean;
 }
 
 /** A payment to be written into the books. */
@@ -152,8 +163,13 @@ export interface Books {
   listPayments(invoiceId: string): Promise<readonly BookPayment[]>;
   /** Payments of one client dated on or after the day (YYYY-MM-DD), deleted ones left out. */
   listClientPayments(clientId: string, since: string): Promise<readonly BookPayment[]>;
-  /** Payments of all clients dated on or after the day, deleted ones left out; of very many only the first thousand. */
-  listPaymentsSince(since: string): Promise<readonly BookPayment[]>;
+  /**
+   * Payments of all clients dated on or after the day, of this amount when one is given, deleted ones left out. Of more than
+   * a thousand only some are read.
+   */
+  listPaymentsSince(since: string, amount?: Money): Promise<PaymentList>;
+  /** Payments of all clients and times whose note has this text, deleted ones left out. */
+  listPaymentsNoted(text: string): Promise<PaymentList>;
   /** Expenses with this vendor dated on the day, deleted ones left out. */
   listExpenses(vendor: string, date: string): Promise<readonly BookExpense[]>;
   createExpense(expense: NewBookExpense): Promise<BookExpense>;

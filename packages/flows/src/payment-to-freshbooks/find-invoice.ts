@@ -8,6 +8,8 @@ export interface Target {
   readonly collection: Collection | null;
   readonly origin: CollectionOrigin;
   readonly why: string;
+  /** `absent`: it stands nowhere in the books yet · `decided`: a person, or our own entry, says where it belongs. */
+  readonly lookedFor?: 'absent' | 'decided';
 }
 
 /**
@@ -30,7 +32,8 @@ async function answeredByPerson(context: FlowContext, debit: Debit): Promise<Tar
   const { invoiceId, kind } = said;
   const followed = await context.store.collections.byPayment(debit.id);
   const collection = followed?.invoiceId === invoiceId ? followed : null;
-  return { invoiceId, collection, origin: 'matched', why: `a person matched it (${kind})` };
+  const why = `a person matched it (${kind})`;
+  return { invoiceId, collection, origin: 'matched', why, lookedFor: 'decided' };
 }
 
 async function byCollection(context: FlowContext, debit: Debit): Promise<Target | null> {

@@ -65,7 +65,12 @@ async function startFollowing(
     amount: debit.amount,
     chargeDate: debit.chargeDate,
     state: 'planned',
-    idempotencyKey: deriveKey(context.sha256, ['followed', context.books.accountId, debit.id]),
+    idempotencyKey: deriveKey(context.sha256, [
+      'followed',
+      context.books.accountId,
+      debit.id,
+      target.invoiceId,
+    ]),
     scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,
     willAttemptRetry: false,
     calledAt: null,

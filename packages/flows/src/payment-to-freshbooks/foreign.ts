@@ -4,36 +4,20 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
-  type Invoice,
-  type InvoiceMatch,
-  matchInvoice,
   textsOf,
   type UnmatchedPayment,
 } from '@mlc/core';
-import { invoicesNamed } from '../shared/named-invoices.ts';
+import { gather, type Gathered } from '../shared/gather.ts';
 import { ask, debitSubject } from '../shared/review.ts';
 
-/** A debit nobody here asked for, matched like a PayPal capture (design section 7): exact, or a person decides. */
-export async function matchForeign(context: FlowContext, debit: Debit): Promise<InvoiceMatch> {
-  const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
-  const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
-  const references = textsOf(debit);
-  const payerEmail = customer?.email ?? null;
-  return matchInvoice({
-    amount: debit.amount,
-    references,
-    payerEmail,
-    byReference: await invoicesNamed(context, references),
-    byEmail: payerEmail === null ? [] : await openInvoicesOf(context, payerEmail),
-  });
-}
-
-async function openInvoicesOf(context: FlowContext, email: string): Promise<Invoice[]> {
-  const found: Invoice[] = [];
-  for (const client of await context.books.findClientsByEmail(email)) {
-    found.push(...(await context.books.listOpenInvoices(client.id)));
-  }
-  return found;
+/** Everything in the books that could belong to a debit nobody here asked for, as for a PayPal capture (design section 7). */
+export function gatherForeign(context: FlowContext, debit: Debit): Promise<Gathered> {
+  const payerEmail = async (): Promise<string | null> => {
+    const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
+    const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
+    return customer?.email ?? null;
+  };
+  return gather(context, { amount: debit.amount, references: textsOf(debit), payerEmail });
 }
 
 /** The question when a foreign debit has no single exact invoice. */

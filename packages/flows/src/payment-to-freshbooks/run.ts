@@ -1,27 +1,30 @@
 import {
+  candidatesOf,
   type Debit,
   type DomainEvent,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
   isMatched,
-  type Repositories,
+  matchInvoice,
+  type PaymentFacts,
   skipped,
 } from '@mlc/core';
-import { bookPayment, type ToPost } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
-import { stopOtherRail } from '../shared/other-rail.ts';
 import { debitSubject } from '../shared/review.ts';
 import { moneyOf } from '../shared/debit-money.ts';
-import { decideBooks } from './decide.ts';
+import { bookDue, finishBooking, type Moving } from './book-debit.ts';
+import { type BooksDecision, decideBooks } from './decide.ts';
 import { followingOf } from './follow-debit.ts';
 import { findTarget, type Target } from './find-invoice.ts';
-import { askForeign, matchForeign } from './foreign.ts';
+import { askForeign, gatherForeign } from './foreign.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
+import { lossOfFound } from './loss-of-found.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
+import { askAboutDebit, lookForForeign, oursBefore, recordDebitFound } from './stands-already.ts';
 
 /** One inbound event of this flow: fetch the debit, find its invoice, move to what it is now. */
 export async function run(
@@ -59,23 +62,62 @@ function onInvoice(
   });
 }
 
+/** Rule 0 of design section 7 comes before any matching. */
 async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: string): Promise<FlowResult> {
   const debit = await context.debits.getDebit(debitId);
   if (debit === null) return noSuchPayment(debitId);
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
-  if (decision.kind === 'nothing') return skipped('foreign-not-due', `not made here; ${decision.reason}`);
-  const match = await matchForeign(context, debit);
+  if (decision.kind !== 'post') return foreignNotDue(decision);
+  const gathered = await gatherForeign(context, debit);
+  const standing = await lookForForeign(context, { debit, cycle: decision.cycle }, gathered);
+  switch (standing.kind) {
+    case 'theirs':
+      return recordDebitFound(context, inbound, { debit, payment: standing.payment });
+    case 'ours':
+      return bookLocked(context, inbound, { debit, target: oursBefore(standing) });
+    case 'cannot-tell':
+      return askAboutDebit(context, inbound, {
+        debit,
+        candidates: candidatesOf(matchInvoice(gathered.facts)),
+      });
+    case 'absent':
+      return matchForeign(context, inbound, { debit, facts: gathered.facts });
+  }
+}
+
+function foreignNotDue(decision: BooksDecision): FlowResult {
+  const reason = decision.kind === 'nothing' ? decision.reason : decision.kind;
+  return skipped('foreign-not-due', `not made here; ${reason}`);
+}
+
+/** Exact, or a person decides. */
+function matchForeign(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, facts }: { debit: Debit; facts: PaymentFacts },
+): Promise<FlowResult> {
+  const match = matchInvoice(facts);
   if (!isMatched(match)) return askForeign(context, inbound, { debit, match });
-  const target: Target = { invoiceId: match.invoice.id, collection: null, origin: 'matched', why: match.why };
-  return context.locks.withLock(invoiceLock(context, match.invoice.id), () =>
-    book(context, inbound, { debit, target }),
-  );
+  const known = { collection: null, origin: 'matched', lookedFor: 'absent' } as const;
+  const target: Target = { ...known, invoiceId: match.invoice.id, why: match.why };
+  return bookLocked(context, inbound, { debit, target });
+}
+
+function bookLocked(context: FlowContext, inbound: InboundEvent, led: Led): Promise<FlowResult> {
+  const lock = invoiceLock(context, led.target.invoiceId);
+  return context.locks.withLock(lock, () => book(context, inbound, led));
+}
+
+/** A debit and the invoice that something leads it to. */
+interface Led {
+  readonly debit: Debit;
+  readonly target: Target;
 }
 
 async function book(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, target }: { debit: Debit; target: Target },
+  { debit, target }: Led,
 ): Promise<FlowResult> {
   const follow = await followingOf(context, inbound, { debit, target });
   // Where the debit is stands on record even when the books then refuse the entry.
@@ -99,28 +141,25 @@ async function moveBooks(
     isMatchedAgain: said?.kind === 'matched',
   });
   switch (decision.kind) {
-    case 'nothing':
+    case 'nothing': {
+      const lost = await lossOfFound(context, inbound, { debit, follow });
+      if (lost !== null) return lost;
       return withLedger(
         context,
         inbound,
         { debit, postings },
         nothingToBook({ debit, target, follow }, decision.reason),
       );
+    }
     case 'leave-to-person': {
       const left = { said: said ?? { kind: 'nothing' as const }, reversal: decision.reversal, money };
       const result = await leaveToPerson(context, inbound, left);
       return withLedger(context, inbound, { debit, postings }, result);
     }
-    case 'post': {
-      const toPost = { money, invoiceId: target.invoiceId, cycle: decision.cycle, earlier: null };
-      return bookMoney(context, inbound, { toPost, target, follow });
-    }
-    case 'finish-post': {
-      const { posting: earlier } = decision;
-      const invoiceId = earlier.invoiceId ?? target.invoiceId;
-      const toPost = { money, invoiceId, cycle: earlier.cycle, earlier };
-      return bookMoney(context, inbound, { toPost, target, follow });
-    }
+    case 'post':
+      return bookDue(context, inbound, { debit, target, follow, cycle: decision.cycle });
+    case 'finish-post':
+      return finishBooking(context, inbound, { debit, target, follow, earlier: decision.posting });
     case 'settle-then-reverse': {
       const fact = paymentFact(context, inbound, money);
       const posting = await settleIntent(context, decision.posting, fact);
@@ -134,35 +173,6 @@ async function moveBooks(
       return reversePayment(context, inbound, { toReverse: { debit, posting, because }, follow });
     }
   }
-}
-
-/**
- * Books it, and when nobody here asked for the debit, stops one of ours for the same invoice as if it had been paid by
- * PayPal (design sections 5 and 7). That comes before the outcome is recorded, so that a crash repeats both.
- */
-async function bookMoney(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { toPost, target, follow }: Pick<Moving, 'target' | 'follow'> & { readonly toPost: ToPost },
-): Promise<FlowResult> {
-  const booked = await bookPayment(context, inbound, { toPost, follow });
-  if (target.origin === 'ours' || booked.details?.['bookPaymentId'] === undefined) return booked;
-  const { money, invoiceId } = toPost;
-  const stopped = await stopOtherRail(context, inbound, { money, invoiceId });
-  return {
-    ...booked,
-    record: async (tx) => {
-      await booked.record?.(tx);
-      await stopped?.(tx);
-    },
-  };
-}
-
-/** A debit, the invoice it pays, and how its collection is brought up to date. */
-interface Moving {
-  readonly debit: Debit;
-  readonly target: Target;
-  readonly follow: (tx: Repositories) => Promise<void>;
 }
 
 /** The books are right already; a loss that was reversed before anybody answered needs no answer any more. */

@@ -13,6 +13,8 @@ import {
 } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
+import type { Gathered } from '../shared/gather.ts';
+import type { InTheBooks } from '../shared/in-the-books.ts';
 import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
 import { ask, captureSubject, lastMatch } from '../shared/review.ts';
@@ -20,16 +22,18 @@ import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
-import { findBooked, findElsewhere } from './find-booked.ts';
-import { findInvoices, type Found } from './find-invoices.ts';
-import { aside, recordFound } from './not-booked.ts';
+import { findInvoices } from './find-invoices.ts';
+import { aside } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
+import { askAboutCapture, cycleOf, lookForCapture, recordCaptureFound } from './stands-already.ts';
 
 /** Where a capture's money goes, and why. */
 interface Target {
   readonly invoiceId: string;
   readonly why: string;
-  readonly othersToRun: readonly string[];
+  readonly othersToRun?: readonly string[];
+  /** True when it stands nowhere in the books yet. */
+  readonly isAbsent?: boolean;
 }
 
 /** Brings the books to where one PayPal transaction is now. */
@@ -56,7 +60,7 @@ async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Ca
   if (earlier?.state === 'intent' && earlier.invoiceId !== null) {
     return onInvoice(context, inbound, {
       capture,
-      target: { invoiceId: earlier.invoiceId, why: 'begun by an earlier run', othersToRun: [] },
+      target: { invoiceId: earlier.invoiceId, why: 'begun by an earlier run' },
     });
   }
   const reversal = takenBackByHand(postings);
@@ -80,16 +84,23 @@ async function bookFound(context: FlowContext, inbound: InboundEvent, capture: C
   );
 }
 
+/** Rule 0 of design section 7 comes before any matching. */
 async function findOrMatch(
   context: FlowContext,
   inbound: InboundEvent,
-  { capture, found }: { capture: Capture; found: Found },
+  { capture, found }: { capture: Capture; found: Gathered },
 ): Promise<FlowResult> {
-  const booked = await findBooked(context, capture, found.payments);
-  if (booked !== null) return recordFound(context, inbound, { capture, booked });
-  const elsewhere = isMatched(matchInvoice(found.facts)) ? null : await findElsewhere(context, capture);
-  if (elsewhere !== null) return recordFound(context, inbound, { capture, booked: elsewhere });
-  return match(context, inbound, { capture, found });
+  const standing = await lookForCapture(context, capture, found);
+  switch (standing.kind) {
+    case 'theirs':
+      return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
+    case 'ours':
+      return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
+    case 'cannot-tell':
+      return askAboutCapture(context, inbound, { capture, found });
+    case 'absent':
+      return match(context, inbound, { capture, found });
+  }
 }
 
 /** A person took the payment back: unless it stands in the books by then, they say where it belongs. */
@@ -98,17 +109,21 @@ async function bookAgain(
   inbound: InboundEvent,
   { capture, reversal }: { capture: Capture; reversal: Posting },
 ): Promise<FlowResult> {
-  const { payments } = await findInvoices(context, capture);
-  const booked = await findBooked(context, capture, payments);
-  if (booked !== null) return recordFound(context, inbound, { capture, booked });
+  const standing = await lookForCapture(context, capture, await findInvoices(context, capture));
+  if (standing.kind === 'theirs')
+    return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
+  if (standing.kind === 'ours') return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
   const money = moneyOf(context, capture);
   const said = await saidSince(context, money.subject, reversal);
   if (said.kind === 'matched') {
     const why = 'a person matched it (unmatched_payment)';
-    const target = { invoiceId: said.invoiceId, why, othersToRun: [] };
-    return onInvoice(context, inbound, { capture, target });
+    return onInvoice(context, inbound, { capture, target: { invoiceId: said.invoiceId, why } });
   }
   return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, reversal, money }));
+}
+
+function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'ours' }>): Target {
+  return { invoiceId, why: 'booked by us before, though not on record' };
 }
 
 /** The payment stands; what a crash may have left undone beside it is done now. */
@@ -134,17 +149,17 @@ async function finishBooked(
 async function chosenByPerson(context: FlowContext, capture: Capture): Promise<Target | null> {
   const said = await lastMatch(context, captureSubject(capture.id));
   if (said === null) return null;
-  return { invoiceId: said.invoiceId, why: `a person matched it (${said.kind})`, othersToRun: [] };
+  return { invoiceId: said.invoiceId, why: `a person matched it (${said.kind})` };
 }
 
 async function match(
   context: FlowContext,
   inbound: InboundEvent,
-  { capture, found }: { capture: Capture; found: Found },
+  { capture, found }: { capture: Capture; found: Gathered },
 ): Promise<FlowResult> {
   const result = matchInvoice(found.facts);
   if (isMatched(result)) {
-    const target = { invoiceId: result.invoice.id, why: result.why, othersToRun: [] };
+    const target = { invoiceId: result.invoice.id, why: result.why, isAbsent: true };
     return onInvoice(context, inbound, { capture, target });
   }
   const pair = result.kind === 'ambiguous_match' ? await pairUp(context, capture, found.facts) : null;
@@ -153,7 +168,7 @@ async function match(
   const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
   return onInvoice(context, inbound, {
     capture,
-    target: { invoiceId: pair.invoice.id, why, othersToRun: pair.othersToRun },
+    target: { invoiceId: pair.invoice.id, why, othersToRun: pair.othersToRun, isAbsent: true },
   });
 }
 
@@ -179,13 +194,15 @@ function onInvoice(
   return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
     const postings = await context.store.postings.ofSource('paypal', capture.id);
     const follow = async (tx: Repositories): Promise<void> => {
-      await tx.events.rerun(target.othersToRun);
+      await tx.events.rerun(target.othersToRun ?? []);
     };
     const money = moneyOf(context, capture);
-    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings) };
+    const isAbsent = target.isAbsent === true;
+    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings), isAbsent };
     const more = withFee(context, inbound, capture);
-    const booked = await bookPayment(context, inbound, { toPost, follow, more });
-    if (booked.details?.['bookPaymentId'] === undefined) return aside(context, inbound, capture, booked);
+    const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
+    if (kind === 'found') return booked;
+    if (kind === 'asked') return aside(context, inbound, capture, booked);
     await context.store.transaction(async (tx) => booked.record?.(tx));
     await bookFee(context, inbound, capture);
     const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
@@ -197,13 +214,4 @@ function onInvoice(
       ...(stopped === null ? {} : { record: stopped }),
     };
   });
-}
-
-/** An entry that was taken back is followed by the next one; any other is gone on with. */
-function cycleOf(postings: readonly Posting[]): { cycle: number; earlier: Posting | null } {
-  const newest = postings.findLast(({ kind }) => kind === 'payment');
-  if (newest === undefined) return { cycle: 1, earlier: null };
-  return newest.state === 'reversed'
-    ? { cycle: newest.cycle + 1, earlier: null }
-    : { cycle: newest.cycle, earlier: newest };
 }

@@ -3,7 +3,6 @@ import {
   type Capture,
   feeEntry,
   type FlowContext,
-  foundEntries,
   type InboundEvent,
   type LedgerEntry,
   type NewLedgerEntry,
@@ -16,8 +15,6 @@ import { moneyOf } from './capture-money.ts';
 /** Where the money of a capture stands, as far as our postings do not say. */
 export type Standing =
   | { readonly kind: 'posted' }
-  /** In the books though not by us (rule 0 of design section 7). */
-  | { readonly kind: 'found'; readonly invoiceId: string; readonly bookPaymentId: string }
   /** On no invoice: a person is asked, or has decided to leave it. */
   | { readonly kind: 'aside' };
 
@@ -52,8 +49,6 @@ function standingEntries(
   switch (standing.kind) {
     case 'posted':
       return [];
-    case 'found':
-      return foundEntries(fact, standing, entries);
     case 'aside': {
       const note = `${fact.source.id} stands on no invoice`;
       return asideEntries(fact, { place: placeOf(fact), note }, entries);

@@ -1,4 +1,4 @@
-import { type Capture, dateIn, type FlowContext } from '@mlc/core';
+import { addDays, type Capture, dateIn, type FlowContext } from '@mlc/core';
 import type { MoneyIn } from '../shared/book-payment.ts';
 import { captureSubject } from '../shared/review.ts';
 
@@ -11,6 +11,8 @@ export function moneyOf(context: FlowContext, capture: Capture): MoneyIn {
     subject: captureSubject(capture.id),
     amount: capture.amount,
     date: dateIn(context.business.timezone, new Date(capture.createdAt)),
+    // The day in UTC: no zone is further behind than one.
+    bookedSince: addDays(capture.createdAt.slice(0, 10), -1),
     type: 'PayPal',
   };
 }

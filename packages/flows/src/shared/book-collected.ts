@@ -25,7 +25,7 @@ export async function bookCollected(
   if (more.length > 0 || (earlier !== null && earlier.state !== 'intent')) return result;
   const toPost = { money: moneyOf(debit), invoiceId: earlier?.invoiceId ?? invoiceId, cycle: 1, earlier };
   const follow = async (tx: Repositories): Promise<void> => result.record?.(tx);
-  const booked = await bookPayment(context, inbound, { toPost, follow });
+  const { result: booked } = await bookPayment(context, inbound, { toPost, follow });
   return {
     ...booked,
     reason: `${result.reason}; ${booked.reason}`,

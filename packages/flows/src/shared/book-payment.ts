@@ -6,29 +6,20 @@ import {
   type InboundEvent,
   noteCarriesKey,
   type Repositories,
-  type ReviewKind,
   sameMoney,
 } from '@mlc/core';
 import { matchOthersAgain } from './ask-again.ts';
+import { recordFound } from './found-in-books.ts';
+import { namedAmong } from './in-the-books.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
+import { ANSWERED_BY_BOOKS } from './review.ts';
 import { paymentKeys, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
 export type { MoneyIn, ToPost } from './money-in.ts';
-
-/** Questions on a payment that are answered once it is in the books. */
-const ANSWERED_BY_POSTING: readonly ReviewKind[] = [
-  'unmatched_payment',
-  'ambiguous_match',
-  'invoice_missing',
-  'currency_mismatch',
-  'late_failure',
-  'chargeback',
-  'period_locked',
-];
 
 /** How an entry is recorded: `follow` runs in the transaction that records the outcome. */
 export interface Booking {
@@ -38,20 +29,36 @@ export interface Booking {
   readonly more?: MoreEntries;
 }
 
+/** What came of booking: by us, found as somebody else's, or a question. */
+export interface Booked {
+  readonly kind: 'booked' | 'found' | 'asked';
+  readonly result: FlowResult;
+}
+
 /** Design section 8: intent, (look,) call, record. */
 export async function bookPayment(
   context: FlowContext,
   inbound: InboundEvent,
   booking: Booking,
-): Promise<FlowResult> {
-  const { toPost, follow } = booking;
-  const found = await findPosted(context, toPost);
+): Promise<Booked> {
+  const { toPost } = booking;
+  const payments = await paymentsOn(context, toPost);
+  const found = entryOf(context, toPost, payments);
   if (found !== null) {
     // Nobody here may know it yet (a store restored from a backup).
     const invoice = toPost.earlier === null ? await context.books.getInvoice(toPost.invoiceId) : null;
     const known = { payment: found, invoiceNumber: invoice?.number ?? null };
-    return recordPosted(context, inbound, { ...booking, ...known, looked: true });
+    const result = recordPosted(context, inbound, { ...booking, ...known, looked: true });
+    return { kind: 'booked', result };
   }
+  const theirs = namedAmong(payments, toPost.money);
+  if (theirs === null) return bookAnew(context, inbound, booking);
+  const result = recordFound(context, inbound, { ...booking, ...toPost, payment: theirs });
+  return { kind: 'found', result };
+}
+
+async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Booking): Promise<Booked> {
+  const { toPost, follow } = booking;
   const invoice = await context.books.getInvoice(toPost.invoiceId);
   const obstacle = await askObstacle(context, inbound, { toPost, invoice });
   if (obstacle !== null) return followed(obstacle, follow);
@@ -59,31 +66,37 @@ export async function bookPayment(
   const payment = await sendPayment(context, inbound, { toPost, invoiceNumber });
   if (payment === null)
     return followed(await askForPeriod(context, inbound, { toPost, invoiceNumber }), follow);
-  return recordPosted(context, inbound, { ...booking, payment, invoiceNumber, looked: false });
+  const result = recordPosted(context, inbound, { ...booking, payment, invoiceNumber, looked: false });
+  return { kind: 'booked', result };
 }
 
 /** A question; where the money stands goes on record all the same. */
-function followed(question: FlowResult, follow: Booking['follow']): FlowResult {
-  return {
+function followed(question: FlowResult, follow: Booking['follow']): Booked {
+  const result: FlowResult = {
     ...question,
     record: async (tx) => {
       await follow(tx);
       await question.record?.(tx);
     },
   };
+  return { kind: 'asked', result };
+}
+
+/** What is on the invoice already; none of it can be this money when the whole of the books was looked through. */
+async function paymentsOn(
+  context: FlowContext,
+  { invoiceId, earlier, isAbsent }: ToPost,
+): Promise<BookPayment[]> {
+  if (earlier?.calledAt != null) waitOutSettling(context, 'createPayment', earlier.calledAt);
+  if (earlier === null && isAbsent === true) return [];
+  const payments = await context.books.listPayments(invoiceId);
+  return payments.filter((payment) => payment.invoiceId === invoiceId);
 }
 
 /** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
-async function findPosted(context: FlowContext, toPost: ToPost): Promise<BookPayment | null> {
-  const { invoiceId, earlier } = toPost;
-  if (earlier?.calledAt != null) waitOutSettling(context, 'createPayment', earlier.calledAt);
+function entryOf(context: FlowContext, toPost: ToPost, payments: readonly BookPayment[]): BookPayment | null {
   const keys = paymentKeys(context, toPost);
-  const payments = await context.books.listPayments(invoiceId);
-  return (
-    payments.find(
-      (payment) => payment.invoiceId === invoiceId && keys.some((key) => noteCarriesKey(payment.note, key)),
-    ) ?? null
-  );
+  return payments.find(({ note }) => keys.some((key) => noteCarriesKey(note, key))) ?? null;
 }
 
 /** The key it is recorded under; what nobody here knew is recorded under the key it carries in FreshBooks. */
@@ -122,7 +135,7 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
       if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
       await follow(tx);
-      await tx.reviews.settle(ANSWERED_BY_POSTING, toPost.money.subject, `booked as payment ${payment.id}`);
+      await tx.reviews.settle(ANSWERED_BY_BOOKS, toPost.money.subject, `booked as payment ${payment.id}`);
       await matchOthersAgain(tx, toPost.invoiceId);
       if (split === null) return;
       const subject = toPost.money.subject;

@@ -12,6 +12,8 @@ export interface MoneyIn {
   readonly amount: Money;
   /** YYYY-MM-DD, the date it moved. */
   readonly date: string;
+  /** YYYY-MM-DD, a day before it can have moved: entries of it in the books are looked for from then on. */
+  readonly bookedSince: string;
   readonly type: NewBookPayment['type'];
 }
 
@@ -21,4 +23,6 @@ export interface ToPost {
   readonly invoiceId: string;
   readonly cycle: number;
   readonly earlier: Posting | null;
+  /** True when all of the books were looked through for it in this run. */
+  readonly isAbsent?: boolean;
 }

@@ -118,6 +118,17 @@ export async function lastMatch(
   return newest;
 }
 
+/** Questions on a payment that are answered once it is in the books. */
+export const ANSWERED_BY_BOOKS: readonly ReviewKind[] = [
+  'unmatched_payment',
+  'ambiguous_match',
+  'invoice_missing',
+  'currency_mismatch',
+  'late_failure',
+  'chargeback',
+  'period_locked',
+];
+
 /** True when a person answered this question, of this very state, with "go ahead" (`retry`). */
 export async function toldToGoAhead(
   context: FlowContext,

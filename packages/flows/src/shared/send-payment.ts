@@ -13,17 +13,20 @@ import type { MoneyIn, ToPost } from './money-in.ts';
 import { keysInBooks, newPostingKey } from './posting-keys.ts';
 import { invoiceSubject } from './review.ts';
 
+/** What the key of an entry depends on. */
+type Keyed = Pick<ToPost, 'money' | 'cycle' | 'earlier'>;
+
 /** The key of a payment's entry in the books: the one it was recorded under, else a new one. */
-function paymentKey(context: FlowContext, toPost: ToPost): string {
+function paymentKey(context: FlowContext, toPost: Keyed): string {
   return toPost.earlier?.key ?? newPostingKey(context, keyedOf(toPost));
 }
 
 /** The keys an entry of this payment may carry in its note; the one it would be entered under first. */
-export function paymentKeys(context: FlowContext, toPost: ToPost): readonly [string, ...string[]] {
+export function paymentKeys(context: FlowContext, toPost: Keyed): readonly [string, ...string[]] {
   return [paymentKey(context, toPost), ...keysInBooks(context, keyedOf(toPost))];
 }
 
-function keyedOf({ money: { provider, id }, cycle }: ToPost) {
+function keyedOf({ money: { provider, id }, cycle }: Keyed) {
   return { kind: 'payment', source: { provider, id }, cycle };
 }
 

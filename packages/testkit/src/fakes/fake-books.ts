@@ -1,4 +1,13 @@
-import type { BookClient, BookPayment, Books, Invoice, Money, NewBookPayment } from '@mlc/core';
+import {
+  type BookClient,
+  type BookPayment,
+  type Books,
+  type Invoice,
+  type Money,
+  type NewBookPayment,
+  type PaymentList,
+  sameMoney,
+} from '@mlc/core';
 import { FakeBookkeeping } from './fake-bookkeeping.ts';
 
 type InvoiceFacts = Partial<Omit<Invoice, 'amount' | 'outstanding' | 'id'>> & {
@@ -12,6 +21,8 @@ export class FakeBooks extends FakeBookkeeping implements Books {
   readonly invoices = new Map<string, Omit<Invoice, 'outstanding'>>();
   readonly clients = new Map<string, BookClient>();
   readonly payments: BookPayment[] = [];
+  /** Of longer lists over all clients only so many are read. */
+  readMax = 1_000;
 
   addClient(id: string, email: string | null, facts: Partial<BookClient> = {}): void {
     const name = `Client ${id}`;
@@ -54,8 +65,15 @@ export class FakeBooks extends FakeBookkeeping implements Books {
   }
 
   /** A person records a payment by hand. */
-  payByHand(invoiceId: string, amount: Money, note = 'by hand'): BookPayment {
-    return this.#pay({ invoiceId, amount, date: '2026-11-10', type: 'Bank Transfer', note });
+  payByHand(invoiceId: string, amount: Money, note = 'by hand', date = '2026-11-10'): BookPayment {
+    return this.#pay({ invoiceId, amount, date, type: 'Bank Transfer', note });
+  }
+
+  /** A person edits a payment; `deleted` takes it out. */
+  changePayment(id: string, changes: Partial<BookPayment>): void {
+    const index = this.payments.findIndex((payment) => payment.id === id);
+    const payment = this.payments[index];
+    if (payment !== undefined) this.payments[index] = { ...payment, ...changes };
   }
 
   paymentsOf(invoiceId: string): BookPayment[] {
@@ -89,9 +107,16 @@ export class FakeBooks extends FakeBookkeeping implements Books {
     );
   }
 
-  listPaymentsSince(since: string): Promise<readonly BookPayment[]> {
-    return this.faults.around('listPaymentsSince', () =>
-      this.payments.filter((payment) => payment.date >= since && !payment.deleted),
+  listPaymentsSince(since: string, amount?: Money): Promise<PaymentList> {
+    const isMeant = (payment: BookPayment): boolean =>
+      payment.date >= since && (amount === undefined || sameMoney(payment.amount, amount));
+    return this.faults.around('listPaymentsSince', () => this.#listed(isMeant));
+  }
+
+  listPaymentsNoted(text: string): Promise<PaymentList> {
+    const wanted = text.toLowerCase();
+    return this.faults.around('listPaymentsNoted', () =>
+      this.#listed(({ note }) => note.toLowerCase().includes(wanted)),
     );
   }
 
@@ -141,7 +166,15 @@ export class FakeBooks extends FakeBookkeeping implements Books {
     const minor = amount.minor > outstanding ? outstanding : amount.minor;
     const id = String(1000 + this.payments.length * 2);
     const overpaymentId = minor === amount.minor ? null : `${id}0`;
-    const rest = { gateway: null, orderId: null, deleted: false, overpaymentId };
+    const clientId = this.invoices.get(invoiceId)?.clientId ?? '';
+    const rest = {
+      clientId,
+      gateway: null,
+      orderId: null,
+      transactionId: null,
+      deleted: false,
+      overpaymentId,
+    };
     const payment = {
       id,
       invoiceId,
@@ -153,6 +186,11 @@ export class FakeBooks extends FakeBookkeeping implements Books {
     };
     this.payments.push(payment);
     return payment;
+  }
+
+  #listed(isMeant: (payment: BookPayment) => boolean): PaymentList {
+    const found = this.payments.filter((payment) => !payment.deleted && isMeant(payment));
+    return { payments: found.slice(0, this.readMax), isComplete: found.length <= this.readMax };
   }
 
   #all(): Invoice[] {

@@ -1,0 +1,85 @@
+import {
+  candidatesOf,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Posting,
+  type Repositories,
+} from '@mlc/core';
+import { bookPayment, type ToPost } from '../shared/book-payment.ts';
+import { invoiceLock } from '../shared/locks.ts';
+import { stopOtherRail } from '../shared/other-rail.ts';
+import { moneyOf } from '../shared/debit-money.ts';
+import type { Target } from './find-invoice.ts';
+import { askAboutDebit, lookForLed, mayStandElsewhere, recordDebitFound } from './stands-already.ts';
+
+/** A debit, the invoice it pays, and how its collection is brought up to date. */
+export interface Moving {
+  readonly debit: Debit;
+  readonly target: Target;
+  readonly follow: (tx: Repositories) => Promise<void>;
+}
+
+/** Books a debit for the first time (in this cycle), unless it stands in the books by somebody else's entry. */
+export async function bookDue(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, target, follow, cycle }: Moving & { readonly cycle: number },
+): Promise<FlowResult> {
+  const money = moneyOf(debit);
+  const toPost = { money, invoiceId: target.invoiceId, cycle, earlier: null };
+  const isAbsent = target.lookedFor === 'absent';
+  if (!mayStandElsewhere(target))
+    return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent }, target, follow });
+  const { standing, invoice } = await lookForLed(context, { debit, cycle }, target);
+  switch (standing.kind) {
+    case 'theirs':
+      return recordDebitFound(context, inbound, { debit, payment: standing.payment, led: target.collection });
+    case 'cannot-tell': {
+      const candidates = invoice === null ? [] : candidatesOf({ kind: 'exact', invoice, why: target.why });
+      return askAboutDebit(context, inbound, { debit, candidates });
+    }
+    case 'ours': {
+      const { invoiceId } = standing.payment;
+      return context.locks.withLock(invoiceLock(context, invoiceId), () =>
+        bookMoney(context, inbound, { toPost: { ...toPost, invoiceId }, target, follow }),
+      );
+    }
+    case 'absent':
+      return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent: true }, target, follow });
+  }
+}
+
+/** Goes on with an entry that an interrupted run left behind. */
+export function finishBooking(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, target, follow, earlier }: Moving & { readonly earlier: Posting },
+): Promise<FlowResult> {
+  const invoiceId = earlier.invoiceId ?? target.invoiceId;
+  const toPost = { money: moneyOf(debit), invoiceId, cycle: earlier.cycle, earlier };
+  return bookMoney(context, inbound, { toPost, target, follow });
+}
+
+/**
+ * Books it, and when nobody here asked for the debit, stops one of ours for the same invoice as if it had been paid by
+ * PayPal (design sections 5 and 7). That comes before the outcome is recorded, so that a crash repeats both.
+ */
+async function bookMoney(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { toPost, target, follow }: Pick<Moving, 'target' | 'follow'> & { readonly toPost: ToPost },
+): Promise<FlowResult> {
+  const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow });
+  if (target.origin === 'ours' || kind !== 'booked') return booked;
+  const { money, invoiceId } = toPost;
+  const stopped = await stopOtherRail(context, inbound, { money, invoiceId });
+  return {
+    ...booked,
+    record: async (tx) => {
+      await booked.record?.(tx);
+      await stopped?.(tx);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  foundKey,
+  type FoundEntry,
+  foundStanding,
+  type InboundEvent,
+  leftLossEntries,
+  onInvoiceMinor,
+  type PaymentFact,
+  type Repositories,
+} from '@mlc/core';
+import { paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { ask, debitSubject, type Question } from '../shared/review.ts';
+import { isOurs } from './debit-ledger.ts';
+import { moneyOf } from '../shared/debit-money.ts';
+import { lostOn } from './lost-on.ts';
+
+/**
+ * The money of a debit that stands in the books by somebody else's entry is gone: the ledger says so, and a person is to
+ * take the entry out, which is not ours to delete. Null when it is not gone, or stands there by our own entry or none.
+ */
+export async function lossOfFound(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, follow }: { debit: Debit; follow: (tx: Repositories) => Promise<void> },
+): Promise<FlowResult | null> {
+  if (isOurs(debit)) return null;
+  const entries = await context.store.ledger.ofSource(debitSubject(debit.id));
+  const [found] = foundStanding(entries);
+  if (found === undefined || onInvoiceMinor(entries) <= 0n) return null;
+  const fact = paymentFact(context, inbound, moneyOf(debit));
+  const gone = { ...fact, factDate: await lostOn(context, debit) };
+  const result = await askToTakeOut(context, inbound, { debit, found });
+  return {
+    ...result,
+    record: async (tx) => {
+      await recordLoss(tx, gone, found);
+      await follow(tx);
+      await result.record?.(tx);
+    },
+  };
+}
+
+function recordLoss(tx: Repositories, gone: PaymentFact, { invoiceId }: FoundEntry): Promise<void> {
+  const entry = { key: foundKey(gone.source), date: gone.factDate, invoiceId };
+  return recordInLedger(tx, gone, (entries) => leftLossEntries(gone, entry, entries));
+}
+
+async function askToTakeOut(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, found: { invoiceId, bookPaymentId } }: { debit: Debit; found: FoundEntry },
+): Promise<FlowResult> {
+  const lost = `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status}`;
+  const entry = await context.books.getPayment(bookPaymentId);
+  if (entry === null || entry.deleted)
+    return { state: 'done', reason: `${lost}, and payment ${bookPaymentId} is not in the books any more` };
+  const number = (await context.books.getInvoice(invoiceId ?? ''))?.number ?? invoiceId ?? '';
+  const question: Question = {
+    kind: debit.status === 'charged_back' ? 'chargeback' : 'late_failure',
+    subject: debitSubject(debit.id),
+    amount: debit.amount,
+    reasons: [
+      `${lost}, but stands in FreshBooks as payment ${bookPaymentId} on invoice ${number}, which we did not enter.`,
+      'Take that payment out in FreshBooks, then resolve this with done.',
+    ],
+  };
+  return ask(context, inbound, question);
+}

@@ -1,0 +1,122 @@
+import {
+  type BookPayment,
+  type Candidate,
+  type Collection,
+  type Debit,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Invoice,
+  type Repositories,
+} from '@mlc/core';
+import { askWhetherBooked, recordFound } from '../shared/found-in-books.ts';
+import type { Gathered } from '../shared/gather.ts';
+import { type InTheBooks, lookInTheBooks } from '../shared/in-the-books.ts';
+import { invoiceLock } from '../shared/locks.ts';
+import { invoiceSubject } from '../shared/review.ts';
+import { moneyOf } from '../shared/debit-money.ts';
+import type { Target } from './find-invoice.ts';
+import { followingOf } from './follow-debit.ts';
+
+/** A debit that has reached the books' point, the cycle it would be booked as, and what is known of where it belongs. */
+interface DueDebit {
+  readonly debit: Debit;
+  readonly cycle: number;
+}
+
+/** Whether a debit nobody here asked for stands in the books already, before it is matched. */
+export function lookForForeign(
+  context: FlowContext,
+  { debit, cycle }: DueDebit,
+  { facts, clientIds }: Gathered,
+): Promise<InTheBooks> {
+  const around = { invoices: facts.byReference, clientIds };
+  return lookInTheBooks(context, { money: moneyOf(debit), cycle }, around);
+}
+
+/** The same for one that something else than our own collection leads to an invoice: its metadata, a schedule, a link. */
+export async function lookForLed(
+  context: FlowContext,
+  { debit, cycle }: DueDebit,
+  { invoiceId }: Target,
+): Promise<{ readonly standing: InTheBooks; readonly invoice: Invoice | null }> {
+  const invoice = await context.books.getInvoice(invoiceId);
+  const invoices = invoice === null ? [] : [invoice];
+  const clientIds = invoices.map(({ clientId }) => clientId);
+  const sought = { money: moneyOf(debit), cycle };
+  return { standing: await lookInTheBooks(context, sought, { invoices, clientIds }), invoice };
+}
+
+/** True when rule 0 has to be asked about a debit that leads to an invoice: one of our own is looked for on that alone. */
+export function mayStandElsewhere({ origin, lookedFor }: Target): boolean {
+  return origin !== 'ours' && lookedFor === undefined;
+}
+
+/** Our own entry, that this store knows nothing of. */
+export function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'ours' }>): Target {
+  const why = 'booked by us before, though not on record';
+  return { invoiceId, collection: null, origin: 'matched', why, lookedFor: 'decided' };
+}
+
+interface FoundDebit {
+  readonly debit: Debit;
+  readonly payment: BookPayment;
+  /** The collection it was taken for until now. */
+  readonly led?: Collection | null;
+}
+
+/** It stands in the books by somebody else's entry: the debit is followed on that invoice, and nothing is booked. */
+export function recordDebitFound(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, payment, led = null }: FoundDebit,
+): Promise<FlowResult> {
+  const { invoiceId } = payment;
+  const money = moneyOf(debit);
+  // Money that people entered as a client's credit stands on no invoice.
+  if (invoiceId === '') return Promise.resolve(recordFound(context, inbound, { money, payment }));
+  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
+    const followed = await context.store.collections.byPayment(debit.id);
+    const collection = followed?.invoiceId === invoiceId ? followed : null;
+    const why = `found in the books as payment ${payment.id}`;
+    const target: Target = { invoiceId, collection, origin: 'matched', why };
+    const followThere = await followingOf(context, inbound, { debit, target });
+    const follow = async (tx: Repositories): Promise<void> => {
+      const taken = (await tx.collections.byPayment(debit.id)) ?? led;
+      const isOther = taken !== null && taken.invoiceId !== invoiceId;
+      if (isOther) await leaveInvoice(tx, taken);
+      await followThere(tx);
+      if (isOther) await auditLeft(tx, inbound, { taken, debit, invoiceId });
+    };
+    return recordFound(context, inbound, { money, payment, follow });
+  });
+}
+
+/** The debit was taken for this invoice's until now: it is free to be collected. */
+async function leaveInvoice(tx: Repositories, taken: Collection): Promise<void> {
+  await tx.collections.update(taken.id, { state: 'cancelled', endedBy: 'us', paymentId: null });
+  await tx.events.rerunInvoices([taken.invoiceId]);
+}
+
+function auditLeft(
+  tx: Repositories,
+  { correlationId }: InboundEvent,
+  { taken, debit, invoiceId }: { taken: Collection; debit: Debit; invoiceId: string },
+): Promise<void> {
+  return tx.audit.append({
+    actor: 'system',
+    action: 'collection.unlinked',
+    subject: invoiceSubject(taken.invoiceId),
+    correlationId,
+    details: { paymentId: debit.id, attempt: taken.attempt, standsOn: invoiceId },
+  });
+}
+
+/** Nobody can tell whether it stands in the books. */
+export function askAboutDebit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { debit, candidates }: { debit: Debit; candidates: readonly Candidate[] },
+): Promise<FlowResult> {
+  return askWhetherBooked(context, inbound, { money: moneyOf(debit), candidates });
+}

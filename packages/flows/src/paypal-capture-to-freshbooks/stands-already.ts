@@ -1,0 +1,58 @@
+import {
+  type BookPayment,
+  candidatesOf,
+  type Capture,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  matchInvoice,
+  type Posting,
+} from '@mlc/core';
+import { askWhetherBooked, recordFound } from '../shared/found-in-books.ts';
+import type { Gathered } from '../shared/gather.ts';
+import { type InTheBooks, lookInTheBooks } from '../shared/in-the-books.ts';
+import { withFee } from './capture-ledger.ts';
+import { moneyOf } from './capture-money.ts';
+import { aside } from './not-booked.ts';
+
+/** Whether a capture stands in the books already, whatever it is found to be for. */
+export async function lookForCapture(
+  context: FlowContext,
+  capture: Capture,
+  { facts, clientIds }: Gathered,
+): Promise<InTheBooks> {
+  const { cycle } = cycleOf(await context.store.postings.ofSource('paypal', capture.id));
+  const sought = { money: moneyOf(context, capture), cycle };
+  return lookInTheBooks(context, sought, { invoices: facts.byReference, clientIds });
+}
+
+/** An entry that was taken back is followed by the next one; any other is gone on with. */
+export function cycleOf(postings: readonly Posting[]): { cycle: number; earlier: Posting | null } {
+  const newest = postings.findLast(({ kind }) => kind === 'payment');
+  if (newest === undefined) return { cycle: 1, earlier: null };
+  return newest.state === 'reversed'
+    ? { cycle: newest.cycle + 1, earlier: null }
+    : { cycle: newest.cycle, earlier: newest };
+}
+
+/** It does, by somebody else's entry: nothing is booked, nothing left to ask. */
+export function recordCaptureFound(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, payment }: { capture: Capture; payment: BookPayment },
+): FlowResult {
+  const more = withFee(context, inbound, capture);
+  return recordFound(context, inbound, { money: moneyOf(context, capture), payment, more });
+}
+
+/** Nobody can tell. */
+export async function askAboutCapture(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, found }: { capture: Capture; found: Gathered },
+): Promise<FlowResult> {
+  const money = moneyOf(context, capture);
+  const candidates = candidatesOf(matchInvoice(found.facts));
+  const question = await askWhetherBooked(context, inbound, { money, candidates });
+  return aside(context, inbound, capture, question);
+}
