@@ -33,11 +33,13 @@ const SHAPES: Shapes = {
     gocardless('billing_requests.fulfilled', billingRequestId),
   'payout-changed': ({ action, payoutId }) => gocardless(`payouts.${action}`, payoutId ?? ''),
   'debit-refund-changed': ({ refundId }) => gocardless('refunds.paid', refundId),
-  'capture-changed': ({ captureId }) => paypal('PAYMENT.CAPTURE.COMPLETED', captureId),
+  'capture-changed': ({ captureId, told = 'updated' }) =>
+    paypal(`PAYMENT.CAPTURE.${told.toUpperCase()}`, captureId),
   'order-completed': ({ orderId }) => paypal('CHECKOUT.ORDER.COMPLETED', orderId),
   'paypal-invoice-paid': ({ paypalInvoiceId }) => paypal('INVOICING.INVOICE.PAID', paypalInvoiceId),
   'refund-changed': ({ refundId }) => paypal('PAYMENT.CAPTURE.REFUNDED', refundId),
-  'dispute-changed': ({ disputeId }) => paypal('CUSTOMER.DISPUTE.CREATED', disputeId),
+  'dispute-changed': ({ disputeId, isResolved = false }) =>
+    paypal(`CUSTOMER.DISPUTE.${isResolved ? 'RESOLVED' : 'CREATED'}`, disputeId),
   'balance-moved': ({ transaction }) => paypal('BALANCE.MOVED', transaction.id),
   irrelevant: ({ kind }) => gocardless(kind, ''),
   unreadable: ({ kind }) => gocardless(kind, ''),

@@ -175,8 +175,8 @@ describe('captures', () => {
     expect(await captures.getCapture(id)).toBeNull();
     expect(await captures.getRefund(id)).toBeNull();
     expect(await captures.getDispute(id)).toBeNull();
-    expect(await captures.captureIdsOfOrder(id)).toEqual([]);
-    expect(await captures.transactionIdsOfInvoice(id)).toEqual([]);
+    expect(await captures.paymentsOfOrder(id)).toBeNull();
+    expect(await captures.paymentsOfInvoice(id)).toBeNull();
     expect(provider.requests).toEqual([]);
   });
 });
@@ -276,9 +276,17 @@ describe('what leads to captures', () => {
     provider.script({
       body: { id: 'O1', purchase_units: [unit('A', 'B'), {}, { payments: {} }, unit('C', 'A')] },
     });
-    expect(await captures.captureIdsOfOrder('O1')).toEqual(['A', 'B', 'C']);
+    expect(await captures.paymentsOfOrder('O1')).toEqual({ ids: ['A', 'B', 'C'], otherwise: false });
     provider.script(MISSING);
-    expect(await captures.captureIdsOfOrder('O1')).toEqual([]);
+    expect(await captures.paymentsOfOrder('O1')).toBeNull();
+  });
+
+  test('an order without captures: there may be an authorisation that is captured later', async () => {
+    const authorised = { payments: { authorizations: [{ id: 'AUTH1', status: 'CREATED' }] } };
+    provider.script({ body: { id: 'O1', purchase_units: [authorised] } });
+    expect(await captures.paymentsOfOrder('O1')).toEqual({ ids: [], otherwise: true });
+    provider.script({ body: { id: 'O1', purchase_units: [{ payments: { captures: [] } }] } });
+    expect(await captures.paymentsOfOrder('O1')).toEqual({ ids: [], otherwise: false });
   });
 
   test('an invoice: what was paid with PayPal', async () => {
@@ -296,9 +304,11 @@ describe('what leads to captures', () => {
         },
       },
     });
-    expect(await captures.transactionIdsOfInvoice('INV2-1')).toEqual(['A', 'B']);
+    expect(await captures.paymentsOfInvoice('INV2-1')).toEqual({ ids: ['A', 'B'], otherwise: true });
     provider.script({ body: { id: 'INV2-1', status: 'MARKED_AS_PAID' } });
-    expect(await captures.transactionIdsOfInvoice('INV2-1')).toEqual([]);
+    expect(await captures.paymentsOfInvoice('INV2-1')).toEqual({ ids: [], otherwise: true });
+    provider.script({ body: { id: 'INV2-1', status: 'PAID', payments: { transactions: [] } } });
+    expect(await captures.paymentsOfInvoice('INV2-1')).toEqual({ ids: [], otherwise: false });
   });
 });
 

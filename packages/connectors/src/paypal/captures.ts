@@ -1,4 +1,4 @@
-import type { Capture, Captures } from '@mlc/core';
+import type { Capture, Captures, PaypalPayments } from '@mlc/core';
 import type { z } from 'zod';
 import { type PaypalAccess, type PaypalClient, paypalClient } from './client.ts';
 import { balancesAt } from './balances.ts';
@@ -17,7 +17,7 @@ import {
   searchTransactions,
   transactionsOf,
 } from './transaction-search.ts';
-import { captureIdsOf, payerOf, toCapture, toDispute, toRefund } from './translate.ts';
+import { payerOf, paymentsOf, toCapture, toDispute, toRefund } from './translate.ts';
 import { listWebhookEvents } from './webhook-events.ts';
 
 /** One kind of object: where it is and what it must look like. */
@@ -54,11 +54,11 @@ export function paypalCaptures(options: PaypalCapturesOptions): Captures {
       return found === null ? null : toCapture(found);
     },
     payerEmail: (capture) => payerEmail(client, options, capture),
-    captureIdsOfOrder: async (orderId) => {
-      const order = await one(client, 'captureIdsOfOrder', ORDER, orderId);
-      return order === null ? [] : captureIdsOf(order);
+    paymentsOfOrder: async (orderId) => {
+      const order = await one(client, 'paymentsOfOrder', ORDER, orderId);
+      return order === null ? null : paymentsOf(order);
     },
-    transactionIdsOfInvoice: (paypalInvoiceId) => transactionIdsOfInvoice(client, paypalInvoiceId),
+    paymentsOfInvoice: (paypalInvoiceId) => paymentsOfInvoice(client, paypalInvoiceId),
     getRefund: async (refundId) => {
       const found =
         (await one(client, 'getRefund', REFUND, refundId)) ??
@@ -115,10 +115,16 @@ async function subscriptionOf(client: PaypalClient, capture: Capture): Promise<s
 }
 
 /** Money taken outside PayPal has no transaction there. */
-async function transactionIdsOfInvoice(client: PaypalClient, invoiceId: string): Promise<readonly string[]> {
-  const invoice = await one(client, 'transactionIdsOfInvoice', INVOICE, invoiceId);
-  const ids = (invoice?.payments?.transactions ?? [])
-    .filter(({ type }) => type?.toUpperCase() !== 'EXTERNAL')
-    .map(({ payment_id }) => payment_id);
-  return [...new Set(ids.filter((id) => id !== null))];
+async function paymentsOfInvoice(client: PaypalClient, invoiceId: string): Promise<PaypalPayments | null> {
+  const invoice = await one(client, 'paymentsOfInvoice', INVOICE, invoiceId);
+  if (invoice === null) return null;
+  const transactions = invoice.payments?.transactions ?? [];
+  const isOutside = ({ type }: { readonly type: string | null }): boolean =>
+    type?.toUpperCase() === 'EXTERNAL';
+  const ids = transactions.filter((one) => !isOutside(one)).map(({ payment_id }) => payment_id);
+  const isMarked = invoice.status?.toUpperCase().startsWith('MARKED_AS_') === true;
+  return {
+    ids: [...new Set(ids.filter((id) => id !== null))],
+    otherwise: isMarked || transactions.some(isOutside),
+  };
 }

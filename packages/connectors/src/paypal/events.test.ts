@@ -57,16 +57,16 @@ const up = (href: string) => [
 
 describe('what moves money leads to one id', () => {
   test.each([
-    'PAYMENT.CAPTURE.COMPLETED',
-    'PAYMENT.CAPTURE.PENDING',
-    'PAYMENT.CAPTURE.DENIED',
-    'PAYMENT.CAPTURE.DECLINED',
-    'PAYMENT.CAPTURE.SOMETHING-NEW',
-    'PAYMENT.SALE.COMPLETED',
-    'PAYMENT.SALE.PENDING',
-    'PAYMENT.SALE.DENIED',
-  ])('%s', (type) => {
-    expect(meaning(type, { id: CAPTURE })).toEqual({ kind: 'capture-changed', captureId: CAPTURE });
+    ['PAYMENT.CAPTURE.COMPLETED', 'completed'],
+    ['PAYMENT.CAPTURE.PENDING', 'pending'],
+    ['PAYMENT.CAPTURE.DENIED', 'declined'],
+    ['PAYMENT.CAPTURE.DECLINED', 'declined'],
+    ['PAYMENT.CAPTURE.SOMETHING-NEW', undefined],
+    ['PAYMENT.SALE.COMPLETED', 'completed'],
+    ['PAYMENT.SALE.PENDING', 'pending'],
+    ['PAYMENT.SALE.DENIED', 'declined'],
+  ])('%s says that it is %s', (type, told) => {
+    expect(meaning(type, { id: CAPTURE })).toEqual({ kind: 'capture-changed', captureId: CAPTURE, told });
   });
 
   test.each(['PAYMENT.CAPTURE.REFUNDED', 'PAYMENT.CAPTURE.REVERSED', 'PAYMENT.REFUND.COMPLETED'])(
@@ -118,6 +118,7 @@ describe('what moves money leads to one id', () => {
     expect(meaning(`CUSTOMER.DISPUTE.${verb}`, { dispute_id: 'PP-000-042-663-135' })).toEqual({
       kind: 'dispute-changed',
       disputeId: 'PP-000-042-663-135',
+      ...(verb === 'RESOLVED' ? { isResolved: true } : {}),
     });
   });
 });

@@ -66,11 +66,16 @@ describe('a row of Transaction Search', () => {
   const of = { referenceId: 'CAPTURE12345678901' };
 
   test.each<[string, Partial<PaypalTransaction>, object, string]>([
-    ['a payment', {}, capture, 'PAYMENT.CAPTURE.COMPLETED'],
-    ['one of another app', { eventCode: 'T0000' }, capture, 'PAYMENT.CAPTURE.COMPLETED'],
-    ['a pending one', { status: 'P', fee: null }, capture, 'PAYMENT.CAPTURE.PENDING'],
+    ['a payment', {}, { ...capture, told: 'completed' }, 'PAYMENT.CAPTURE.COMPLETED'],
+    [
+      'one of another app',
+      { eventCode: 'T0000' },
+      { ...capture, told: 'completed' },
+      'PAYMENT.CAPTURE.COMPLETED',
+    ],
+    ['a pending one', { status: 'P', fee: null }, { ...capture, told: 'pending' }, 'PAYMENT.CAPTURE.PENDING'],
     ['a reversed one', { status: 'V' }, capture, 'PAYMENT.CAPTURE.UPDATED'],
-    ['a denied one', { status: 'D' }, capture, 'PAYMENT.CAPTURE.DENIED'],
+    ['a denied one', { status: 'D' }, { ...capture, told: 'declined' }, 'PAYMENT.CAPTURE.DENIED'],
     ['a refund', { ...of, eventCode: 'T1107', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REFUNDED'],
     ['a reversal', { ...of, eventCode: 'T1106', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REVERSED'],
     ['another one', { ...of, eventCode: 'T1116', amount: usd(-100n) }, refund, 'PAYMENT.CAPTURE.REVERSED'],

@@ -83,7 +83,12 @@ export const orderSchema = z.object({
   purchase_units: z
     .array(
       z.object({
-        payments: z.object({ captures: z.array(z.object({ id: z.string() })).nullish() }).nullish(),
+        payments: z
+          .object({
+            captures: z.array(z.object({ id: z.string() })).nullish(),
+            authorizations: z.array(z.unknown()).nullish().catch(null),
+          })
+          .nullish(),
       }),
     )
     .nullish(),
@@ -123,8 +128,9 @@ export const disputeSchema = z.object({
 });
 export type WireDispute = z.infer<typeof disputeSchema>;
 
-/** paypal.md 5.5: only what paid it. `EXTERNAL` is money outside PayPal. */
+/** paypal.md 5.5: only what paid it. `EXTERNAL`, and the status MARKED_AS_PAID, is money outside PayPal. */
 export const invoiceSchema = z.object({
+  status: optionalText.catch(null),
   payments: z
     .object({
       transactions: z.array(z.object({ type: optionalText, payment_id: optionalText })).nullish(),

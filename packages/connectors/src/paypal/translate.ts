@@ -1,4 +1,4 @@
-import type { Capture, CaptureStatus, Dispute, PaypalRefund } from '@mlc/core';
+import type { Capture, CaptureStatus, Dispute, PaypalPayments, PaypalRefund } from '@mlc/core';
 import { positive } from './money.ts';
 import type { WireCapture, WireDispute, WireOrder, WireRefund } from './schema.ts';
 
@@ -67,10 +67,12 @@ export function payerOf(order: WireOrder): string | null {
   return emails.find((email) => email?.includes('@') === true) ?? null;
 }
 
-/** Ids of all captures of all purchase units; both may be several (paypal.md 5.2). */
-export function captureIdsOf(order: WireOrder): readonly string[] {
-  const ids = (order.purchase_units ?? []).flatMap((unit) => unit.payments?.captures ?? []);
-  return [...new Set(ids.map(({ id }) => id))];
+/** The captures of all purchase units; both may be several. An authorisation may be captured days later (paypal.md 5.2). */
+export function paymentsOf(order: WireOrder): PaypalPayments {
+  const payments = (order.purchase_units ?? []).map((unit) => unit.payments);
+  const ids = payments.flatMap((each) => each?.captures ?? []).map(({ id }) => id);
+  const otherwise = payments.some((each) => (each?.authorizations ?? []).length > 0);
+  return { ids: [...new Set(ids)], otherwise };
 }
 
 /** A refund in our words; v1 totals are negative. */

@@ -586,6 +586,8 @@ describe('a body forged to keep its CRC-32', () => {
     expect(event === undefined ? null : one.translate(event)).toEqual({
       kind: 'capture-changed',
       captureId: '12A34567BC123456S',
+      // What it claims makes us look again at most: PayPal's answer is what is booked.
+      told: 'completed',
     });
   });
 

@@ -1,4 +1,10 @@
-import { type DomainEvent, type InboundEvent, UNREADABLE_EVENT, type WebhookReader } from '@mlc/core';
+import {
+  type CaptureStatus,
+  type DomainEvent,
+  type InboundEvent,
+  UNREADABLE_EVENT,
+  type WebhookReader,
+} from '@mlc/core';
 import { holdsJson } from '../shared/holds-json.ts';
 import { BALANCE_EVENT, balanceMoved, rowIn, UNREADABLE_ROW, unreadableRow } from './balance-events.ts';
 import { refundedIdOf } from './webhook-resource.ts';
@@ -6,9 +12,20 @@ import { splitDelivery } from './webhook-split.ts';
 import { type PaypalWebhookOptions, paypalVerification } from './webhook-verification.ts';
 
 type StoredEvent = Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>;
-type Meaning = (resourceId: string, payload: string) => DomainEvent;
+type Meaning = (resourceId: string, payload: string, type: string) => DomainEvent;
 
-const capture: Meaning = (captureId, payload) => ({ kind: 'capture-changed', captureId, ...rowIn(payload) });
+/** What the last word of a type says of the payment; of other words only that it changed. */
+const TOLD: Readonly<Record<string, CaptureStatus>> = {
+  COMPLETED: 'completed',
+  PENDING: 'pending',
+  DENIED: 'declined',
+  DECLINED: 'declined',
+};
+
+const capture: Meaning = (captureId, payload, type) => {
+  const told = TOLD[type.slice(type.lastIndexOf('.') + 1)];
+  return { kind: 'capture-changed', captureId, ...(told === undefined ? {} : { told }), ...rowIn(payload) };
+};
 const refund: Meaning = (refundId, payload) => ({
   kind: 'refund-changed',
   refundId,
@@ -16,7 +33,11 @@ const refund: Meaning = (refundId, payload) => ({
   ...rowIn(payload),
 });
 const invoice: Meaning = (paypalInvoiceId) => ({ kind: 'paypal-invoice-paid', paypalInvoiceId });
-const dispute: Meaning = (disputeId) => ({ kind: 'dispute-changed', disputeId });
+const dispute: Meaning = (disputeId, _payload, type) => ({
+  kind: 'dispute-changed',
+  disputeId,
+  ...(type.endsWith('.RESOLVED') ? { isResolved: true } : {}),
+});
 
 /** Exact types; the resource of REFUNDED and REVERSED is the refund, not the capture (paypal.md 2.6, 2.8). */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -50,7 +71,7 @@ function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent
     : FAMILIES.find(([prefix]) => type.startsWith(prefix))?.[1];
   if (meaning === undefined) return { kind: 'irrelevant', why: `${type} moves no money` };
   if (resourceId === '') return { kind: 'unreadable', why: `a ${type} event without the id of its resource` };
-  return meaning(resourceId, payload);
+  return meaning(resourceId, payload, type);
 }
 
 /** The half that needs nothing but the event: also for events from PayPal's own list and from the inbox. */

@@ -80,6 +80,18 @@ const TABLE = {
     meaning: 'PayPal says that the transaction was declined or denied, or has not been completed',
     whyHarmless: 'no money moved; its completion is told by itself and stands in the list that polling reads',
   },
+  'authorised-only': {
+    meaning: 'the PayPal order is authorised and nothing of it is captured',
+    whyHarmless: 'no money moved; a capture is told by itself and stands in the list that polling reads',
+  },
+  'paid-outside': {
+    meaning: 'the PayPal invoice was marked as paid with money outside PayPal',
+    whyHarmless: 'no money moved at PayPal',
+  },
+  'recorded-already': {
+    meaning: 'PayPal does not show the transaction, and the ledger has it',
+    whyHarmless: 'its money was recorded from PayPal’s own list, or when PayPal still showed it',
+  },
   'paid-to-another': {
     meaning: 'the payment was made to another PayPal merchant',
     whyHarmless: 'it is not the money of this business',

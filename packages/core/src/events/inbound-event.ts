@@ -1,4 +1,4 @@
-import type { PaypalTransaction } from '../ports/captures.ts';
+import type { CaptureStatus, PaypalTransaction } from '../ports/captures.ts';
 import type { Subject } from '../ports/subject.ts';
 
 /** The business paths, also queue names and values of `mlc worker --flows`. */
@@ -63,7 +63,12 @@ export type DomainEvent =
   | { readonly kind: 'order-completed'; readonly orderId: string }
   | { readonly kind: 'paypal-invoice-paid'; readonly paypalInvoiceId: string }
   | RefundChanged
-  | { readonly kind: 'dispute-changed'; readonly disputeId: string }
+  | {
+      readonly kind: 'dispute-changed';
+      readonly disputeId: string;
+      /** The event says that it has come to its end. */
+      readonly isResolved?: boolean;
+    }
   | PayoutChanged
   | { readonly kind: 'debit-refund-changed'; readonly refundId: string }
   /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, a chargeback. */
@@ -76,6 +81,8 @@ export type DomainEvent =
 export interface CaptureChanged {
   readonly kind: 'capture-changed';
   readonly captureId: string;
+  /** Where the event says it stands; left out when it says only that something changed. PayPal's API may be behind it. */
+  readonly told?: CaptureStatus;
   readonly row?: PaypalTransaction;
 }
 

@@ -27,6 +27,14 @@ export interface Capture {
   readonly payerEmail?: string | null;
 }
 
+/** What paid an order or a PayPal invoice. */
+export interface PaypalPayments {
+  /** Ids of captures or sales. */
+  readonly ids: readonly string[];
+  /** True when it says itself why there may be none: authorised and not captured yet, or paid outside PayPal. */
+  readonly otherwise: boolean;
+}
+
 /** Money given back. */
 export interface PaypalRefund {
   readonly id: string;
@@ -118,10 +126,10 @@ export interface Captures {
   getCapture(captureId: string): Promise<Capture | null>;
   /** The payer's e-mail, from the order or subscription; the e-mail in a capture is the merchant's own. */
   payerEmail(capture: Capture): Promise<string | null>;
-  /** Capture ids of a completed order. */
-  captureIdsOfOrder(orderId: string): Promise<readonly string[]>;
-  /** Transaction ids that paid a PayPal invoice. */
-  transactionIdsOfInvoice(paypalInvoiceId: string): Promise<readonly string[]>;
+  /** The captures of an order. */
+  paymentsOfOrder(orderId: string): Promise<PaypalPayments | null>;
+  /** The transactions that paid a PayPal invoice. */
+  paymentsOfInvoice(paypalInvoiceId: string): Promise<PaypalPayments | null>;
   getRefund(refundId: string): Promise<PaypalRefund | null>;
   getDispute(disputeId: string): Promise<Dispute | null>;
   /**

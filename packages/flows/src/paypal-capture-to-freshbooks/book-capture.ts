@@ -1,5 +1,6 @@
 import {
   type Capture,
+  type CaptureChanged,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -17,6 +18,7 @@ import type { Gathered } from '../shared/gather.ts';
 import type { InTheBooks } from '../shared/in-the-books.ts';
 import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
+import { notShown } from '../shared/not-shown.ts';
 import { ask, captureSubject, lastMatch } from '../shared/review.ts';
 import { recordCapture, withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
@@ -36,20 +38,46 @@ interface Target {
   readonly isAbsent?: boolean;
 }
 
-/** Brings the books to where one PayPal transaction is now. */
+/** Which transaction, and where it was told to stand when it was. */
+export type CaptureNews = Pick<CaptureChanged, 'captureId' | 'told'>;
+
+/**
+ * Brings the books to where one PayPal transaction is now. Rejects with `not-ready` when PayPal does not show it, or not
+ * yet as it was told.
+ */
 export async function bookCapture(
   context: FlowContext,
   inbound: InboundEvent,
-  captureId: string,
+  { captureId, told }: CaptureNews,
 ): Promise<FlowResult> {
   return context.locks.withLock(captureLock(context, captureId), async () => {
     const capture = await context.captures.getCapture(captureId);
-    if (capture === null)
-      return skipped('nothing-to-show', `PayPal has no transaction ${captureId} (a test event?)`);
-    const decision = decideCapture(capture, context.captures.merchantId);
-    if (decision.kind === 'nothing') return skipped(decision.because, decision.reason);
-    return bookOnce(context, inbound, capture);
+    if (capture === null) return unlessKnown(context, captureId);
+    const decision = decideCapture(capture, context.captures.merchantId, told);
+    switch (decision.kind) {
+      case 'nothing':
+        return skipped(decision.because, decision.reason);
+      case 'wait':
+        throw notShown({
+          ...GET_CAPTURE,
+          says: `does not show transaction ${captureId}: ${decision.reason}`,
+        });
+      case 'book':
+        return bookOnce(context, inbound, capture);
+    }
   });
+}
+
+const GET_CAPTURE = { provider: 'PayPal', operation: 'getCapture' } as const;
+
+/** What was recorded from PayPal's own list, or before PayPal forgot it, needs no second look. */
+async function unlessKnown({ store }: FlowContext, captureId: string): Promise<FlowResult> {
+  const entries = await store.ledger.ofSource(captureSubject(captureId));
+  if (entries.length === 0) throw notShown({ ...GET_CAPTURE, says: `has no transaction ${captureId}` });
+  return skipped(
+    'recorded-already',
+    `transaction ${captureId} is recorded; PayPal does not show it any more`,
+  );
 }
 
 async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<FlowResult> {

@@ -1,14 +1,16 @@
 import {
   type Capture,
+  ConnectorError,
   type Dispute,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
-  skipped,
+  type PaypalRefund,
   type Subject,
 } from '@mlc/core';
 import { refundUndone } from '../shared/refund-undone.ts';
+import { lookOrWait, notShown } from '../shared/not-shown.ts';
 import { ask } from '../shared/review.ts';
 import { bookCapture } from './book-capture.ts';
 import { withRefund } from './refund-ledger.ts';
@@ -25,32 +27,40 @@ export async function refundChanged(
   const sale = named === null ? await context.captures.getCapture(refundId) : null;
   const of = named ?? sale?.id ?? null;
   // The capture itself may never have been told of: its money is booked first.
-  if (of !== null) await recordFirst(context, inbound, of);
-  if (refund === null) return sale === null ? noSuchRefund(refundId) : askAboutSale(context, inbound, sale);
-  if (refund.status === 'cancelled' || refund.status === 'failed') {
-    const subject = { provider: 'paypal', type: 'refund', id: refundId };
-    const { amount, status } = refund;
-    return refundUndone(context, inbound, { subject, title: `PayPal refund ${refundId}`, amount, status });
+  const waitFor = of === null ? null : await recordFirst(context, inbound, of);
+  if (refund === null) {
+    if (sale !== null) return askAboutSale(context, inbound, sale);
+    throw notShown({ provider: 'PayPal', operation: 'getRefund', says: `has no refund ${refundId}` });
   }
-  const result = await ask(context, inbound, {
+  const result = await askAboutRefund(context, inbound, { refund, of });
+  if (waitFor === null) return withRefund(context, inbound, { ...refund, captureId: of }, result);
+  // A person is asked meanwhile; the ledger takes the money in before it gives it back.
+  await context.store.transaction(async (tx) => result.record?.(tx));
+  throw waitFor;
+}
+
+async function askAboutRefund(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { refund: { id, amount, status }, of }: { refund: PaypalRefund; of: string | null },
+): Promise<FlowResult> {
+  const subject: Subject = { provider: 'paypal', type: 'refund', id };
+  if (status === 'cancelled' || status === 'failed')
+    return refundUndone(context, inbound, { subject, title: `PayPal refund ${id}`, amount, status });
+  return ask(context, inbound, {
     kind: 'refund',
-    subject: { provider: 'paypal', type: 'refund', id: refundId },
-    amount: refund.amount,
+    subject,
+    amount,
     reasons: [
-      `PayPal gave back ${formatMoney(refund.amount)} of payment ${of ?? 'unknown'} (refund ${refundId}, ${refund.status}).`,
+      `PayPal gave back ${formatMoney(amount)} of payment ${of ?? 'unknown'} (refund ${id}, ${status}).`,
       HOW_TO_SHOW,
     ],
-    covers: refund.status,
+    covers: status,
   });
-  return withRefund(context, inbound, { ...refund, captureId: of }, result);
 }
 
 const HOW_TO_SHOW =
   'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.';
-
-function noSuchRefund(refundId: string): FlowResult {
-  return skipped('nothing-to-show', `PayPal has no refund ${refundId} (a test event?)`);
-}
 
 /** The refund itself is told by Transaction Search, under an id of its own. */
 function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture): Promise<FlowResult> {
@@ -64,14 +74,20 @@ function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture
   });
 }
 
-/** A payment somebody tells of something else about: its own money is brought up to date, and recorded, first. */
+/**
+ * A payment somebody tells of something else about: its own money, which must have come, is brought up to date and
+ * recorded first. Returns what that waits for when PayPal does not show it (yet).
+ */
 export async function recordFirst(
   context: FlowContext,
   inbound: InboundEvent,
   captureId: string,
-): Promise<void> {
-  const result = await bookCapture(context, inbound, captureId);
+): Promise<ConnectorError | null> {
+  const news = { captureId, told: 'completed' } as const;
+  const result = await lookOrWait(() => bookCapture(context, inbound, news));
+  if (result instanceof ConnectorError) return result;
   await context.store.transaction(async (tx) => result.record?.(tx));
+  return null;
 }
 
 /** Outcomes in which the money stays with the merchant (paypal.md 2.10; the list is open). */
@@ -81,11 +97,13 @@ const KEPT = new Set(['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'CANCELLED_
 export async function disputeChanged(
   context: FlowContext,
   inbound: InboundEvent,
-  disputeId: string,
+  { disputeId, isResolved = false }: { disputeId: string; isResolved?: boolean },
 ): Promise<FlowResult> {
   const dispute = await context.captures.getDispute(disputeId);
-  if (dispute === null)
-    return skipped('nothing-to-show', `PayPal has no dispute ${disputeId} (a test event?)`);
+  const of = { provider: 'PayPal', operation: 'getDispute' } as const;
+  if (dispute === null) throw notShown({ ...of, says: `has no dispute ${disputeId}` });
+  if (isResolved && dispute.status !== 'RESOLVED' && dispute.outcome === null)
+    throw notShown({ ...of, says: `shows dispute ${disputeId} as ${dispute.status}, and told of its end` });
   const subject: Subject = { provider: 'paypal', type: 'dispute', id: disputeId };
   if (dispute.outcome !== null && KEPT.has(dispute.outcome))
     return settled(subject, `resolved: ${dispute.outcome}`);

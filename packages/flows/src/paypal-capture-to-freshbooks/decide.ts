@@ -3,7 +3,9 @@ import { type Capture, type CaptureStatus, type EndingCode } from '@mlc/core';
 /** What a capture's state means for the books. */
 export type CaptureDecision =
   | { readonly kind: 'book' }
-  | { readonly kind: 'nothing'; readonly because: EndingCode; readonly reason: string };
+  | { readonly kind: 'nothing'; readonly because: EndingCode; readonly reason: string }
+  /** PayPal's API is behind what PayPal told. */
+  | { readonly kind: 'wait'; readonly reason: string };
 
 /** Money counts from COMPLETED on; what was given back later is a question, never a credit (design section 7). */
 const MONEY_MOVED: ReadonlySet<CaptureStatus> = new Set([
@@ -13,12 +15,24 @@ const MONEY_MOVED: ReadonlySet<CaptureStatus> = new Set([
   'reversed',
 ]);
 
-/** Whether this capture is ours to book, whatever event told of it. */
-export function decideCapture(capture: Capture, merchantId: string): CaptureDecision {
+/**
+ * Whether this capture is ours to book. What PayPal says of it now decides, unless that is older than what it told: a
+ * payment that was said to be completed and is pending will be seen completed, and nobody would tell of it again.
+ */
+export function decideCapture(capture: Capture, merchantId: string, told?: CaptureStatus): CaptureDecision {
   if (capture.merchantId !== null && capture.merchantId !== merchantId) {
     const reason = `paid to merchant ${capture.merchantId}, not to ours`;
     return { kind: 'nothing', because: 'paid-to-another', reason };
   }
   if (MONEY_MOVED.has(capture.status)) return { kind: 'book' };
-  return { kind: 'nothing', because: 'nothing-moved', reason: `PayPal says ${capture.status}` };
+  const says = `PayPal says ${capture.status}`;
+  if (!isBehind(capture.status, told)) return { kind: 'nothing', because: 'nothing-moved', reason: says };
+  return { kind: 'wait', reason: told === undefined ? says : `${says}, and told of it as ${told}` };
+}
+
+/** A status that we do not know proves nothing. */
+function isBehind(status: CaptureStatus, told: CaptureStatus | undefined): boolean {
+  if (status === 'other') return true;
+  if (told === undefined) return false;
+  return MONEY_MOVED.has(told) || (status === 'pending' && told !== 'pending');
 }

@@ -259,14 +259,6 @@ describe('one transaction, many events', () => {
     });
   });
 
-  test('test events name nothing', async () => {
-    expect(await world.see(captured)).toMatchObject({ state: 'skipped' });
-    expect(await world.see({ kind: 'dispute-changed', disputeId: 'PP-D-1' })).toMatchObject({
-      state: 'skipped',
-    });
-    expect(await world.see({ kind: 'order-completed', orderId: 'O1' })).toMatchObject({ state: 'skipped' });
-  });
-
   test.each(['before', 'after'] as const)(
     'FreshBooks’ answer is lost %s it booked: one payment',
     async (strike) => {

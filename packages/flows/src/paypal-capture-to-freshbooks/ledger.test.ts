@@ -266,7 +266,7 @@ describe('refunds', () => {
   test('a refund that names nothing, of nothing known', async () => {
     const event = { kind: 'refund-changed', refundId: 'REF9', captureId: null } as const;
     expect(await world.see(event)).toMatchObject({
-      state: 'skipped',
+      state: 'parked',
       reason: expect.stringMatching(/no refund REF9/),
     });
   });

@@ -1,4 +1,15 @@
-import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
+import {
+  type CaptureStatus,
+  ConnectorError,
+  type DomainEvent,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type PaypalPayments,
+  skipped,
+} from '@mlc/core';
+import { notForFlow } from '../shared/not-for-flow.ts';
+import { lookOrWait, notShown } from '../shared/not-shown.ts';
 import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
 import { disputeChanged, refundChanged } from './complaints.ts';
@@ -7,7 +18,7 @@ import { disputeChanged, refundChanged } from './complaints.ts';
 export function run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult> {
   if (event.kind === 'balance-moved') return balanceMoved(context, inbound, event.transaction);
   if (event.kind === 'refund-changed') return refundChanged(context, inbound, event);
-  if (event.kind === 'dispute-changed') return disputeChanged(context, inbound, event.disputeId);
+  if (event.kind === 'dispute-changed') return disputeChanged(context, inbound, event);
   return bookPayments(context, inbound, event);
 }
 
@@ -16,28 +27,68 @@ async function bookPayments(
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  if (event.kind === 'capture-changed') return bookCapture(context, inbound, event.captureId);
-  if (event.kind === 'order-completed')
-    return bookAll(context, inbound, await context.captures.captureIdsOfOrder(event.orderId));
-  if (event.kind === 'paypal-invoice-paid')
-    return bookAll(context, inbound, await context.captures.transactionIdsOfInvoice(event.paypalInvoiceId));
-  return skipped('nothing-to-show', `${event.kind} is not for this flow`);
+  if (event.kind === 'capture-changed') return bookCapture(context, inbound, event);
+  if (event.kind === 'order-completed') return bookOrder(context, inbound, event.orderId);
+  if (event.kind === 'paypal-invoice-paid') return bookInvoice(context, inbound, event.paypalInvoiceId);
+  throw notForFlow(inbound, event);
 }
 
-/** Each transaction's effect is recorded before the next one is looked at. */
+async function bookOrder(context: FlowContext, inbound: InboundEvent, orderId: string): Promise<FlowResult> {
+  const payments = await context.captures.paymentsOfOrder(orderId);
+  const what = `order ${orderId}`;
+  if (payments?.ids.length === 0 && payments.otherwise)
+    return skipped('authorised-only', `${what} is authorised, and nothing of it is captured`);
+  return bookAll(context, inbound, { payments, operation: 'paymentsOfOrder', what });
+}
+
+async function bookInvoice(
+  context: FlowContext,
+  inbound: InboundEvent,
+  invoiceId: string,
+): Promise<FlowResult> {
+  const payments = await context.captures.paymentsOfInvoice(invoiceId);
+  const what = `invoice ${invoiceId}`;
+  if (payments?.ids.length === 0 && payments.otherwise)
+    return skipped('paid-outside', `${what} was paid outside PayPal`);
+  return bookAll(context, inbound, {
+    payments,
+    operation: 'paymentsOfInvoice',
+    what,
+    told: 'completed',
+  });
+}
+
+/** What is told to have been paid, and with what as far as PayPal shows it. */
+interface Paid {
+  readonly payments: PaypalPayments | null;
+  readonly operation: string;
+  readonly what: string;
+  readonly told?: CaptureStatus;
+}
+
+/** Each transaction's effect is recorded before the next one is looked at; one that does not show holds up no other. */
 async function bookAll(
   context: FlowContext,
   inbound: InboundEvent,
-  captureIds: readonly string[],
+  { payments, operation, what, ...told }: Paid,
 ): Promise<FlowResult> {
-  const [only, ...others] = captureIds;
-  if (only === undefined) return skipped('nothing-to-show', 'no money moved yet');
-  if (others.length === 0) return bookCapture(context, inbound, only);
+  const [only, ...others] = payments?.ids ?? [];
+  if (only === undefined) {
+    const says = payments === null ? `has no ${what}` : `shows ${what} without a payment`;
+    throw notShown({ provider: 'PayPal', operation, says });
+  }
+  if (others.length === 0) return bookCapture(context, inbound, { captureId: only, ...told });
   const reasons: string[] = [];
-  for (const captureId of captureIds) {
-    const result = await bookCapture(context, inbound, captureId);
+  const waiting: ConnectorError[] = [];
+  for (const captureId of [only, ...others]) {
+    const result = await lookOrWait(() => bookCapture(context, inbound, { captureId, ...told }));
+    if (result instanceof ConnectorError) {
+      waiting.push(result);
+      continue;
+    }
     await context.store.transaction(async (tx) => result.record?.(tx));
     reasons.push(`${captureId}: ${result.reason}`);
   }
-  return { state: 'done', reason: `${captureIds.length} transactions looked at`, details: { reasons } };
+  if (waiting[0] !== undefined) throw waiting[0];
+  return { state: 'done', reason: `${reasons.length} transactions looked at`, details: { reasons } };
 }

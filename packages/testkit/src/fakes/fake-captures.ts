@@ -3,6 +3,7 @@ import type {
   Captures,
   Dispute,
   Money,
+  PaypalPayments,
   PaypalRefund,
   PaypalTransaction,
   PaypalWebhookEvent,
@@ -17,6 +18,8 @@ export class FakeCaptures implements Captures {
   readonly emails = new Map<string, string>();
   readonly refunds = new Map<string, PaypalRefund>();
   readonly disputes = new Map<string, Dispute>();
+  /** Orders that are authorised and not captured, invoices paid outside PayPal. */
+  readonly otherwise = new Set<string>();
   /** Rows of Transaction Search. */
   readonly transactions: PaypalTransaction[] = [];
   /** By the moment they are asked for; '' is the newest. */
@@ -47,18 +50,24 @@ export class FakeCaptures implements Captures {
     return this.faults.around('payerEmail', () => capture.payerEmail ?? this.emails.get(capture.id) ?? null);
   }
 
-  captureIdsOfOrder(orderId: string): Promise<readonly string[]> {
-    return this.faults.around('captureIdsOfOrder', () =>
-      [...this.captures.values()]
+  paymentsOfOrder(orderId: string): Promise<PaypalPayments | null> {
+    return this.faults.around('paymentsOfOrder', () => {
+      const ids = [...this.captures.values()]
         .filter((capture) => capture.orderId === orderId)
-        .map((capture) => capture.id),
-    );
+        .map((capture) => capture.id);
+      return this.otherwise.has(orderId) || ids.length > 0
+        ? { ids, otherwise: this.otherwise.has(orderId) }
+        : null;
+    });
   }
 
-  transactionIdsOfInvoice(paypalInvoiceId: string): Promise<readonly string[]> {
-    return this.faults.around('transactionIdsOfInvoice', () =>
-      [...this.captures.keys()].filter((id) => paypalInvoiceId === `INV2-${id}`),
-    );
+  paymentsOfInvoice(paypalInvoiceId: string): Promise<PaypalPayments | null> {
+    return this.faults.around('paymentsOfInvoice', () => {
+      const ids = [...this.captures.keys()].filter((id) => paypalInvoiceId === `INV2-${id}`);
+      return this.otherwise.has(paypalInvoiceId) || ids.length > 0
+        ? { ids, otherwise: this.otherwise.has(paypalInvoiceId) }
+        : null;
+    });
   }
 
   getRefund(refundId: string): Promise<PaypalRefund | null> {

@@ -4,7 +4,8 @@ export type Strike = 'before' | 'after';
 interface Script {
   readonly method: string;
   readonly strike: Strike;
-  readonly failure: Error;
+  readonly failure?: Error;
+  readonly answer?: { readonly value: unknown };
   times: number;
 }
 
@@ -24,10 +25,16 @@ export class Faults {
     this.calls.push(method);
     const script = this.#scripts.find((candidate) => candidate.method === method && candidate.times > 0);
     if (script !== undefined) script.times -= 1;
-    if (script?.strike === 'before') throw script.failure;
+    if (script?.answer !== undefined) return script.answer.value as T;
+    if (script?.strike === 'before') throw script.failure ?? new Error(`${method} failed`);
     const result = work();
-    if (script?.strike === 'after') throw script.failure;
+    if (script?.strike === 'after') throw script.failure ?? new Error(`${method} failed`);
     return Promise.resolve(result);
+  }
+
+  /** The next `times` calls of `method` are answered with this instead of the truth: a read side that is behind. */
+  answer(method: string, value: unknown, times = 1): void {
+    this.#scripts.push({ method, strike: 'before', answer: { value }, times });
   }
 
   /** How often a method was called. */
