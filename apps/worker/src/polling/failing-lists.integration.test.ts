@@ -28,6 +28,7 @@ const LISTS = [
   ['gocardless', 'events', '/events'],
   ['paypal', 'webhooks-events', '/v1/notifications/webhooks-events'],
   ['paypal', 'transactions', '/v1/reporting/transactions'],
+  ['paypal', 'disputes', '/v1/customer/disputes'],
 ] as const;
 
 function everyListAnswers(with500: boolean): void {

@@ -42,9 +42,9 @@ async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport
   if (run === null) return reportOf(target, nothingFound(), 'the connection is gone');
   const clocksAgree = Math.abs(clock.now().getTime() - run.startedAt.getTime()) <= SIMULATED_MS;
   const found = nothingFound();
-  const failures = await pollSources({ polling, run, clocksAgree, found });
+  const { failures, isCut } = await pollSources({ polling, run, clocksAgree, found });
   const failure = failures.length === 0 ? null : failures.join('; ');
-  if (failure === null) await openLedger(polling, run);
+  if (!isCut) await openLedger(polling, run);
   const firstLostAt = clocksAgree ? found.firstLostAt : null;
   await endPollRun({ database, clock, log }, run, { ...found, firstLostAt, failure });
   const { connectionId, provider } = target;
@@ -69,8 +69,14 @@ interface SourcesRun {
   readonly found: RunSoFar;
 }
 
+/** `isCut`: something spoke for all lists of the connection. */
+interface SourcesRead {
+  readonly failures: readonly string[];
+  readonly isCut: boolean;
+}
+
 /** A list that fails does not keep the connection's others from being read, unless it speaks for all of them. */
-async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
+async function pollSources(sourcesRun: SourcesRun): Promise<SourcesRead> {
   const { polling, run } = sourcesRun;
   const failures: string[] = [];
   try {
@@ -82,13 +88,13 @@ async function pollSources(sourcesRun: SourcesRun): Promise<readonly string[]> {
       } catch (error) {
         failures.push(wordsOf(error));
         if (isOfTheList(error)) await listFailed(polling.runtime, list, wordsOf(error));
-        if (await concernsAll(polling, run, error)) break;
+        if (await concernsAll(polling, run, error)) return { failures, isCut: true };
       }
     }
+    return { failures, isCut: false };
   } catch (error) {
-    failures.push(wordsOf(error));
+    return { failures: [...failures, wordsOf(error)], isCut: true };
   }
-  return failures;
 }
 
 function wordsOf(error: unknown): string {

@@ -1,11 +1,11 @@
-import type { DomainEvent, PaypalTransaction, UnreadableTransaction } from '@mlc/core';
+import type { DomainEvent, PaypalTransaction } from '@mlc/core';
 import { z } from 'zod';
 import { field, isObject, parseJson } from './json.ts';
 
 /** What the types of these events begin with; the T-code follows: `BALANCE.T0400`. PayPal itself sends none of them. */
 export const BALANCE_EVENT = 'BALANCE.';
-/** The same for a row that could not be read. */
-export const UNREADABLE_ROW = 'TRANSACTION.UNREADABLE';
+/** The type of something in a list that could not be read. */
+export const UNREADABLE_LISTED = 'LISTED.UNREADABLE';
 
 /**
  * A row of Transaction Search as an event's payload, where a webhook has the object: its amounts in minor units as text,
@@ -64,14 +64,25 @@ export function rowIn(payload: string): { readonly row?: PaypalTransaction } {
   return read.success ? { row: read.data } : {};
 }
 
-/** A row that could not be read, as an event's payload. */
-export function unreadablePayload(id: string, { why, json }: UnreadableTransaction): string {
-  return JSON.stringify({ id, event_type: UNREADABLE_ROW, why, resource: parseJson(json) });
+/** Something of a list that could not be read, as an event's payload. */
+export function unreadablePayload(id: string, { why, type, json }: Unreadable): string {
+  return JSON.stringify({ id, event_type: UNREADABLE_LISTED, why, type, resource: parseJson(json) });
 }
 
-/** What is to be asked about it; `resourceId` is its transaction id, '' when it has none. */
-export function unreadableRow(resourceId: string, payload: string): DomainEvent {
-  const why = field(parseJson(payload), 'why');
-  if (resourceId === '') return { kind: 'unreadable', why };
-  return { kind: 'unreadable', why, subject: { provider: 'paypal', type: 'transaction', id: resourceId } };
+/** What of a list could not be read. */
+export interface Unreadable {
+  /** Ends a sentence. */
+  readonly why: string;
+  /** What it is at PayPal: `transaction`, `dispute`. */
+  readonly type: string;
+  /** As PayPal wrote it. */
+  readonly json: string;
+}
+
+/** What is to be asked about it; `resourceId` is its id, '' when it has none. */
+export function unreadableListed(resourceId: string, payload: string): DomainEvent {
+  const event = parseJson(payload);
+  const [why, type] = [field(event, 'why'), field(event, 'type')];
+  const id = resourceId === '' ? 'without an id' : resourceId;
+  return { kind: 'unreadable', why, subject: { provider: 'paypal', type, id } };
 }

@@ -2,6 +2,7 @@ import type { Capture, Captures, PaypalPayments } from '@mlc/core';
 import type { z } from 'zod';
 import { type PaypalAccess, type PaypalClient, paypalClient } from './client.ts';
 import { balancesAt } from './balances.ts';
+import { listDisputes } from './dispute-list.ts';
 import { isPaypalId } from './request.ts';
 import {
   captureSchema,
@@ -73,6 +74,7 @@ export function paypalCaptures(options: PaypalCapturesOptions): Captures {
     pendingTransactions: (from, to) => pendingTransactions({ client, clock, from, to }),
     transactionsOf: (id, since) => transactionsOf(client, clock, { id, since }),
     balancesAt: (moment) => balancesAt(client, moment),
+    listDisputes: (from, to) => listDisputes({ client, clock, from, to }),
     listWebhookEvents: (from, to) => listWebhookEvents({ client, clock, from, to }),
   };
 }

@@ -400,6 +400,8 @@ describe('webhook events', () => {
         json: JSON.stringify(EVENT),
       },
       expect.objectContaining({ id: 'WH-1-2' }),
+      { id: '', type: '', createdAt: '2026-11-21T00:00:00.000Z', json: '{"id":7}' },
+      { id: '', type: '', createdAt: '2026-11-21T00:00:00.000Z', json: 'null' },
     ]);
     expect(provider.requests[0]?.rawQuery).toBe(
       'page_size=100&start_time=2026-11-21T00%3A00%3A00Z&end_time=2026-11-22T10%3A00%3A00Z',
@@ -427,6 +429,53 @@ describe('webhook events', () => {
     always(() => ({ body: { events: [EVENT], links } }));
     expect(await list('2026-11-21T00:00:00Z')).toHaveLength(1);
     expect(provider.requests).toHaveLength(1);
+  });
+});
+
+describe('disputes', () => {
+  const PATH = '/v1/customer/disputes';
+  const list = (from: string, to: string | null = null) => collect(captures.listDisputes(from, to));
+
+  test('page by page, by the day they last changed; one that cannot be read beside its neighbours', async () => {
+    const links = [{ rel: 'next', href: `https://api.paypal.com${PATH}?page_size=50&next_page_token=b` }];
+    provider.script(
+      {
+        body: { items: [{ dispute_id: 'PP-D-1', update_time: '2026-11-21T10:00:00.000Z' }, { x: 1 }], links },
+      },
+      {
+        body: {
+          items: [{ dispute_id: 'PP-D-2', create_time: '2026-11-20T10:00:00Z' }, { dispute_id: 'PP-D-3' }],
+        },
+      },
+    );
+    expect((await list('2026-11-20T00:00:00Z')).map(({ id, updatedAt }) => [id, updatedAt])).toEqual([
+      ['PP-D-1', '2026-11-21T10:00:00.000Z'],
+      ['', null],
+      ['PP-D-2', '2026-11-20T10:00:00.000Z'],
+      ['PP-D-3', null],
+    ]);
+    expect(provider.requests.map(({ path, query }) => [path, Object.fromEntries(query)])).toEqual([
+      [PATH, { page_size: '50', update_time_after: '2026-11-20T00:00:00.000Z' }],
+      [PATH, { page_size: '50', next_page_token: 'b' }],
+    ]);
+  });
+
+  test('never further back than PayPal gives them', async () => {
+    provider.script({ body: { items: [] } });
+    expect(await list('2025-01-01T00:00:00Z')).toEqual([]);
+    expect(provider.requests[0]?.query.get('update_time_after')).toBe('2026-05-27T10:00:00.000Z');
+    expect(await list('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z')).toEqual([]);
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test('an account without that list has no disputes; one that is not allowed to see them says so', async () => {
+    const missing = { name: 'RESOURCE_NOT_FOUND', message: 'x', details: [] };
+    provider.script(
+      { status: 404, body: missing },
+      { status: 403, body: { name: 'NOT_AUTHORIZED', message: 'x' } },
+    );
+    expect(await list('2026-11-20T00:00:00Z')).toEqual([]);
+    await expect(list('2026-11-20T00:00:00Z')).rejects.toMatchObject({ kind: 'rejected', status: 403 });
   });
 });
 

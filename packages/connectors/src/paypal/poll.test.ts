@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  type ListedDispute,
   type PaypalTransaction,
   type PaypalWebhookEvent,
   type PolledEvent,
@@ -34,6 +35,7 @@ async function polled(
   rows: readonly PaypalTransaction[],
   events: readonly PaypalWebhookEvent[] = [],
   aside: readonly UnreadableTransaction[] = [],
+  disputes: readonly ListedDispute[] = [],
 ) {
   const asked: (string | null)[][] = [];
   const captures = {
@@ -45,6 +47,10 @@ async function polled(
     pendingTransactions: (from: string, to: string) => {
       asked.push(['pending', from, to]);
       return each<PaypalTransaction>([]);
+    },
+    listDisputes: (from: string, to: string | null) => {
+      asked.push(['disputes', from, to]);
+      return each(disputes);
     },
     listWebhookEvents: (from: string, to: string | null) => {
       asked.push(['events', from, to]);
@@ -144,10 +150,10 @@ describe('a row of Transaction Search', () => {
       'poll:unreadable:A:T0006',
       'poll:unreadable:B',
     ]);
-    const why = aside.why;
+    const subject = { provider: 'paypal', type: 'transaction', id: ROW.id };
     expect(found.slice(1).map((event) => paypalEvents.translate(event))).toEqual([
-      { kind: 'unreadable', why, subject: { provider: 'paypal', type: 'transaction', id: ROW.id } },
-      { kind: 'unreadable', why },
+      { kind: 'unreadable', why: aside.why, subject },
+      { kind: 'unreadable', why: aside.why, subject: { ...subject, id: 'without an id' } },
     ]);
   });
 
@@ -210,6 +216,7 @@ describe('a row of Transaction Search', () => {
       ['events', '2026-11-09T00:00:00.000Z', null],
       ['transactions', '2026-11-09T00:00:00.000Z', NOW.toISOString()],
       ['pending', '2026-10-10T12:00:00.000Z', '2026-11-08T23:59:59.000Z'],
+      ['disputes', '2026-11-09T00:00:00.000Z', null],
     ]);
   });
 });
@@ -234,4 +241,45 @@ test("an event of PayPal's own list is the one its webhook would have brought", 
       identity: { kind: 'provider-event' },
     },
   ]);
+});
+
+test('an element of that list that names no event is asked about, its neighbours go on', async () => {
+  const body = { id: 'WH-1-1', event_type: 'PAYMENT.CAPTURE.COMPLETED', resource: { id: ROW.id } };
+  const odd = { id: '', type: '', createdAt: ROW.initiatedAt, json: '{"id":7}' };
+  const good = {
+    id: 'WH-1-1',
+    type: body.event_type,
+    createdAt: ROW.initiatedAt,
+    json: JSON.stringify(body),
+  };
+  const { found } = await polled([], [odd, good]);
+  expect(found.map(({ externalEventId }) => externalEventId)).toEqual(['poll:unreadable:{"id":7}', 'WH-1-1']);
+  expect(found[0] === undefined ? null : paypalEvents.translate(found[0])).toMatchObject({
+    kind: 'unreadable',
+    subject: { type: 'webhook event' },
+  });
+});
+
+test('a dispute of the list is the event that would have told of it, once for each time it changed', async () => {
+  const disputes = [
+    { id: 'PP-D-1', updatedAt: '2026-11-09T10:00:00.000Z', json: '{}' },
+    { id: 'PP-D-2', updatedAt: null, json: '{}' },
+    { id: '', updatedAt: null, json: '{"odd":1}' },
+  ];
+  const { found } = await polled([], [], [], disputes);
+  expect(found.map(({ type, externalEventId }) => [type, externalEventId])).toEqual([
+    ['CUSTOMER.DISPUTE.UPDATED', 'poll:dispute:PP-D-1:2026-11-09T10:00:00.000Z'],
+    ['CUSTOMER.DISPUTE.UPDATED', 'poll:dispute:PP-D-2:'],
+    ['LISTED.UNREADABLE', 'poll:unreadable:{"odd":1}'],
+  ]);
+  expect(found.map((event) => paypalEvents.translate(event))).toEqual([
+    { kind: 'dispute-changed', disputeId: 'PP-D-1' },
+    { kind: 'dispute-changed', disputeId: 'PP-D-2' },
+    expect.objectContaining({ kind: 'unreadable' }),
+  ]);
+  const changed = new Date('2026-11-09T10:00:00Z');
+  expect(found[0]).toMatchObject({
+    at: changed,
+    identity: { kind: 'object-state', changed: { earliest: changed, latest: changed }, noun: 'CUSTOMER' },
+  });
 });

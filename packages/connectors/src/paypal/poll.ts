@@ -8,7 +8,10 @@ import type {
   PollWindow,
   UnreadableTransaction,
 } from '@mlc/core';
-import { polledRow, polledUnreadable } from './polled-row.ts';
+import { DISPUTES_KEPT_MS } from './dispute-list.ts';
+import { polledDispute } from './polled-dispute.ts';
+import { polledRow } from './polled-row.ts';
+import { polledUnreadable } from './polled-unreadable.ts';
 import { splitDelivery } from './webhook-split.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,7 +20,10 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** What reading PayPal's lists takes. */
 export interface PaypalLists {
-  readonly captures: Pick<Captures, 'searchTransactions' | 'pendingTransactions' | 'listWebhookEvents'>;
+  readonly captures: Pick<
+    Captures,
+    'searchTransactions' | 'pendingTransactions' | 'listDisputes' | 'listWebhookEvents'
+  >;
   readonly clock: Clock;
 }
 
@@ -40,17 +46,26 @@ const TRANSACTIONS: PollTiming = {
   keptMs: 3 * 365 * DAY_MS - DAY_MS,
 };
 
+/** By the day a dispute last changed; the list goes back about 180 days (paypal.md 5.4), and its lag is not told. */
+const DISPUTES: PollTiming = {
+  firstLookBackMs: 30 * DAY_MS,
+  overlapMs: 3 * HOUR_MS,
+  windowMaxMs: 90 * DAY_MS,
+  keptMs: DISPUTES_KEPT_MS,
+};
+
 /** Payments that wait for a bank are through within a fortnight or so; one window of PayPal's is looked back for them. */
 const PENDING_MS = 31 * DAY_MS;
 
 /**
- * PayPal's own list of the events of this app, and Transaction Search, because payments that came about elsewhere (another
- * app, PayPal.me) raise no event of this app (paypal.md 4.1).
+ * PayPal's own list of the events of this app; Transaction Search, because payments that came about elsewhere (another app,
+ * PayPal.me) raise no event of this app (paypal.md 4.1); and the disputes, which are about any of them.
  */
 export function paypalEventSources(lists: PaypalLists): readonly EventSource[] {
   return [
     { name: 'webhooks-events', timing: EVENTS, read: (window) => readEvents(lists, window) },
     { name: 'transactions', timing: TRANSACTIONS, read: (window) => readTransactions(lists, window) },
+    { name: 'disputes', timing: DISPUTES, read: (window) => readDisputes(lists, window) },
   ];
 }
 
@@ -62,12 +77,21 @@ async function* readEvents(
     from.toISOString(),
     until?.toISOString() ?? null,
   )) {
+    const at = new Date(createdAt);
     const split = splitDelivery({ rawBody: Buffer.from(json) });
-    const [event] = split.kind === 'events' ? split.events : [];
-    if (event !== undefined) {
-      yield { ...event, at: new Date(createdAt), identity: { kind: 'provider-event' } };
-    }
+    if (split.kind === 'unreadable')
+      yield polledUnreadable({ key: json, id: '', at, type: 'webhook event', why: split.why, json });
+    else for (const event of split.events) yield { ...event, at, identity: { kind: 'provider-event' } };
   }
+}
+
+async function* readDisputes(
+  { captures }: PaypalLists,
+  { from, until }: PollWindow,
+): AsyncGenerator<PolledEvent> {
+  const to = until?.toISOString() ?? null;
+  for await (const dispute of captures.listDisputes(from.toISOString(), to))
+    yield polledDispute(dispute, from);
 }
 
 async function* readTransactions(
@@ -82,7 +106,7 @@ async function* readTransactions(
     known.add(row.id);
     if (event !== null) yield event;
   }
-  for (const row of aside) yield polledUnreadable(row, from);
+  for (const row of aside) yield polledUnreadable({ ...row, type: 'transaction', at: from });
 }
 
 /** What is pending since long before the window is listed as well: nothing later tells of it when it goes by its first day. */

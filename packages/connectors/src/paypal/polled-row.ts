@@ -5,10 +5,8 @@ import {
   type PolledIdentity,
   transactionKey,
   treatmentOf,
-  type UnreadableTransaction,
 } from '@mlc/core';
-import { BALANCE_EVENT, POLLED_ID, rowPayload, UNREADABLE_ROW, unreadablePayload } from './balance-events.ts';
-import { isPaypalId } from './request.ts';
+import { BALANCE_EVENT, POLLED_ID, rowPayload } from './balance-events.ts';
 
 const ONLY_POLLED: PolledIdentity = { kind: 'only-polled' };
 
@@ -28,19 +26,6 @@ export function polledRow(row: PaypalTransaction, isFirst: boolean): PolledEvent
     payload: rowPayload(externalEventId, type, row),
     at: new Date(row.initiatedAt),
     identity: isFirst && type.startsWith('PAYMENT.') ? objectState(row) : ONLY_POLLED,
-  };
-}
-
-/** One that cannot be read, to be asked about. */
-export function polledUnreadable(row: UnreadableTransaction, at: Date): PolledEvent {
-  const externalEventId = `${POLLED_ID}unreadable:${row.key}`;
-  return {
-    type: UNREADABLE_ROW,
-    externalEventId,
-    resourceId: isPaypalId(row.id) ? row.id : '',
-    payload: unreadablePayload(externalEventId, row),
-    at,
-    identity: ONLY_POLLED,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type WebhookReader,
 } from '@mlc/core';
 import { holdsJson } from '../shared/holds-json.ts';
-import { BALANCE_EVENT, balanceMoved, rowIn, UNREADABLE_ROW, unreadableRow } from './balance-events.ts';
+import { BALANCE_EVENT, balanceMoved, rowIn, UNREADABLE_LISTED, unreadableListed } from './balance-events.ts';
 import { refundedIdOf } from './webhook-resource.ts';
 import { splitDelivery } from './webhook-split.ts';
 import { type PaypalWebhookOptions, paypalVerification } from './webhook-verification.ts';
@@ -65,7 +65,7 @@ function translateEvent({ type, resourceId, payload }: StoredEvent): DomainEvent
     const why = holdsJson(payload) ? 'it lacks what every PayPal event has' : 'its body is not JSON';
     return { kind: 'unreadable', why };
   }
-  if (type === UNREADABLE_ROW) return unreadableRow(resourceId, payload);
+  if (type === UNREADABLE_LISTED) return unreadableListed(resourceId, payload);
   const meaning = Object.hasOwn(MEANINGS, type)
     ? MEANINGS[type]
     : FAMILIES.find(([prefix]) => type.startsWith(prefix))?.[1];

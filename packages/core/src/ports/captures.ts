@@ -61,6 +61,16 @@ export interface Dispute {
   readonly captureIds: readonly string[];
 }
 
+/** A dispute as PayPal's list names it. */
+export interface ListedDispute {
+  /** '' when the element cannot be read. */
+  readonly id: string;
+  /** RFC 3339; null when not told. */
+  readonly updatedAt: string | null;
+  /** The element as PayPal wrote it. */
+  readonly json: string;
+}
+
 /** How late a transaction may appear in Transaction Search (paypal.md 4.4). In ms. */
 export const TRANSACTION_SEARCH_LAG_MS = 3 * 60 * 60 * 1000;
 
@@ -107,7 +117,7 @@ export interface SearchNews {
   unreadable?(row: UnreadableTransaction): void;
 }
 
-/** One entry of PayPal's own list of webhook events. */
+/** One entry of PayPal's own list of webhook events; one that cannot be read has neither id nor type ('' both). */
 export interface PaypalWebhookEvent {
   readonly id: string;
   readonly type: string;
@@ -150,6 +160,8 @@ export interface Captures {
    * `rejected` when the app may not see balances.
    */
   balancesAt(moment: string | null): Promise<readonly Money[]>;
+  /** Disputes that changed between two moments, the newest 179 days at most; `to` null: up to the newest. */
+  listDisputes(from: string, to: string | null): AsyncIterable<ListedDispute>;
   /** PayPal's list of webhook events between two moments; `to` null: up to the newest. */
   listWebhookEvents(from: string, to: string | null): AsyncIterable<PaypalWebhookEvent>;
 }

@@ -2,6 +2,7 @@ import type {
   Capture,
   Captures,
   Dispute,
+  ListedDispute,
   Money,
   PaypalPayments,
   PaypalRefund,
@@ -96,6 +97,12 @@ export class FakeCaptures implements Captures {
 
   balancesAt(moment: string | null): Promise<readonly Money[]> {
     return this.faults.around('balancesAt', () => this.balances.get(moment ?? '') ?? []);
+  }
+
+  async *listDisputes(): AsyncIterable<ListedDispute> {
+    yield* await Promise.resolve(
+      [...this.disputes.keys()].map((id) => ({ id, updatedAt: null, json: '{}' })),
+    );
   }
 
   async *listWebhookEvents(): AsyncIterable<PaypalWebhookEvent> {
