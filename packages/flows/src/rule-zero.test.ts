@@ -138,6 +138,18 @@ describe('a debit that stands in the books by hand', () => {
     ]);
   });
 
+  test('and the invoice that it names comes afterwards: that one is collected on its own', async () => {
+    const world = goLive({ collectFrom: '2026-09-01' });
+    addDebit(world, { description: 'Invoice MAR-0001', status: 'confirmed' });
+    world.books.payByHand('1', gbp(10_000n), 'PM00X', '2026-11-04');
+    world.books.addInvoice('3', '7', { number: 'MAR-0001' });
+    await world.see({ kind: 'invoice-changed', invoiceId: '3' });
+    expect(world.books.paymentsOf('3')).toEqual([]);
+    const rows = world.store.collectionRows();
+    expect(rows.find(({ paymentId }) => paymentId === 'PM00X')).toMatchObject({ invoiceId: '1' });
+    expect(rows.findLast(({ invoiceId }) => invoiceId === '3')).toMatchObject({ origin: 'ours' });
+  });
+
   test('an entry that was deleted does not stand', async () => {
     const world = goLive();
     addDebit(world, { reference: 'FEB' });

@@ -21,6 +21,9 @@ import { followRevived } from './follow-revived.ts';
 import { OBSTACLES, takenOutQuestion } from './questions.ts';
 import { type Situation, situationOf } from './situation.ts';
 
+/** Each look but the last may find a debit that is on record from then on. */
+const LOOKS_MAX = 5;
+
 /** Brings the collection of one invoice to where the invoice is now. */
 export function collectInvoice(
   context: FlowContext,
@@ -28,10 +31,11 @@ export function collectInvoice(
   invoiceId: string,
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
-    const result =
-      (await lookAndAct(context, inbound, invoiceId)) ?? (await lookAndAct(context, inbound, invoiceId));
-    if (result === null) throw new Error(`debits of invoice ${invoiceId} were put on record and found again`);
-    return result;
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const result = await lookAndAct(context, inbound, invoiceId);
+      if (result !== null) return result;
+    }
+    throw new Error(`debits of invoice ${invoiceId} were put on record and found again`);
   });
 }
 
@@ -154,8 +158,8 @@ async function enough(
   context: FlowContext,
   inbound: InboundEvent,
   collection: Collection,
-): Promise<FlowResult> {
-  const { invoiceId, paymentId, state } = collection;
+): Promise<FlowResult | null> {
+  const { invoiceId, paymentId, state, origin } = collection;
   const result: FlowResult = {
     state: 'done',
     reason: enoughReason(collection),
@@ -164,7 +168,7 @@ async function enough(
   };
   const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, context.business.policy);
   const debit = isDue && paymentId !== null ? await context.debits.getDebit(paymentId) : null;
-  return debit === null ? result : bookCollected(context, inbound, { debit, invoiceId, result });
+  return debit === null ? result : bookCollected(context, inbound, { debit, invoiceId, origin, result });
 }
 
 /** An earlier run planned a debit; whether its call went out decides if it may still be changed. */

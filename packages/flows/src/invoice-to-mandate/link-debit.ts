@@ -49,13 +49,13 @@ export function looseReason(debit: Debit): string {
 
 /**
  * Ties a debit that a person or another tool made to the invoice it names. That stands on record before what it has brought
- * already is booked: a run that dies in between must find it again.
+ * already is booked: a run that dies in between must find it again. Null: its money stands on another invoice.
  */
 export async function linkDebit(
   context: FlowContext,
   inbound: InboundEvent,
   { invoice, debit }: { invoice: Invoice; debit: Debit },
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const planned = attempts.find(({ state, calledAt }) => state === 'planned' && calledAt === null);
   const link = async (tx: Repositories): Promise<void> => {
@@ -73,5 +73,5 @@ export async function linkDebit(
       await answerForPayment(tx, debit.id, invoice);
     },
   };
-  return bookCollected(context, inbound, { debit, invoiceId: invoice.id, result: linked });
+  return bookCollected(context, inbound, { debit, invoiceId: invoice.id, origin: 'matched', result: linked });
 }

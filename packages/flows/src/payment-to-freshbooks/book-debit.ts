@@ -8,17 +8,22 @@ import {
   type Repositories,
 } from '@mlc/core';
 import { bookPayment, type ToPost } from '../shared/book-payment.ts';
+import { askAboutDebit, lookForLed, recordDebitFound } from '../shared/debit-in-books.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
 import { moneyOf } from '../shared/debit-money.ts';
 import type { Target } from './find-invoice.ts';
-import { askAboutDebit, lookForLed, mayStandElsewhere, recordDebitFound } from './stands-already.ts';
 
 /** A debit, the invoice it pays, and how its collection is brought up to date. */
 export interface Moving {
   readonly debit: Debit;
   readonly target: Target;
   readonly follow: (tx: Repositories) => Promise<void>;
+}
+
+/** True when rule 0 has to be asked about a debit that leads to an invoice: one of our own is looked for on that alone. */
+function mayStandElsewhere({ origin, lookedFor }: Target): boolean {
+  return origin !== 'ours' && lookedFor === undefined;
 }
 
 /** Books a debit for the first time (in this cycle), unless it stands in the books by somebody else's entry. */

@@ -1,12 +1,9 @@
-import type { Collection, CollectionOrigin, Debit, FlowContext } from '@mlc/core';
+import type { Debit, FlowContext } from '@mlc/core';
+import type { FollowedOn } from '../shared/follow-debit.ts';
 import { debitSubject, lastMatch } from '../shared/review.ts';
 
 /** The invoice a debit pays, and how that is known. */
-export interface Target {
-  readonly invoiceId: string;
-  /** The collection that follows it already; null when one is still to be made. */
-  readonly collection: Collection | null;
-  readonly origin: CollectionOrigin;
+export interface Target extends FollowedOn {
   readonly why: string;
   /** `absent`: it stands nowhere in the books yet · `decided`: a person, or our own entry, says where it belongs. */
   readonly lookedFor?: 'absent' | 'decided';

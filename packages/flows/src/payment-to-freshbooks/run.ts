@@ -14,17 +14,18 @@ import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts'
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
+import { askAboutDebit, lookForForeign, recordDebitFound } from '../shared/debit-in-books.ts';
 import { moneyOf } from '../shared/debit-money.ts';
+import { followingOf } from '../shared/follow-debit.ts';
+import type { InTheBooks } from '../shared/in-the-books.ts';
 import { bookDue, finishBooking, type Moving } from './book-debit.ts';
 import { type BooksDecision, decideBooks } from './decide.ts';
-import { followingOf } from './follow-debit.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, gatherForeign } from './foreign.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
 import { lossOfFound } from './loss-of-found.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
-import { askAboutDebit, lookForForeign, oursBefore, recordDebitFound } from './stands-already.ts';
 
 /** One inbound event of this flow: fetch the debit, find its invoice, move to what it is now. */
 export async function run(
@@ -88,6 +89,12 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: s
 function foreignNotDue(decision: BooksDecision): FlowResult {
   const reason = decision.kind === 'nothing' ? decision.reason : decision.kind;
   return skipped('foreign-not-due', `not made here; ${reason}`);
+}
+
+/** Our own entry, that this store knows nothing of. */
+function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'ours' }>): Target {
+  const why = 'booked by us before, though not on record';
+  return { invoiceId, collection: null, origin: 'matched', why, lookedFor: 'decided' };
 }
 
 /** Exact, or a person decides. */

@@ -9,14 +9,13 @@ import {
   type Invoice,
   type Repositories,
 } from '@mlc/core';
-import { askWhetherBooked, recordFound } from '../shared/found-in-books.ts';
-import type { Gathered } from '../shared/gather.ts';
-import { type InTheBooks, lookInTheBooks } from '../shared/in-the-books.ts';
-import { invoiceLock } from '../shared/locks.ts';
-import { invoiceSubject } from '../shared/review.ts';
-import { moneyOf } from '../shared/debit-money.ts';
-import type { Target } from './find-invoice.ts';
-import { followingOf } from './follow-debit.ts';
+import { askWhetherBooked, recordFound } from './found-in-books.ts';
+import type { Gathered } from './gather.ts';
+import { type InTheBooks, lookInTheBooks } from './in-the-books.ts';
+import { invoiceLock } from './locks.ts';
+import { invoiceSubject } from './review.ts';
+import { moneyOf } from './debit-money.ts';
+import { type FollowedOn, followingOf } from './follow-debit.ts';
 
 /** A debit that has reached the books' point, the cycle it would be booked as, and what is known of where it belongs. */
 interface DueDebit {
@@ -38,24 +37,13 @@ export function lookForForeign(
 export async function lookForLed(
   context: FlowContext,
   { debit, cycle }: DueDebit,
-  { invoiceId }: Target,
+  { invoiceId }: Pick<FollowedOn, 'invoiceId'>,
 ): Promise<{ readonly standing: InTheBooks; readonly invoice: Invoice | null }> {
   const invoice = await context.books.getInvoice(invoiceId);
   const invoices = invoice === null ? [] : [invoice];
   const clientIds = invoices.map(({ clientId }) => clientId);
   const sought = { money: moneyOf(debit), cycle };
   return { standing: await lookInTheBooks(context, sought, { invoices, clientIds }), invoice };
-}
-
-/** True when rule 0 has to be asked about a debit that leads to an invoice: one of our own is looked for on that alone. */
-export function mayStandElsewhere({ origin, lookedFor }: Target): boolean {
-  return origin !== 'ours' && lookedFor === undefined;
-}
-
-/** Our own entry, that this store knows nothing of. */
-export function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'ours' }>): Target {
-  const why = 'booked by us before, though not on record';
-  return { invoiceId, collection: null, origin: 'matched', why, lookedFor: 'decided' };
 }
 
 interface FoundDebit {
@@ -78,8 +66,7 @@ export function recordDebitFound(
   return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
     const followed = await context.store.collections.byPayment(debit.id);
     const collection = followed?.invoiceId === invoiceId ? followed : null;
-    const why = `found in the books as payment ${payment.id}`;
-    const target: Target = { invoiceId, collection, origin: 'matched', why };
+    const target: FollowedOn = { invoiceId, collection, origin: 'matched' };
     const followThere = await followingOf(context, inbound, { debit, target });
     const follow = async (tx: Repositories): Promise<void> => {
       const taken = (await tx.collections.byPayment(debit.id)) ?? led;

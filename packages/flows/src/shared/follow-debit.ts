@@ -1,19 +1,27 @@
 import {
   type Collection,
+  type CollectionOrigin,
   type Debit,
   deriveKey,
   type FlowContext,
   type InboundEvent,
   type Repositories,
 } from '@mlc/core';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
-import type { Target } from './find-invoice.ts';
+import { asksToRetry, trackDebit } from './track-debit.ts';
+
+/** The invoice a debit is followed on. */
+export interface FollowedOn {
+  readonly invoiceId: string;
+  /** The collection that follows it already; null when one is still to be made. */
+  readonly collection: Collection | null;
+  readonly origin: CollectionOrigin;
+}
 
 /** How the collection of a debit is brought to where the debit is now; everything is read before the transaction. */
 export async function followingOf(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, target }: { debit: Debit; target: Target },
+  { debit, target }: { debit: Debit; target: FollowedOn },
 ): Promise<(tx: Repositories) => Promise<void>> {
   const willAttemptRetry = await asksToRetry(context, debit);
   const details = await invoiceDetails(context, target);
@@ -23,7 +31,7 @@ export async function followingOf(
 /** Number and client of the invoice, for the row of a debit that is followed for the first time. */
 async function invoiceDetails(
   context: FlowContext,
-  target: Target,
+  target: FollowedOn,
 ): Promise<{ number: string; clientId: string }> {
   if (target.collection !== null)
     return { number: target.collection.invoiceNumber, clientId: target.collection.clientId };
@@ -34,7 +42,7 @@ async function invoiceDetails(
 interface Followed {
   readonly inbound: InboundEvent;
   readonly debit: Debit;
-  readonly target: Target;
+  readonly target: FollowedOn;
   readonly willAttemptRetry: boolean;
   readonly details: { readonly number: string; readonly clientId: string };
 }
