@@ -23,7 +23,7 @@ export function addQuestions(tree: Tree, program: Command): void {
     )
     .requiredOption('--note <text>', 'why; kept in the audit log')
     .option('--invoice <id>', 'with match: the FreshBooks invoice')
-    .option('--customer <id>', 'with match on ambiguous_customer: the GoCardless customer');
+    .option('--customer <id>', 'with match on ambiguous_customer or no_mandate: the GoCardless customer');
   const letters = group(program, 'dead-letters', 'permanent failures');
   verb(
     tree,

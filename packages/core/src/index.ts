@@ -47,6 +47,7 @@ export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';
 export * from './matching/names-money.ts';
 export * from './matching/naming.ts';
+export * from './matching/whose.ts';
 export * from './audit/canonical-json.ts';
 export * from './audit/chain.ts';
 export * from './audit/plain-json.ts';

@@ -4,6 +4,7 @@ import type { Invoice } from '../ports/books.ts';
 import type { DebitCustomer, Mandate } from '../ports/debits.ts';
 import { chooseMandate } from './choose-mandate.ts';
 import { matchCustomer } from './match-customer.ts';
+import { namingClient } from './whose.ts';
 import { matchInvoice, type PaymentFacts } from './match-invoice.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
@@ -123,18 +124,50 @@ describe('matchInvoice', () => {
 });
 
 describe('matchCustomer', () => {
-  const customer = (id: string) => ({ id, email: 'a@b.test', name: id }) as DebitCustomer;
+  const customer = (id: string) =>
+    ({ id, email: 'a@b.test', name: id, metadata: {} }) as unknown as DebitCustomer;
   const client = { id: '7', email: 'a@b.test', name: 'Seven' } as Parameters<
     typeof matchCustomer
   >[0]['client'];
-  const nobody = { client, linkedCustomerId: null, byClientId: [], byEmail: [] };
+  const nobody = { client, accountId: 'ACC1', byClientId: [], byEmail: [], othersByEmail: [] };
+  const naming = (id: string, metadata: Record<string, string> = namingClient('7', 'ACC1')) => ({
+    ...customer(id),
+    metadata,
+  });
+  const half = naming('CU1', { freshbooks_client_id: '7' });
+  const elsewhere = naming('CU1', namingClient('7', 'ACC2'));
+  const another = naming('CU1', namingClient('8', 'ACC1'));
+  const other = { ...client, id: '8', name: 'Eight' };
 
   test.each([
-    ['stored link first', { linkedCustomerId: 'CU9', byClientId: [customer('CU1')] }, 'one', 'CU9'],
-    ['then metadata', { byClientId: [customer('CU1')], byEmail: [customer('CU2')] }, 'one', 'CU1'],
+    ['metadata', { byClientId: [naming('CU1')] }, 'one', 'CU1'],
+    ['metadata and e-mail agree', { byClientId: [naming('CU1')], byEmail: [naming('CU1')] }, 'one', 'CU1'],
+    [
+      'metadata chooses of one e-mail',
+      { byClientId: [naming('CU1')], byEmail: [naming('CU1'), customer('CU2')] },
+      'one',
+      'CU1',
+    ],
+    [
+      'the e-mail is another customer',
+      { byClientId: [naming('CU1')], byEmail: [customer('CU2')] },
+      'several',
+      undefined,
+    ],
+    [
+      'the e-mail is another client',
+      { byClientId: [naming('CU1')], othersByEmail: [other] },
+      'several',
+      undefined,
+    ],
+    ['metadata without the account does not count', { byClientId: [half] }, 'none', undefined],
+    ['nor does it beside an e-mail', { byClientId: [half], byEmail: [customer('CU2')] }, 'one', 'CU2'],
+    ['metadata of other books does not count', { byClientId: [elsewhere] }, 'none', undefined],
+    ['nor against the e-mail', { byClientId: [elsewhere], byEmail: [elsewhere] }, 'one', 'CU1'],
+    ['the e-mail, but its metadata is another client', { byEmail: [another] }, 'several', undefined],
     ['then e-mail', { byEmail: [customer('CU2')] }, 'one', 'CU2'],
     ['two of one e-mail', { byEmail: [customer('CU2'), customer('CU3')] }, 'several', undefined],
-    ['two in metadata', { byClientId: [customer('CU2'), customer('CU3')] }, 'several', undefined],
+    ['two in metadata', { byClientId: [naming('CU2'), naming('CU3')] }, 'several', undefined],
     ['nobody', {}, 'none', undefined],
   ])('%s', (_name, change, kind, customerId) => {
     const match = matchCustomer({ ...nobody, ...change });

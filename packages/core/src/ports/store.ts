@@ -147,7 +147,7 @@ export interface Review {
     readonly by: string;
     /** For `match`: the invoice a person chose. */
     readonly invoiceId: string | null;
-    /** For `match` on ambiguous_customer: the GoCardless customer a person chose. */
+    /** For `match` on ambiguous_customer or no_mandate: the GoCardless customer a person chose. */
     readonly customerId: string | null;
   } | null;
 }
@@ -191,9 +191,16 @@ export interface MirrorStore {
   ): Promise<void>;
 }
 
+/** Which GoCardless customer a FreshBooks client is, as it was found or said. */
+export interface ClientLink {
+  readonly customerId: string;
+  readonly why: string;
+  readonly linkedAt: Date;
+}
+
 /** A stored link between a FreshBooks client and a GoCardless customer, and what a client asked of us. */
 export interface ClientStore {
-  customerOf(clientId: string): Promise<string | null>;
+  linkOf(clientId: string): Promise<ClientLink | null>;
   clientsOf(customerId: string): Promise<readonly string[]>;
   link(clientId: string, customerId: string, why: string): Promise<void>;
   /** Why collection is switched off for this invoice or its client; null when it is not. */

@@ -29,6 +29,12 @@ test.each<[string, Partial<Review>, Partial<ReviewAnswer>, RegExp | null]>([
   ['match with an empty invoice', {}, { action: 'match', invoiceId: '' }, /^--invoice is needed to match/],
   ['match with a customer only', {}, { action: 'match', customerId: 'CU1' }, /^--invoice is needed to match/],
   ['match of a customer', CUSTOMER, { action: 'match', customerId: 'CU1' }, null],
+  [
+    'match of a customer without a mandate',
+    { kind: 'no_mandate' },
+    { action: 'match', customerId: 'CU1' },
+    null,
+  ],
   ['match of a customer by invoice', CUSTOMER, { action: 'match', invoiceId: '1' }, /^--customer is needed/],
   ['match without an event', { eventId: null }, { action: 'match', invoiceId: '1' }, /no event/],
   [

@@ -1,4 +1,4 @@
-import type { Review, ReviewAction } from '../ports/store.ts';
+import type { Review, ReviewAction, ReviewKind } from '../ports/store.ts';
 
 /** A person's answer to a review. */
 export interface ReviewAnswer {
@@ -8,7 +8,7 @@ export interface ReviewAnswer {
   readonly by: string;
   /** For `match`: the invoice the payment is for. */
   readonly invoiceId?: string | undefined;
-  /** For `match` of an `ambiguous_customer`: the GoCardless customer the client is. */
+  /** For `match` of an `ambiguous_customer` or `no_mandate`: the GoCardless customer the client is. */
   readonly customerId?: string | undefined;
 }
 
@@ -27,8 +27,11 @@ export function answerProblem(review: Review, answer: ReviewAnswer): string | nu
   return null;
 }
 
+/** Questions that are answered by naming the client's customer. */
+const ABOUT_CUSTOMER: readonly ReviewKind[] = ['ambiguous_customer', 'no_mandate'];
+
 function matchProblem(review: Review, answer: ReviewAnswer): string | null {
-  if (review.kind === 'ambiguous_customer') {
+  if (ABOUT_CUSTOMER.includes(review.kind)) {
     if (answer.customerId !== undefined && answer.customerId !== '') return null;
     return '--customer is needed to match: the GoCardless customer this client is';
   }

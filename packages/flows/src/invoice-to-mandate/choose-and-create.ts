@@ -12,7 +12,7 @@ import { createDebit } from './create-debit.ts';
 import { linkDebit } from './link-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
 import { withoutMandate } from './no-mandate.ts';
-import { planCollection, type ToCollect } from './plan.ts';
+import { planCollection, type Planned, type ToCollect } from './plan.ts';
 import { OBSTACLES } from './questions.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function chooseAndCreate(
 ): Promise<FlowResult | null> {
   const { invoice } = wanted;
   const { customer, step } = await planCollection(context, wanted);
-  if (customer !== null) await context.store.clients.link(invoice.clientId, customer.id, customer.why);
+  if (customer?.isNew === true) await storeLink(context, inbound, { clientId: invoice.clientId, customer });
   switch (step.kind) {
     case 'leave':
       return skipped(step.because, step.reason);
@@ -47,6 +47,26 @@ export async function chooseAndCreate(
     case 'create':
       return createDebit(context, inbound, step.plan);
   }
+}
+
+/** A client that becomes another customer is in the audit log: from now on somebody else's mandate is debited. */
+function storeLink(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { clientId, customer }: { clientId: string; customer: NonNullable<Planned['customer']> },
+): Promise<void> {
+  const { customerId, why, replaces } = customer;
+  return context.store.transaction(async (tx) => {
+    await tx.clients.link(clientId, customerId, why);
+    if (replaces === null) return;
+    await tx.audit.append({
+      actor: 'system',
+      action: 'client.relinked',
+      subject: { provider: 'freshbooks', type: 'client', id: clientId },
+      correlationId: inbound.correlationId,
+      details: { customerId, replaces, why },
+    });
+  });
 }
 
 /** Had what was asked before still been so, this question would not have come up. */

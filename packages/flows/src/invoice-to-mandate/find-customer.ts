@@ -1,34 +1,174 @@
-import { type BookClient, type CustomerMatch, type FlowContext, matchCustomer } from '@mlc/core';
+import {
+  type BookClient,
+  clientNamedIn,
+  type CustomerFacts,
+  type CustomerMatch,
+  customersNaming,
+  type DebitCustomer,
+  type FlowContext,
+  type Invoice,
+  isUsable,
+  type Mandate,
+  matchCustomer,
+} from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
-import { refreshCustomers, rereadCustomers } from './mirror.ts';
+import { currentMandates, refreshCustomers, rereadCustomers } from './mirror.ts';
 
-/** The GoCardless customer of a FreshBooks client, or why there is none or more than one. */
+/** The customer a client is, with its mandates as GoCardless has them now. */
+export interface Payer {
+  readonly kind: 'one';
+  readonly customerId: string;
+  readonly why: string;
+  readonly mandates: readonly Mandate[];
+  /** False when the link is stored already. */
+  readonly isNew: boolean;
+  /** The customer that was linked before and takes no debits any more. */
+  readonly replaces: string | null;
+}
+
+/** The client's customer, or why there is none or more than one. */
+export type FoundCustomer = Payer | Exclude<CustomerMatch, { kind: 'one' }>;
+
+/**
+ * The GoCardless customer of a FreshBooks client. One that is known and has no usable mandate is looked for again: a payer who
+ * signs a second time through a public link becomes another customer (gocardless.md, appendix B).
+ */
 export async function findCustomer(
   context: FlowContext,
   client: BookClient,
-  invoiceId: string,
-): Promise<CustomerMatch> {
-  const chosen = await chosenByPerson(context, invoiceId);
-  if (chosen !== null) return { kind: 'one', customerId: chosen, why: 'chosen by a person' };
-  const linkedCustomerId = await context.store.clients.customerOf(client.id);
-  if (linkedCustomerId !== null) return { kind: 'one', customerId: linkedCustomerId, why: 'stored link' };
-  await refreshCustomers(context);
-  const match = await matchInMirror(context, client);
-  if (match.kind !== 'none' || !(await rereadCustomers(context))) return match;
-  return matchInMirror(context, client);
+  invoice: Invoice,
+): Promise<FoundCustomer> {
+  const known = await knownCustomer(context, client, invoice.id);
+  if (known === null) {
+    const match = await matchAmongAll(context, client);
+    if (match.kind !== 'one') return match;
+    const mandates = await currentMandates(context, match.customerId);
+    return { ...match, mandates, isNew: true, replaces: null };
+  }
+  const mandates = await currentMandates(context, known.customerId);
+  if (!mandates.some(isUsable)) {
+    const other = await signedAgain(context, { client, known, currency: invoice.outstanding.currency });
+    if (other !== null) return other;
+  }
+  return { kind: 'one', ...known, mandates, replaces: null };
 }
 
-async function matchInMirror(context: FlowContext, client: BookClient): Promise<CustomerMatch> {
-  const { mirror } = context.store;
-  return matchCustomer({
-    client,
-    linkedCustomerId: null,
-    byClientId: await mirror.customersByClientId(client.id),
-    byEmail: client.email === null ? [] : await mirror.customersByEmail(client.email),
+/** What is on record of a client's customer. */
+interface Known extends Pick<Payer, 'customerId' | 'why' | 'isNew'> {
+  /** When a person said so; null when it was found. */
+  readonly saidAt: Date | null;
+}
+
+/** How the reason of a link begins that a person made. */
+export const BY_PERSON = 'by a person';
+
+/** A person's newest word on this invoice, or the stored link; whichever came last. */
+async function knownCustomer(
+  context: FlowContext,
+  client: BookClient,
+  invoiceId: string,
+): Promise<Known | null> {
+  const link = await context.store.clients.linkOf(client.id);
+  for (const kind of ['ambiguous_customer', 'no_mandate'] as const) {
+    const answer = await context.store.reviews.lastAnswer(kind, invoiceSubject(invoiceId));
+    const chosen = answer?.resolution?.action === 'match' ? answer.resolution.customerId : null;
+    if (answer === null || chosen === null || (link !== null && answer.openedAt < link.linkedAt)) continue;
+    const isNew = link?.customerId !== chosen;
+    return { customerId: chosen, why: `${BY_PERSON} (${kind})`, isNew, saidAt: answer.openedAt };
+  }
+  if (link === null) return null;
+  const saidAt = link.why.startsWith(BY_PERSON) ? link.linkedAt : null;
+  return { customerId: link.customerId, why: 'stored link', isNew: false, saidAt };
+}
+
+/** The only other customer of the client with a usable mandate; null when there is none. */
+async function signedAgain(
+  context: FlowContext,
+  { client, known, currency }: { client: BookClient; known: Known; currency: string },
+): Promise<FoundCustomer | null> {
+  await refreshCustomers(context);
+  const usable: { customer: DebitCustomer; mandates: readonly Mandate[] }[] = [];
+  for (const customer of await othersOf(context, client, known.customerId)) {
+    const mandates = await currentMandates(context, customer.id);
+    if (mandates.some((mandate) => isUsable(mandate) && mandate.currency === currency))
+      usable.push({ customer, mandates });
+  }
+  // Whom somebody named in the metadata goes before those who merely have the e-mail.
+  const named = usable.filter(({ customer }) => isNamed(context, client, customer));
+  const [only, ...more] = named.length === 1 ? named : usable;
+  if (only === undefined) return null;
+  const { customer, mandates } = only;
+  const left = `customer ${known.customerId} has no usable mandate any more`;
+  if (more.length === 0 && (await mayFollow(context, customer, { client, known }))) {
+    const why = `signed again as customer ${customer.id}; ${left}`;
+    return { kind: 'one', customerId: customer.id, why, mandates, isNew: true, replaces: known.customerId };
+  }
+  const why = `${left}, and ${usable.length === 1 ? 'another one has' : `${usable.length} others have`}`;
+  return { kind: 'several', customers: usable.map((one) => one.customer), why };
+}
+
+/** Customers that the client may be besides the one it was: by its metadata or e-mail, and not another client's by theirs. */
+async function othersOf(
+  context: FlowContext,
+  client: BookClient,
+  customerId: string,
+): Promise<DebitCustomer[]> {
+  const facts = await factsOf(context, client);
+  const found = new Map([...customersNaming(facts), ...facts.byEmail].map((one) => [one.id, one]));
+  found.delete(customerId);
+  return [...found.values()].filter(({ metadata }) => {
+    const named = clientNamedIn(metadata, facts.accountId);
+    return named === null || named === client.id;
   });
 }
 
-async function chosenByPerson(context: FlowContext, invoiceId: string): Promise<string | null> {
-  const answer = await context.store.reviews.lastAnswer('ambiguous_customer', invoiceSubject(invoiceId));
-  return answer?.resolution?.action === 'match' ? answer.resolution.customerId : null;
+/** Whom a person passed over, or who is another client's customer too, is asked about. */
+async function mayFollow(
+  context: FlowContext,
+  customer: DebitCustomer,
+  { client, known }: { client: BookClient; known: Known },
+): Promise<boolean> {
+  if (isNamed(context, client, customer)) return true;
+  const { id, createdAt } = customer;
+  const isPassedOver = known.saidAt !== null && Date.parse(createdAt) <= known.saidAt.getTime();
+  const clients = await context.store.clients.clientsOf(id);
+  return !isPassedOver && clients.every((clientId) => clientId === client.id);
+}
+
+function isNamed({ books }: FlowContext, { id }: BookClient, { metadata }: DebitCustomer): boolean {
+  return clientNamedIn(metadata, books.accountId) === id;
+}
+
+async function matchAmongAll(context: FlowContext, client: BookClient): Promise<CustomerMatch> {
+  await refreshCustomers(context);
+  const match = matchCustomer(await factsOf(context, client));
+  if (match.kind !== 'none' || !(await rereadCustomers(context))) return match;
+  return matchCustomer(await factsOf(context, client));
+}
+
+async function factsOf(context: FlowContext, client: BookClient): Promise<CustomerFacts> {
+  const { books, store } = context;
+  const facts = {
+    client,
+    accountId: books.accountId,
+    byClientId: await store.mirror.customersByClientId(client.id),
+    byEmail: client.email === null ? [] : await store.mirror.customersByEmail(client.email),
+    othersByEmail: [],
+  };
+  const [named] = customersNaming(facts);
+  return { ...facts, othersByEmail: named === undefined ? [] : await othersWith(context, client, named) };
+}
+
+/** Asked for only when the metadata names a customer whose e-mail is not the client's. */
+async function othersWith(
+  { books }: FlowContext,
+  client: BookClient,
+  { email }: DebitCustomer,
+): Promise<readonly BookClient[]> {
+  if (email === null || comparable(email) === comparable(client.email ?? '')) return [];
+  return (await books.findClientsByEmail(email)).filter(({ id }) => id !== client.id);
+}
+
+function comparable(email: string): string {
+  return email.trim().toLowerCase();
 }

@@ -5,6 +5,7 @@ import { FLOWS } from '../registry.ts';
 
 const invoiceChanged = { kind: 'invoice-changed', invoiceId: '1' } as const;
 const DAY_MS = 86_400_000;
+const named = (client: string) => ({ freshbooks_account_id: 'ACC1', freshbooks_client_id: client });
 
 /** Client 7 with an active GBP mandate and invoice 1 of GBP 100.00, due 20 November. */
 function standardWorld(policy: Partial<Policy> = {}): FlowWorld {
@@ -253,11 +254,57 @@ describe('customers', () => {
     expect(openReviews(world)).toEqual(['ambiguous_customer']);
   });
 
-  test('metadata decides before the e-mail does', async () => {
-    world.debits.addCustomer('CU2', 'someone@else.test', { freshbooks_client_id: '7' });
+  test('metadata decides where the e-mail does not', async () => {
+    world.books.addClient('8', 'books@client.test');
+    world.books.addInvoice('2', '8');
+    world.debits.addCustomer('CU8', 'boss@client.test', named('8'));
+    world.debits.addMandate('MD8', 'CU8');
+    await world.see({ kind: 'invoice-changed', invoiceId: '2' });
+    expect(world.debits.all()).toMatchObject([{ mandateId: 'MD8' }]);
+  });
+
+  test.each([
+    ['without the account', { freshbooks_client_id: '7' }],
+    ['of other books', { ...named('7'), freshbooks_account_id: 'ACC2' }],
+  ])('metadata %s does not count: the e-mail decides', async (_name, metadata) => {
+    world.debits.addCustomer('CU2', 'someone@else.test', metadata);
     world.debits.addMandate('MD2', 'CU2');
     await world.see(invoiceChanged);
-    expect(world.debits.all()).toMatchObject([{ mandateId: 'MD2' }]);
+    expect(world.debits.all()).toMatchObject([{ mandateId: 'MD1' }]);
+  });
+
+  test('the client of one id in other books is not this one', async () => {
+    world.books.addClient('8', 'ours@client.test');
+    world.books.addInvoice('2', '8');
+    world.debits.addCustomer('CU2', 'theirs@else.test', { freshbooks_client_id: '8' });
+    world.debits.addMandate('MD2', 'CU2');
+    await world.see({ kind: 'invoice-changed', invoiceId: '2' });
+    expect(world.debits.all()).toEqual([]);
+    expect(openReviews(world)).toEqual(['no_mandate']);
+    expect(world.store.reviewRows()[0]?.reasons[0]).toContain('freshbooks_account_id = ACC1 beside it');
+  });
+
+  test('metadata that the e-mail contradicts is asked about', async () => {
+    world.debits.addCustomer('CU2', 'someone@else.test', named('7'));
+    world.debits.addMandate('MD2', 'CU2');
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toEqual([]);
+    expect(openReviews(world)).toEqual(['ambiguous_customer']);
+    expect(world.store.reviewRows()[0]?.reasons[0]).toContain(
+      'e-mail payer@client.test is that of customer CU1',
+    );
+  });
+
+  test('so is a customer with the e-mail of another client', async () => {
+    world.books.addClient('8', 'ours@client.test');
+    world.books.addInvoice('2', '8');
+    world.debits.addCustomer('CU2', 'PAYER@client.test', named('8'));
+    world.debits.addMandate('MD2', 'CU2');
+    await world.see({ kind: 'invoice-changed', invoiceId: '2' });
+    expect(world.debits.all()).toEqual([]);
+    expect(openReviews(world)).toEqual(['ambiguous_customer']);
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toEqual([]);
   });
 
   test('a customer created after the first page-through is found', async () => {

@@ -7,6 +7,7 @@ import {
   type FlowResult,
   type InboundEvent,
   type Invoice,
+  namingClient,
   PARK_RECHECK_MS,
   waitingForMandate,
 } from '@mlc/core';
@@ -103,7 +104,7 @@ async function createRequest(
       firstName: client.firstName,
       lastName: client.lastName,
       organization: client.organization,
-      metadata: { freshbooks_client_id: client.id },
+      metadata: namingClient(client.id, context.books.accountId),
     },
     key,
   );

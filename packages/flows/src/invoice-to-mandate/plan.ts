@@ -13,11 +13,10 @@ import {
 import { type Question, toldToGoAhead } from '../shared/review.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
-import { findCustomer } from './find-customer.ts';
+import { findCustomer, type Payer } from './find-customer.ts';
 import { decideLive } from './decide-live.ts';
 import { debitsOn, lookBackFrom, looseDebits } from './find-live.ts';
 import { findUnlinkedSchedules } from './find-schedules.ts';
-import { currentMandates } from './mirror.ts';
 import type { Missing } from './no-mandate.ts';
 import {
   currencyQuestion,
@@ -55,9 +54,9 @@ export type NextStep =
       readonly earliestDate: string | null;
     };
 
-/** The next step, and the customer it was found for (to be kept; null when none is certain). */
+/** The next step, and the customer it was found for (to be kept when it is new; null when none is certain). */
 export interface Planned {
-  readonly customer: { readonly id: string; readonly why: string } | null;
+  readonly customer: Pick<Payer, 'customerId' | 'why' | 'isNew' | 'replaces'> | null;
   readonly step: NextStep;
 }
 
@@ -72,32 +71,29 @@ export async function planCollection(context: FlowContext, wanted: ToCollect): P
       step: { kind: 'leave', because: 'nothing-to-show', reason, obstacle: 'no_mandate' },
     };
   }
-  const match = await findCustomer(context, client, invoice.id);
+  const match = await findCustomer(context, client, invoice);
   if (match.kind === 'several')
-    return { customer: null, step: { kind: 'ask', question: customerQuestion(invoice, client, match) } };
+    return {
+      customer: null,
+      step: { kind: 'ask', question: customerQuestion(context, { invoice, client, match }) },
+    };
   if (match.kind === 'none') {
     const missing = { customerId: null, why: match.why };
     return { customer: null, step: { kind: 'without-mandate', client, missing } };
   }
-  const customer = { id: match.customerId, why: match.why };
-  return { customer, step: await planOnCustomer(context, wanted, { client, customer }) };
-}
-
-interface Payer {
-  readonly client: BookClient;
-  readonly customer: NonNullable<Planned['customer']>;
+  return { customer: match, step: await planOnCustomer(context, wanted, { client, payer: match }) };
 }
 
 async function planOnCustomer(
   context: FlowContext,
   wanted: ToCollect,
-  { client, customer }: Payer,
+  { client, payer }: { client: BookClient; payer: Payer },
 ): Promise<NextStep> {
   const { invoice, last } = wanted;
-  const mandates = await currentMandates(context, customer.id);
+  const { customerId, mandates } = payer;
   const choice = chooseMandate(mandates, invoice.outstanding.currency);
   if (choice.kind === 'none')
-    return { kind: 'without-mandate', client, missing: { customerId: customer.id, why: choice.why } };
+    return { kind: 'without-mandate', client, missing: { customerId, why: choice.why } };
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
@@ -113,7 +109,7 @@ async function planOnCustomer(
     return { kind: 'ask', question: limitQuestion(invoice, mandate, maximum) };
   return planDebit(context, wanted, {
     mandate,
-    details: { customerId: customer.id, customerWhy: customer.why, mandateWhy: choice.why },
+    details: { customerId, customerWhy: payer.why, mandateWhy: choice.why },
   });
 }
 

@@ -3,9 +3,11 @@ import {
   type Collection,
   type CustomerMatch,
   type DebitCustomer,
+  type FlowContext,
   formatMoney,
   type Invoice,
   type Mandate,
+  namingClient,
   type ReviewKind,
 } from '@mlc/core';
 import { invoiceSubject, type Question } from '../shared/review.ts';
@@ -42,9 +44,12 @@ export function takenOutQuestion(invoice: Invoice, collection: Collection): Ques
 
 /** Several GoCardless customers fit the client. */
 export function customerQuestion(
-  invoice: Invoice,
-  client: BookClient,
-  match: Extract<CustomerMatch, { kind: 'several' }>,
+  { books }: Pick<FlowContext, 'books'>,
+  {
+    invoice,
+    client,
+    match,
+  }: { invoice: Invoice; client: BookClient; match: Extract<CustomerMatch, { kind: 'several' }> },
 ): Question {
   const name = (customer: DebitCustomer): string =>
     `${customer.id} (${customer.name}, ${customer.email ?? 'no e-mail'})`;
@@ -55,13 +60,20 @@ export function customerQuestion(
     reasons: [
       `Client ${client.name} of invoice ${invoice.number}: ${match.why}.`,
       ...match.customers.map((customer) => `Possible: ${name(customer)}`),
-      "Put the FreshBooks client id into the right customer's metadata (freshbooks_client_id) and retry, or match it here.",
+      'Match it with the right customer (--customer ID), or see to it that the metadata of that customer, and of no other, says ' +
+        `${metadataWords(books.accountId, client)}, and retry.`,
     ],
     covers: match.customers
       .map(({ id }) => id)
       .sort()
       .join(' '),
   };
+}
+
+function metadataWords(accountId: string, { id }: BookClient): string {
+  return Object.entries(namingClient(id, accountId))
+    .map(([key, value]) => `${key} = ${value}`)
+    .join(' and ');
 }
 
 /** Every usable mandate of the client collects another currency. */
@@ -143,8 +155,21 @@ export function mandateQuestion(
     amount: invoice.outstanding,
     reasons: [
       `Invoice ${invoice.number} of ${client.name} cannot be collected: ${why}.`,
-      'Set up a mandate in GoCardless; the invoice is then collected by itself.',
+      ...howToCollect(client, customerId),
     ],
     covers: withoutMandateOf(customerId),
   };
+}
+
+function howToCollect({ id, email }: BookClient, customerId: string | null): string[] {
+  const newOne = email === null ? null : `a new customer with the e-mail address ${email}`;
+  const whose = [customerId === null ? null : `customer ${customerId}`, newOne].filter((one) => one !== null);
+  return [
+    whose.length === 0
+      ? 'Give the client an e-mail address in FreshBooks and set up a mandate for a GoCardless customer with the same one; the ' +
+        'invoice is then collected by itself.'
+      : `Set up a mandate in GoCardless for ${whose.join(', or for ')}; the invoice is then collected by itself.`,
+    'If the client is another customer there, match this with that customer (--customer ID), or run ' +
+      `mlc clients link --client ${id} --customer ID.`,
+  ];
 }

@@ -1,9 +1,6 @@
-import type { DebitCustomer, FlowContext } from '@mlc/core';
+import { clientNamedIn, type DebitCustomer, type FlowContext } from '@mlc/core';
 import { readEveryCustomer } from './mirror.ts';
 import { customerChanged } from './wake-clients.ts';
-
-/** GoCardless metadata key that names the FreshBooks client (design section 4). */
-const CLIENT_KEY = 'freshbooks_client_id';
 
 /** What a full page-through found. */
 export interface MirrorRefresh {
@@ -23,7 +20,7 @@ export async function refreshMirror(context: FlowContext): Promise<MirrorRefresh
     customers += page.length;
     for (const customer of page) {
       const known = await context.store.mirror.customer(customer.id);
-      if (known !== null && isOther(known, customer)) changed.push(customer.id);
+      if (known !== null && isOther(context, known, customer)) changed.push(customer.id);
     }
   });
   for (const customerId of changed) {
@@ -34,7 +31,8 @@ export async function refreshMirror(context: FlowContext): Promise<MirrorRefresh
 }
 
 /** A new customer is no change: its mandate's event tells of it. */
-function isOther(known: DebitCustomer, now: DebitCustomer): boolean {
+function isOther({ books }: FlowContext, known: DebitCustomer, now: DebitCustomer): boolean {
+  const clientOf = ({ metadata }: DebitCustomer) => clientNamedIn(metadata, books.accountId);
   const emailOf = ({ email }: DebitCustomer): string => (email ?? '').trim().toLowerCase();
-  return emailOf(known) !== emailOf(now) || known.metadata[CLIENT_KEY] !== now.metadata[CLIENT_KEY];
+  return emailOf(known) !== emailOf(now) || clientOf(known) !== clientOf(now);
 }

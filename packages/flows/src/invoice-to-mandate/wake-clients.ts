@@ -1,4 +1,5 @@
 import {
+  clientNamedIn,
   type DebitCustomer,
   type FlowContext,
   type FlowResult,
@@ -50,8 +51,8 @@ export async function requestFulfilled(context: FlowContext, billingRequestId: s
 
 async function clientsOf(context: FlowContext, customer: DebitCustomer): Promise<string[]> {
   const ids = new Set(await context.store.clients.clientsOf(customer.id));
-  const named = customer.metadata['freshbooks_client_id'];
-  if (named !== undefined) ids.add(named);
+  const named = clientNamedIn(customer.metadata, context.books.accountId);
+  if (named !== null) ids.add(named);
   if (customer.email !== null) {
     for (const client of await context.books.findClientsByEmail(customer.email)) ids.add(client.id);
   }

@@ -2,7 +2,7 @@ import type { Books, DebitCustomer, Debits } from '@mlc/core';
 import { patiently, patientlyEach, type Pause } from './patience.ts';
 import { readOnly } from './read-only.ts';
 
-const BOOK_READS = ['getInvoice', 'getClient', 'getPayment', 'listPayments'] as const;
+const BOOK_READS = ['getInvoice', 'getClient', 'getPayment', 'listPayments', 'findClientsByEmail'] as const;
 const DEBIT_READS = [
   'getDebit',
   'listDebits',

@@ -1,4 +1,12 @@
-import type { ClientStore, Collection, CollectionStore, FlowContext, NewCollection, Store } from '@mlc/core';
+import type {
+  ClientLink,
+  ClientStore,
+  Collection,
+  CollectionStore,
+  FlowContext,
+  NewCollection,
+  Store,
+} from '@mlc/core';
 import { dryMirror } from './dry-mirror.ts';
 import { PreviewWriteError, readOnly } from './read-only.ts';
 
@@ -15,7 +23,7 @@ export type DryContext = FlowContext & { readonly store: DryStore };
 
 /** Everything that would change the stored rows rejects with PreviewWriteError. */
 export function dryStore(store: Store, onCustomers: (count: number) => void): DryStore {
-  const links = new Map<string, string>();
+  const links = new Map<string, ClientLink>();
   const linked: Collection[] = [];
   return {
     audit: readOnly(store.audit, 'audit', []),
@@ -31,7 +39,8 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
     arrivals: readOnly(store.arrivals, 'arrivals', ['expectedOn']),
     transaction: () =>
       Promise.reject(new PreviewWriteError('a preview changes nothing, but a transaction was begun')),
-    rememberLink: (clientId, customerId) => void links.set(clientId, customerId),
+    rememberLink: (clientId, customerId) =>
+      void links.set(clientId, { customerId, why: 'this preview', linkedAt: new Date(0) }),
     rememberCollection: (collection) =>
       void linked.push({ ...collection, id: `preview-${linked.length + 1}` }),
   };
@@ -56,10 +65,10 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
   };
 }
 
-function clientsOver(stored: ClientStore, links: ReadonlyMap<string, string>): ClientStore {
-  const below = readOnly(stored, 'clients', ['customerOf', 'clientsOf', 'optOut', 'mandateRequest']);
+function clientsOver(stored: ClientStore, links: ReadonlyMap<string, ClientLink>): ClientStore {
+  const below = readOnly(stored, 'clients', ['linkOf', 'clientsOf', 'optOut', 'mandateRequest']);
   return {
-    customerOf: async (clientId) => links.get(clientId) ?? (await below.customerOf(clientId)),
+    linkOf: async (clientId) => links.get(clientId) ?? (await below.linkOf(clientId)),
     clientsOf: (customerId) => below.clientsOf(customerId),
     optOut: (invoiceId, clientId) => below.optOut(invoiceId, clientId),
     mandateRequest: (clientId) => below.mandateRequest(clientId),

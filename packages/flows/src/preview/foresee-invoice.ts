@@ -107,7 +107,7 @@ function afterWithdrawal(
 async function foreseeStep(context: DryContext, wanted: ToCollect): Promise<Foreseen> {
   const { invoice } = wanted;
   const { customer, step } = await planCollection(context, wanted);
-  if (customer !== null) context.store.rememberLink(invoice.clientId, customer.id);
+  if (customer !== null) context.store.rememberLink(invoice.clientId, customer.customerId);
   switch (step.kind) {
     case 'leave':
       return inTheWay(invoice, step.obstacle, `Invoice ${invoice.number} is not collected: ${step.reason}.`);

@@ -77,7 +77,11 @@ function peopled({ policy, customers, mandates, subscriptions, invoices }: Facts
   for (const client of CLIENTS) world.books.addClient(client, emailOf(client));
   CUSTOMERS.forEach((id, index) => {
     const { of, named } = customers[index] ?? { of: '7', named: null };
-    world.debits.addCustomer(id, emailOf(of), named === null ? {} : { freshbooks_client_id: named });
+    world.debits.addCustomer(
+      id,
+      emailOf(of),
+      named === null ? {} : { freshbooks_account_id: 'ACC1', freshbooks_client_id: named },
+    );
   });
   MANDATES.forEach((id, index) => {
     const facts = mandates[index];

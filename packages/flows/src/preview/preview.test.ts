@@ -307,7 +307,7 @@ async function everything({ store, debits, books }: FlowWorld) {
     rows: [store.collectionRows(), store.postingRows(), store.reviewRows(), store.eventRows()],
     audit: store.auditEntries(),
     mirror: [await store.mirror.progress('customers'), await store.mirror.customer('CU1')],
-    link: await store.clients.customerOf('7'),
+    link: await store.clients.linkOf('7'),
     debits: debits.all(),
     payments: [...books.payments],
   };

@@ -1,4 +1,4 @@
-import type { Clock, ClientStore } from '@mlc/core';
+import type { ClientLink, Clock, ClientStore } from '@mlc/core';
 import type { Executor } from './database.ts';
 
 type MandateRequest = Parameters<ClientStore['setMandateRequest']>[1];
@@ -10,9 +10,10 @@ export function clientStore(executor: Executor, businessId: string, clock: Clock
 
 function links(executor: Executor, businessId: string, clock: Clock) {
   return {
-    customerOf: async (clientId: string) => {
+    linkOf: async (clientId: string): Promise<ClientLink | null> => {
       const where = { businessId_clientId: { businessId, clientId } };
-      return (await executor.clientLink.findUnique({ where }))?.customerId ?? null;
+      const select = { customerId: true, why: true, linkedAt: true };
+      return executor.clientLink.findUnique({ where, select });
     },
     clientsOf: async (customerId: string) => {
       const rows = await executor.clientLink.findMany({ where: { businessId, customerId } });

@@ -66,7 +66,7 @@ test('a run ends once; a second end takes its whole transaction back', async () 
     await tx.events.finish(id, { ...DONE, run: 0 });
   });
   await expect(second).rejects.toThrow(StaleRunError);
-  expect(await store.clients.customerOf('1')).toBeNull();
+  expect(await store.clients.linkOf('1')).toBeNull();
 });
 
 test('a run that was put back meanwhile cannot end the new one', async () => {

@@ -2,14 +2,15 @@ import { type ClientStore, firstOpenDate, type PeriodStore } from '@mlc/core';
 import type { MemoryScope } from './rows.ts';
 
 /** Links between clients and customers, opt-outs and mandate requests, in memory. */
-export function memoryClients({ rows }: MemoryScope): ClientStore {
+export function memoryClients({ rows, clock }: MemoryScope): ClientStore {
   const keyWhere = <T>(map: ReadonlyMap<string, T>, keep: (value: T) => boolean) =>
     [...map].filter(([, value]) => keep(value)).map(([key]) => key);
   return {
-    customerOf: (clientId) => Promise.resolve(rows.links.get(clientId) ?? null),
-    clientsOf: (customerId) => Promise.resolve(keyWhere(rows.links, (id) => id === customerId).sort()),
-    link: (clientId, customerId) => {
-      rows.links.set(clientId, customerId);
+    linkOf: (clientId) => Promise.resolve(rows.links.get(clientId) ?? null),
+    clientsOf: (customerId) =>
+      Promise.resolve(keyWhere(rows.links, (link) => link.customerId === customerId).sort()),
+    link: (clientId, customerId, why) => {
+      rows.links.set(clientId, { customerId, why, linkedAt: clock.now() });
       return Promise.resolve();
     },
     optOut: (invoiceId, clientId) =>

@@ -1,5 +1,6 @@
 import type {
   ChainedEntry,
+  ClientLink,
   ClientStore,
   Clock,
   Collection,
@@ -39,7 +40,7 @@ export interface MemoryRows {
   readonly customers: Map<string, DebitCustomer>;
   readonly mandates: Map<string, Mandate>;
   readonly progress: Map<string, Progress>;
-  readonly links: Map<string, string>;
+  readonly links: Map<string, ClientLink>;
   readonly mandateRequests: Map<string, MandateRequest>;
   /** Reasons by `invoice:<id>` and `client:<id>`. */
   readonly optOuts: Map<string, string>;

@@ -7,14 +7,15 @@ export function clientTests({ subject, clock }: Bench): void {
 
   describe('clients', () => {
     test('a link is found from both sides and can be moved', async () => {
-      expect(await clients().customerOf('7')).toBeNull();
+      expect(await clients().linkOf('7')).toBeNull();
       await clients().link('8', 'CU1', 'same e-mail');
       await clients().link('7', 'CU1', 'same e-mail');
-      expect(await clients().customerOf('7')).toBe('CU1');
+      const linkedAt = clock().now();
+      expect(await clients().linkOf('7')).toEqual({ customerId: 'CU1', why: 'same e-mail', linkedAt });
       expect(await clients().clientsOf('CU1')).toEqual(['7', '8']);
       await clients().link('7', 'CU2', 'chosen by a person');
       expect(await clients().clientsOf('CU1')).toEqual(['8']);
-      expect(await clients().customerOf('7')).toBe('CU2');
+      expect(await clients().linkOf('7')).toMatchObject({ customerId: 'CU2', why: 'chosen by a person' });
     });
 
     test('opting out counts for the invoice or its client, the invoice first', async () => {

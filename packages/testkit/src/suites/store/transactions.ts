@@ -58,7 +58,7 @@ export function transactionTests({ subject, clock }: Bench): void {
       expect(await store.collections.ofInvoice('101')).toEqual([]);
       expect(await store.postings.byKey(intent.key)).toBeNull();
       expect(await store.reviews.openOn(aQuestion().subject)).toEqual([]);
-      expect(await store.clients.customerOf('7')).toBeNull();
+      expect(await store.clients.linkOf('7')).toBeNull();
       await expectWholeChain(subject(), 0);
     });
 
@@ -70,7 +70,7 @@ export function transactionTests({ subject, clock }: Bench): void {
         await tx.collections.insert(aCollection()).catch(() => undefined);
       });
       await expect(work).rejects.toThrow();
-      expect(await store.clients.customerOf('7')).toBeNull();
+      expect(await store.clients.linkOf('7')).toBeNull();
     });
 
     test('what a transaction has not committed is not seen outside', async () => {

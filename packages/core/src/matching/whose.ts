@@ -1,0 +1,26 @@
+/** Metadata of a GoCardless object. */
+type Metadata = Readonly<Record<string, string>>;
+
+/** Names the FreshBooks account: what it says of clients and invoices is meant there. */
+export const ACCOUNT_KEY = 'freshbooks_account_id';
+/** Names the FreshBooks client. */
+export const CLIENT_KEY = 'freshbooks_client_id';
+
+/**
+ * True when metadata names another FreshBooks account than ours: what carries it is another business's, on the same GoCardless
+ * account. Without a FreshBooks connection ('') nobody can tell, and it is not.
+ */
+export function isOfOtherBooks(metadata: Metadata, accountId: string): boolean {
+  const named = metadata[ACCOUNT_KEY];
+  return named !== undefined && named !== accountId && accountId !== '';
+}
+
+/** The client of ours that metadata names. It counts only together with our account: two accounts may have clients of one id. */
+export function clientNamedIn(metadata: Metadata, accountId: string): string | null {
+  return metadata[ACCOUNT_KEY] === accountId ? (metadata[CLIENT_KEY] ?? null) : null;
+}
+
+/** Metadata that names a client of ours. */
+export function namingClient(clientId: string, accountId: string): Metadata {
+  return { [ACCOUNT_KEY]: accountId, [CLIENT_KEY]: clientId };
+}
