@@ -136,5 +136,6 @@ async function connect(runtime: OpenRuntime, sandbox: Sandbox, ingress: RunningI
 function businessFile(sandbox: Sandbox, hasPaypal: boolean) {
   const { freshbooks, gocardless, paypal } = sandboxConnections(sandbox, { gocardlessSecret: 'gc-secret' });
   const connections = { freshbooks, gocardless, ...(hasPaypal ? { paypal } : {}) };
-  return { business: 'acme', displayName: 'Acme Ltd', timezone: 'Europe/London', connections };
+  const policy = { mode: 'live' as const };
+  return { business: 'acme', displayName: 'Acme Ltd', timezone: 'Europe/London', connections, policy };
 }

@@ -1,4 +1,6 @@
 import type { Config } from '@mlc/platform/config/config';
+import { heldEvents } from '@mlc/platform/db/business-mode';
+import { listBusinesses } from '@mlc/platform/db/businesses';
 import { type Database, openDatabase } from '@mlc/platform/db/database';
 import { pendingMigrations } from '@mlc/platform/db/migrate';
 import { heldConnections, heldText } from '@mlc/platform/db/ownership';
@@ -110,6 +112,20 @@ async function checkFreshbooksApp({ freshbooks }: Config, database: Database): P
   );
 }
 
+/** Observing is no fault, but whoever wonders why nothing is collected looks here. */
+async function checkModes(database: Database): Promise<string> {
+  const businesses = await listBusinesses(database.prisma);
+  if (businesses.length === 0) return 'no business yet';
+  const waiting = await heldEvents(database);
+  return businesses
+    .map(({ id, slug, policy }) =>
+      policy.mode === 'live'
+        ? `${slug}: live`
+        : `${slug}: observe, ${waiting.get(id) ?? 0} events wait for mlc go-live --business ${slug}`,
+    )
+    .join('; ');
+}
+
 /** A mirror that is not complete is no fault: a running worker fills it. */
 async function checkMirrors(database: Database): Promise<string> {
   const states = await mirrorStates(database);
@@ -134,8 +150,9 @@ async function checkStores(config: Config): Promise<Check[]> {
     const vault = await check('vault', () => checkVault(config, database));
     const connections = await check('connections', () => checkConnections(database));
     const app = await check('FreshBooks app', () => checkFreshbooksApp(config, database));
+    const modes = await check('modes', () => checkModes(database));
     const mirrors = await check('mirror', () => checkMirrors(database));
-    return [postgres, schema, queue, vault, connections, app, mirrors];
+    return [postgres, schema, queue, vault, connections, app, modes, mirrors];
   } finally {
     await database.close();
     await server.release();

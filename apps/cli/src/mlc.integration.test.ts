@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { openDatabase, type Database, repositoriesOn, systemClock } from '@mlc/platform';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
+import type { Shell } from './shell.ts';
 
 jest.setTimeout(60_000);
 
@@ -51,19 +52,23 @@ const businessFile = (business: string) => ({
   },
 });
 
+/** Left out: a script. */
+type Terminal = Pick<Shell, 'ask'>;
+
 interface Ran {
   readonly status: number;
   readonly out: string;
   readonly err: string;
 }
 
-async function run(args: string, env: Record<string, string> = {}): Promise<Ran> {
+async function run(args: string, env: Record<string, string> = {}, terminal: Terminal = {}): Promise<Ran> {
   let out = '';
   let err = '';
   const status = await mlc(args.split(' '), {
     out: (text) => Promise.resolve(void (out += text)),
     err: (text) => void (err += text),
     isWatched: false,
+    ...terminal,
     env: {
       DATABASE_URL: testDatabase.url,
       MLC_VAULT_KEYS: KEY_1,
@@ -89,10 +94,11 @@ test('apply prints ids and addresses, no secrets, and the same again changes not
   expect(first).toMatchObject({ status: 0, err: '' });
   expect(first.out).not.toContain(TOKEN);
   const applied = JSON.parse(first.out) as { connections: { gocardless: { id: string } } };
-  expect(Object.keys(applied)).toEqual(['business', 'connections', 'webhooks']);
+  expect(Object.keys(applied)).toEqual(['business', 'connections', 'webhooks', 'mode']);
   const { id } = applied.connections.gocardless;
   expect(applied).toMatchObject({
     business: 'acme',
+    mode: 'observe',
     webhooks: {
       gocardless: `https://hooks.test/webhooks/gocardless/${id}`,
       freshbooks: {
@@ -190,9 +196,64 @@ test('status and drain print the contract’s document', async () => {
     parked: 0,
     deadLetters: 0,
     reviewsOpen: 0,
+    modes: { acme: 'observe' },
   };
   expect(await json('status')).toEqual(status);
   expect(await json('drain --timeout 10')).toEqual(status);
+});
+
+describe('modes', () => {
+  const answering = (answer: string) => {
+    const questions: string[] = [];
+    const ask = (question: string) => {
+      questions.push(question);
+      return Promise.resolve(answer);
+    };
+    return { ask, questions };
+  };
+
+  test('without a terminal and without --yes nothing goes live', async () => {
+    const ran = await run('go-live --business acme');
+    expect(ran).toMatchObject({ status: 2, out: '' });
+    expect(ran.err).toContain('confirm it for acme with --yes');
+    expect(await json('status')).toMatchObject({ modes: { acme: 'observe' } });
+  });
+
+  test('a person is asked first; only yes goes on', async () => {
+    const no = answering('');
+    const refused = await run('go-live --business acme', {}, no);
+    expect(refused).toMatchObject({ status: 1, out: '' });
+    expect(no.questions.join()).toContain('0 events wait for it');
+    expect(await json('status')).toMatchObject({ modes: { acme: 'observe' } });
+    const ran = await run('go-live --business acme --json', {}, answering('y'));
+    expect(ran).toMatchObject({ status: 0, err: '' });
+    expect(JSON.parse(ran.out)).toEqual({ business: 'acme', mode: 'live', released: 0 });
+  });
+
+  test('again changes nothing and asks nobody; observe is the way back', async () => {
+    const live = { business: 'acme', mode: 'live', released: 0 };
+    expect(await json('go-live --business acme')).toEqual(live);
+    expect((await run('doctor')).out).toContain('acme: live');
+    expect(await json('observe --business acme')).toEqual({ ...live, mode: 'observe' });
+    expect((await run('observe --business acme')).out).toContain('acme observes already');
+    expect((await run('status')).out).toContain('observing      acme');
+    expect((await run('doctor')).out).toContain('acme: observe, 0 events wait');
+    const entries = (await lines('audit list')) as { actor: string; action: string }[];
+    const switches = entries.filter(({ action }) => /went-live|observes/.test(action));
+    expect(switches.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+      'cli business.went-live',
+      'cli business.observes',
+    ]);
+  });
+
+  test('through the file', async () => {
+    const policy = { mode: 'live' };
+    await writeFile(join(cwd, 'live.json'), JSON.stringify({ ...businessFile('acme'), policy }));
+    expect(await json('apply -f live.json')).toMatchObject({ mode: 'live' });
+    expect(await json('apply -f acme.json')).toMatchObject({ mode: 'live' });
+    expect((await run('apply -f acme.json')).out).toContain('mode live');
+    await json('observe --business acme');
+  });
 });
 
 test('drain that runs out of time says no', async () => {
@@ -222,6 +283,7 @@ test('drain that runs out of time says no', async () => {
       externalEventId: 'EV1',
       receivedAt: expect.stringMatching(/Z$/),
       state: 'stored',
+      waitingFor: null,
     },
   ]);
   await database.prisma.inboundEvent.deleteMany();

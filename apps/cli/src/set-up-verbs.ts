@@ -54,11 +54,28 @@ export function addSetUp(tree: Tree, program: Command): void {
     'go-live dry run: what would be collected, and what stands in the way',
     async () => (await import('./verbs/preview.ts')).preview,
   );
+  addModes(tree, program);
   const keys = group(program, 'keys', 'master keys of the vault');
   verb(
     tree,
     keys.command('rotate'),
     're-encrypt the vault under the first key of MLC_VAULT_KEYS',
     async () => (await import('./verbs/keys-rotate.ts')).keysRotate,
+  );
+}
+
+/** Whether a business writes at its providers. */
+function addModes(tree: Tree, program: Command): void {
+  verb(
+    tree,
+    program.command('go-live'),
+    'let a business write at its providers, and run what waits for that',
+    async () => (await import('./verbs/go-live.ts')).goLive,
+  ).option('--yes', 'do not ask: for scripts');
+  verb(
+    tree,
+    program.command('observe'),
+    'pause a business: decide and show everything, write nothing at a provider',
+    async () => (await import('./verbs/go-live.ts')).observe,
   );
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 
 /** What a verb prints to and where it runs; tests bring their own. */
 export interface Shell {
@@ -8,6 +9,8 @@ export interface Shell {
   readonly err: (text: string) => void;
   /** Lines of progress may be rewritten: a person watches stderr. */
   readonly isWatched: boolean;
+  /** Asks the person at the terminal and resolves to the line they typed; left out where there is none. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Environment and working directory; left out: the process's own. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
@@ -49,5 +52,16 @@ export function processShell(): Shell {
     },
     err: (text) => void process.stderr.write(text),
     isWatched: process.stderr.isTTY,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askPerson } : {}),
   };
+}
+
+/** On stderr: stdout is for results. Ctrl-D answers with nothing. */
+async function askPerson(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await Promise.race([terminal.question(question), once(terminal, 'close').then(() => '')]);
+  } finally {
+    terminal.close();
+  }
 }

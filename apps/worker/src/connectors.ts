@@ -8,12 +8,21 @@ import {
   gocardlessPayouts,
   paypalCaptures,
 } from '@mlc/connectors';
-import { ACCOUNT_HELD, type Books, type Business, type Captures, type Debits, type Payouts } from '@mlc/core';
+import {
+  ACCOUNT_HELD,
+  type Books,
+  type Business,
+  type Captures,
+  type Debits,
+  guardPorts,
+  type Payouts,
+  type Ports,
+} from '@mlc/core';
 import { createHttpClient, type Database } from '@mlc/platform';
 import { heldConnections, heldText } from '@mlc/platform/db/ownership';
 import { type Absence, absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
-import { type ConnectionRow, loadBusiness } from './load-business.ts';
+import { type ConnectionRow, isLive, loadBusiness } from './load-business.ts';
 import {
   freshbooksAccess,
   gocardlessAccess,
@@ -22,13 +31,9 @@ import {
   type ProviderParts,
 } from './provider-access.ts';
 
-/** A business and its ways to its providers. */
-export interface BusinessConnections {
+/** A business and its ways to its providers; while it observes, none of them writes. */
+export interface BusinessConnections extends Ports {
   readonly business: Business;
-  readonly books: Books;
-  readonly debits: Debits;
-  readonly captures: Captures;
-  readonly payouts: Payouts;
 }
 
 /** Ways to the providers of one business, below the ports. */
@@ -66,7 +71,8 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
     of: async (businessId) => {
       const { business, connections } = await loadBusiness(runtime.database, businessId);
       const held = await heldAmong(runtime.database, business, connections);
-      return { business, ...clientsOf({ parts, clients, held }, connections) };
+      const mayWrite = () => isLive(runtime.database, businessId);
+      return { business, ...guardPorts(clientsOf({ parts, clients, held }, connections), mayWrite) };
     },
     accessTo: async (businessId) => {
       const { connections } = await loadBusiness(runtime.database, businessId);
@@ -114,10 +120,7 @@ async function heldAmong(
 }
 
 /** The ports of each provider; one that is not connected refuses every call and says what to do. */
-function clientsOf(
-  { parts, clients, held }: Opening,
-  connections: readonly ConnectionRow[],
-): Omit<BusinessConnections, 'business'> {
+function clientsOf({ parts, clients, held }: Opening, connections: readonly ConnectionRow[]): Ports {
   const port = <T>(provider: string, open: (row: ConnectionRow) => T, absent: (why?: Absence) => T): T => {
     const row = connections.find((connection) => connection.provider === provider);
     if (row === undefined || row.state === 'held') return absent(held.get(provider));

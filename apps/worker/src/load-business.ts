@@ -1,4 +1,4 @@
-import type { Business, Policy } from '@mlc/core';
+import { type Business, storedPolicy } from '@mlc/core';
 import type { Database } from '@mlc/platform';
 
 /** A connection as stored; its `settings` hold ids, never secrets. */
@@ -17,7 +17,7 @@ interface BusinessRow {
   readonly display_name: string;
   readonly timezone: string;
   readonly notify_emails: readonly string[];
-  readonly policy: Policy;
+  readonly policy: unknown;
   readonly connections: readonly ConnectionRow[];
 }
 
@@ -38,9 +38,19 @@ export async function loadBusiness(
   });
   const [row] = rows;
   if (row === undefined) throw new Error(`there is no business ${businessId}`);
-  const { id, slug, display_name: displayName, timezone, notify_emails: notifyEmails, policy } = row;
+  const { id, slug, display_name: displayName, timezone, notify_emails: notifyEmails } = row;
   return {
-    business: { id, slug, displayName, timezone, notifyEmails, policy },
+    business: { id, slug, displayName, timezone, notifyEmails, policy: storedPolicy(row.policy) },
     connections: row.connections,
   };
+}
+
+/** Whether writes at its providers may go out: asked before each of them, so that pausing a business works at once. */
+export async function isLive(database: Database, businessId: string): Promise<boolean> {
+  const { rows } = await database.pool.query<{ mode: string | null }>({
+    name: 'mlc_business_mode',
+    text: `SELECT policy->>'mode' AS mode FROM businesses WHERE id = $1`,
+    values: [businessId],
+  });
+  return (rows[0]?.mode ?? 'live') === 'live';
 }

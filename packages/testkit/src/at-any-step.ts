@@ -40,6 +40,18 @@ export const AT_ANY_STEP: readonly Disturbance[] = [
       return struck;
     },
   },
+  {
+    name: 'paused at any step, and let go on later',
+    strike: async (world, event, steps) => {
+      world.deliver(event);
+      world.meetAfter(steps, () => world.setPolicy({ mode: 'observe' }));
+      await world.settle();
+      const struck = !world.meetingPending;
+      await world.setPolicy({ mode: 'live' });
+      await world.settle();
+      return struck;
+    },
+  },
 ];
 
 /** More outside steps than any run takes. */

@@ -8,11 +8,17 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  guardPorts,
   LockBusyError,
+  type Mode,
+  NO_LIMITS,
   type Policy,
   type RetryBudget,
   skipped,
   type Store,
+  waitForGoLive,
+  WAITING_FOR_GO_LIVE,
+  WriteHeldError,
 } from '@mlc/core';
 import { endRun } from '@mlc/platform/queue/end-run';
 import { FakeBooks } from './fakes/fake-books.ts';
@@ -29,6 +35,8 @@ export class Crash extends Error {
 }
 
 const POLICY: Policy = {
+  mode: 'live',
+  limits: NO_LIMITS,
   collectFrom: '2026-11-01',
   chargeDate: 'due-date',
   noMandate: 'review',
@@ -68,7 +76,7 @@ export class FlowWorld {
   readonly clock;
   readonly #flows: readonly Flow[];
   readonly #meanings = new Map<string, DomainEvent>();
-  readonly #business: Business;
+  #business: Business;
   #nowMs: number;
   #crashIn = Infinity;
   #meetIn = Infinity;
@@ -107,6 +115,12 @@ export class FlowWorld {
     };
   }
 
+  /** A person applies another policy, or switches the mode: `observe` stops writes, `live` wakes what waited for it. */
+  async setPolicy(policy: Partial<Policy>): Promise<number> {
+    this.#business = { ...this.#business, policy: { ...this.#business.policy, ...policy } };
+    return policy.mode === 'live' ? this.store.events.wake(WAITING_FOR_GO_LIVE) : 0;
+  }
+
   /** Time passes. */
   advance(ms: number): void {
     this.#nowMs += ms;
@@ -140,10 +154,11 @@ export class FlowWorld {
 
   /**
    * After the n-th outside step from now (1 = the next) another process runs the next event from start to end, before this
-   * one goes on: both had the lock, which went with its connection to Postgres.
+   * one goes on: both had the lock, which went with its connection to Postgres. Or something else happens there.
    */
-  meetAfter(steps: number): void {
+  meetAfter(steps: number, meet: () => Promise<unknown> = () => this.#runNext()): void {
     this.#meetIn = steps;
+    this.#meet = meet;
   }
 
   /** True when a meeting that was asked for did not happen: there were fewer steps. */
@@ -212,12 +227,16 @@ export class FlowWorld {
 
   context(): FlowContext {
     const { locks, fence } = this.#jobLocks();
-    return {
-      business: this.#business,
+    const business = this.#business;
+    const ports = {
       books: this.#watched(this.books),
       debits: this.#watched(this.debits),
       captures: this.#watched(this.captures),
       payouts: this.#watched(this.payouts),
+    };
+    return {
+      business,
+      ...guardPorts(ports, () => this.#mayWrite(business.policy.mode)),
       store: this.#watchedStore(this.store.fencedBy(fence)),
       locks,
       clock: this.clock,
@@ -248,6 +267,13 @@ export class FlowWorld {
     };
   }
 
+  /** Held back when the business was paused in the middle; a write that slips past its gate is a mistake. */
+  #mayWrite(begunIn: Mode): boolean {
+    if (this.#business.policy.mode === 'live') return true;
+    if (begunIn === 'live') return false;
+    throw new Error('a write slipped past the gate of its protocol while the business observes');
+  }
+
   /** Returns true when the event has to run again. */
   async #attempt(inbound: InboundEvent): Promise<boolean> {
     // A job whose run ended already (the process died right after it) is stale.
@@ -267,6 +293,7 @@ export class FlowWorld {
         this.advance(LOCK_BUSY_MS);
         return true;
       }
+      if (error instanceof WriteHeldError) return this.#hold(inbound, error);
       if (error instanceof ConnectorError) return this.#retry(inbound, error);
       throw error;
     }
@@ -294,6 +321,13 @@ export class FlowWorld {
     const flow = inbound.flow ?? 'invoice-to-mandate';
     await endRun({ clock: this.clock, store }, { ...attempt, flow }, result);
     return result;
+  }
+
+  async #hold(inbound: InboundEvent, held: WriteHeldError): Promise<boolean> {
+    const parked = waitForGoLive(held);
+    await this.#finish(this.store, inbound, parked);
+    this.outcomes.set(inbound.id, parked);
+    return false;
   }
 
   async #retry(inbound: InboundEvent, error: ConnectorError): Promise<boolean> {

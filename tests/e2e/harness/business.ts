@@ -26,7 +26,7 @@ export function businessFile(sandbox: Sandbox) {
     business: 'acme',
     timezone: 'Europe/London',
     connections: sandboxConnections(sandbox, { gocardlessSecret: SECRET }),
-    policy: { collectFrom: '2020-01-01' },
+    policy: { mode: 'live', collectFrom: '2020-01-01' },
   };
 }
 

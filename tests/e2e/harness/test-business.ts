@@ -93,7 +93,7 @@ export function openBusiness(sandbox: Sandbox, policy: Readonly<Record<string, u
       gocardless: { environment: 'sandbox', accessToken, webhookSecrets: [`webhook-secret-of-${slug}`] },
       paypal: { environment: 'sandbox', clientId, clientSecret, merchantId },
     },
-    policy: { collectFrom: '2020-01-01', ...policy },
+    policy: { mode: 'live', collectFrom: '2020-01-01', ...policy },
   };
   const webhooks = { gocardless: '', paypal: '', freshbooks: {} };
   return { slug, desk, organisation, merchant, accountId, file, webhooks };

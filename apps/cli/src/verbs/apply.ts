@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseBusinessFile } from '@mlc/platform/config/business-file';
-import { applyBusiness } from '@mlc/platform/db/apply-business';
+import { type AppliedBusiness, applyBusiness } from '@mlc/platform/db/apply-business';
 import { type WebhookUrls, webhookUrls } from '@mlc/platform/db/webhook-urls';
 import { systemClock } from '@mlc/platform/lifecycle/system';
 import { vaultKeysOf } from '@mlc/platform/vault/own-keys';
@@ -23,14 +23,21 @@ async function readBusinessFile({ shell, options }: Call<Options>): Promise<stri
   });
 }
 
-function linesOf(business: string, changed: boolean, webhooks: WebhookUrls): string[] {
+const MODES = {
+  observe: (business: string) =>
+    `mode observe: nothing is written at a provider; see mlc preview, then mlc go-live --business ${business}`,
+  live: () => 'mode live: debits are made and payments booked',
+};
+
+function linesOf({ business, changed, mode }: AppliedBusiness, webhooks: WebhookUrls): string[] {
   const urls = Object.entries(webhooks).flatMap(([provider, url]) =>
     typeof url === 'string'
       ? [`  ${provider}: ${url}`]
       : Object.entries(url).map(([event, address]) => `  ${provider} ${event}: ${address}`),
   );
   const head = changed ? `${business} is applied` : `${business} was so already, nothing changed`;
-  return urls.length === 0 ? [head] : [`${head}; webhooks go to`, ...urls];
+  const said = MODES[mode](business);
+  return urls.length === 0 ? [head, said] : [`${head}; webhooks go to`, ...urls, said];
 }
 
 /** `mlc apply -f FILE`: one business and its connections, all or nothing; the same file twice changes nothing. */
@@ -48,8 +55,10 @@ export const apply: Verb<Options> = async (call) => {
         call.shell.err(`notice: ${notice}\n`);
       const applied = await applyBusiness(database, vault, systemClock, file);
       const webhooks = webhookUrls(config.publicUrl, applied);
-      const { business, connections, changed } = applied;
-      await printDocument(call, { business, connections, webhooks }, linesOf(business, changed, webhooks));
+      const { business, connections, mode, released } = applied;
+      if (released > 0) call.shell.err(`notice: ${business} is live now; ${released} waiting events run\n`);
+      const document = { business, connections, webhooks, mode };
+      await printDocument(call, document, linesOf(applied, webhooks));
       return 0;
     },
     { migrate: true },

@@ -132,3 +132,6 @@ export function waitingForConnection(connectionId: string): string {
 export function waitingForMandate(clientId: string): string {
   return `mandate:${clientId}`;
 }
+
+/** What parked work waits for when a limit of the business is used up for the day. */
+export const WAITING_FOR_LIMIT = 'limit';

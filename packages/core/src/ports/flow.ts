@@ -42,7 +42,11 @@ export type FlowResult = {
       /** Why the run may end without effect. */
       readonly because: EndingCode;
     }
-  | { readonly state: 'parked'; readonly waitingFor: string; readonly recheckAt: Date }
+  | {
+      readonly state: 'parked';
+      readonly waitingFor: string;
+      /** Null: nothing but what it waits for wakes it. */ readonly recheckAt: Date | null;
+    }
 );
 
 /** One business path. */

@@ -94,6 +94,7 @@ export const REVIEW_KINDS = [
   'no_mandate',
   'ambiguous_customer',
   'mandate_limit',
+  'limit',
   'currency_mismatch',
   'unmatched_payment',
   'ambiguous_match',

@@ -7,9 +7,12 @@ import {
   type Invoice,
   isBookable,
   skipped,
+  waitForGoLive,
+  type WriteHeldError,
 } from '@mlc/core';
 import { matchUnmatchedAgain } from '../shared/ask-again.ts';
 import { bookCollected } from '../shared/book-collected.ts';
+import { orWaitForGoLive } from '../shared/go-live.ts';
 import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
@@ -46,8 +49,12 @@ async function lookAndAct(
   invoiceId: string,
 ): Promise<FlowResult | null> {
   const situation = await currentSituation(context, inbound, invoiceId);
-  if (situation.kind === 'leave') return leaveInvoice(context, inbound, { invoiceId, ...situation });
-  const result = await advance(context, inbound, situation);
+  if (situation.kind === 'leave')
+    return orWaitForGoLive(() => leaveInvoice(context, inbound, { invoiceId, ...situation }));
+  const result = await orWaitForGoLive(
+    () => advance(context, inbound, situation),
+    (held) => heldBack(situation.invoice, held),
+  );
   if (result === null) return null;
   return {
     ...result,
@@ -55,6 +62,16 @@ async function lookAndAct(
       await result.record?.(tx);
       await matchUnmatchedAgain(tx, situation.invoice);
     },
+  };
+}
+
+/** Nothing but the business's mode is in the way of a debit: what was asked before is answered. */
+function heldBack({ id }: Invoice, held: WriteHeldError): FlowResult {
+  const waiting = waitForGoLive(held);
+  if (held.write?.kind !== 'debit') return waiting;
+  return {
+    ...waiting,
+    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(id), waiting.reason),
   };
 }
 

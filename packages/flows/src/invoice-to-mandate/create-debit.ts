@@ -8,9 +8,12 @@ import {
   formatMoney,
   type InboundEvent,
   type Invoice,
+  type Money,
   type NewDebit,
+  type ProviderWrite,
   sameMoney,
 } from '@mlc/core';
+import { debitWrite, requireLive } from '../shared/go-live.ts';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
@@ -32,8 +35,14 @@ export async function createDebit(
   inbound: InboundEvent,
   plan: DebitPlan,
 ): Promise<FlowResult> {
+  const { invoice, chargeDate } = plan;
+  requireLive(context, writeOf(invoice, invoice.outstanding, chargeDate));
   const collection = await recordIntent(context, inbound, plan);
   return sendDebit(context, inbound, { collection, invoice: plan.invoice });
+}
+
+function writeOf({ id, number }: Invoice, amount: Money, date: string | null): ProviderWrite {
+  return debitWrite('debit', { invoiceId: id, invoiceNumber: number, amount, date, debitId: null });
 }
 
 async function recordIntent(
@@ -88,6 +97,7 @@ export async function sendDebit(
   inbound: InboundEvent,
   { collection, invoice }: { collection: Collection; invoice: Invoice },
 ): Promise<FlowResult> {
+  requireLive(context, writeOf(invoice, collection.amount, collection.chargeDate));
   try {
     const debit = await callCreate(context, collection, invoice);
     return created(inbound, collection, debit);

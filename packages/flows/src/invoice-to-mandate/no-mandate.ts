@@ -11,6 +11,7 @@ import {
   PARK_RECHECK_MS,
   waitingForMandate,
 } from '@mlc/core';
+import { mandateWrite, requireLive } from '../shared/go-live.ts';
 import { ask, invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
 import { mandateQuestion, withoutMandateOf } from './questions.ts';
 
@@ -95,6 +96,7 @@ async function createRequest(
     today,
   }: { invoice: Invoice; client: BookClient; missing: Missing; today: string },
 ): Promise<Request> {
+  requireLive(context, mandateWrite(invoice, client.name));
   const key = deriveKey(context.sha256, ['mandate-request', context.books.accountId, client.id, today]);
   const request = await context.debits.requestMandate(
     {

@@ -1,4 +1,11 @@
-import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
+import {
+  type DomainEvent,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  skipped,
+  WAITING_FOR_GO_LIVE,
+} from '@mlc/core';
 import { covering } from '../shared/covering.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
@@ -41,8 +48,9 @@ async function clientChanged(
   if (invoiceIds.length === 0) return skipped('no-open-invoice', 'the client has no open invoice');
   const results: FlowResult[] = [];
   for (const invoiceId of invoiceIds) results.push(await recorded(context, inbound, invoiceId));
-  const parked = results.find((result) => result.state === 'parked');
-  if (parked !== undefined) return { ...parked, record: () => Promise.resolve() };
+  const parked = results.filter((result) => result.state === 'parked');
+  const waiting = parked.find(({ waitingFor }) => waitingFor === WAITING_FOR_GO_LIVE) ?? parked[0];
+  if (waiting !== undefined) return { ...waiting, record: () => Promise.resolve() };
   return {
     state: 'done',
     reason: `${invoiceIds.length} invoices looked at`,

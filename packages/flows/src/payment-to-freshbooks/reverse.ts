@@ -14,6 +14,7 @@ import {
   type ReviewKind,
   skipped,
 } from '@mlc/core';
+import { paymentWrite, requireLive } from '../shared/go-live.ts';
 import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
@@ -39,6 +40,7 @@ export async function reversePayment(
     if (answer?.resolution?.action !== 'retry')
       return askFirst(context, inbound, { toReverse, follow, answer });
   }
+  requireLive(context, paymentWrite('reversal', toReverse.posting));
   const lostDate = await lostOn(context, toReverse.debit);
   const reversal = await recordIntent(context, inbound, { ...toReverse, lostDate });
   const isTaken = await removePayment(context, toReverse.posting, reversal);

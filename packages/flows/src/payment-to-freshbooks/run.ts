@@ -11,6 +11,7 @@ import {
   skipped,
 } from '@mlc/core';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
+import { orWaitForGoLive } from '../shared/go-live.ts';
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
@@ -129,7 +130,7 @@ async function book(
   const follow = await followingOf(context, inbound, { debit, target });
   // Where the debit is stands on record even when the books then refuse the entry.
   await context.store.transaction(follow);
-  return moveBooks(context, inbound, { debit, target, follow });
+  return orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
 }
 
 async function moveBooks(

@@ -8,8 +8,11 @@ import {
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
+  type Repositories,
   skipped,
+  waitForGoLive,
 } from '@mlc/core';
+import { orWaitForGoLive } from '../shared/go-live.ts';
 import { returnedLines } from '../shared/journal-lines.ts';
 import { payoutLock } from '../shared/locks.ts';
 import { ask } from '../shared/review.ts';
@@ -54,7 +57,10 @@ export function payoutChanged(
       case 'does-not-add-up':
         return ask(context, inbound, doesNotAddUp(payout, decision.items, decision.sums));
       case 'book':
-        return book(context, inbound, { facts: decision.facts, news });
+        return orWaitForGoLive(
+          () => book(context, inbound, { facts: decision.facts, news }),
+          (held) => ({ ...waitForGoLive(held), record: wakeWaiting(payout) }),
+        );
     }
   });
 }
@@ -89,9 +95,14 @@ async function book(
     state: 'done',
     reason: said.join(', '),
     details: inNumbers(facts, unexplained),
-    record: async (tx) => {
-      await tx.events.wake(waitingForPayout(payout.id));
-    },
+    record: wakeWaiting(payout),
+  };
+}
+
+/** What waited for the payout sees it now. */
+function wakeWaiting({ id }: Payout): (tx: Repositories) => Promise<void> {
+  return async (tx) => {
+    await tx.events.wake(waitingForPayout(id));
   };
 }
 

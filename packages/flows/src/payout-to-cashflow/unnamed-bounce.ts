@@ -7,6 +7,7 @@ import {
   type Payout,
   skipped,
 } from '@mlc/core';
+import { andWaitFor } from '../shared/go-live.ts';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 
@@ -22,15 +23,17 @@ export async function someBounced(
   const told = happenedAt ?? inbound.receivedAt.toISOString();
   const open = await notTakenBack(context, told);
   const reasons: string[] = [];
+  let waiting: FlowResult | null = null;
   for (const news of open) {
     const result = await payoutChanged(context, inbound, news);
     // Each payout's effect is recorded before the next one is looked at.
     await context.store.transaction(async (tx) => result.record?.(tx));
     reasons.push(`${news.payoutId}: ${result.reason}`);
+    if (result.state === 'parked') waiting = result;
   }
   if (reasons.length === 0)
     return skipped('nothing-to-show', 'no payout is bounced that was not taken back already');
-  return { state: 'done', reason: reasons.join('; '), details: { reasons } };
+  return andWaitFor({ state: 'done', reason: reasons.join('; '), details: { reasons } }, waiting);
 }
 
 /**

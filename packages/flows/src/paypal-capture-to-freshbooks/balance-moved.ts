@@ -11,6 +11,7 @@ import {
   skipped,
   transactionKey,
   treatmentOf,
+  WriteHeldError,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
 import { captureLock } from '../shared/locks.ts';
@@ -28,13 +29,24 @@ export async function balanceMoved(
   inbound: InboundEvent,
   row: PaypalTransaction,
 ): Promise<FlowResult> {
-  const { id, eventCode, amount, referenceId } = row;
+  const { id, eventCode, referenceId } = row;
   if (!hasMoved(row)) return skipped('nothing-moved', `PayPal says ${row.status}: nothing moved`);
-  if (eventCode.startsWith(CHARGEBACK)) {
-    if ((await context.captures.getRefund(id)) !== null)
-      return refundChanged(context, inbound, { refundId: id, captureId: referenceId });
-    if (referenceId !== null) await recordFirst(context, inbound, referenceId);
-  }
+  if (!eventCode.startsWith(CHARGEBACK)) return recordRow(context, inbound, row);
+  if ((await context.captures.getRefund(id)) !== null)
+    return refundChanged(context, inbound, { refundId: id, captureId: referenceId });
+  const waitFor = referenceId === null ? null : await recordFirst(context, inbound, referenceId);
+  const result = await recordRow(context, inbound, row);
+  if (!(waitFor instanceof WriteHeldError)) return result;
+  await context.store.transaction(async (tx) => result.record?.(tx));
+  throw waitFor;
+}
+
+async function recordRow(
+  context: FlowContext,
+  inbound: InboundEvent,
+  row: PaypalTransaction,
+): Promise<FlowResult> {
+  const { id, eventCode, amount } = row;
   const date = dateIn(context.business.timezone, new Date(row.initiatedAt));
   if (isInOpening(context, { provider: 'paypal', date }))
     return skipped('before-go-live', `${date} is before go-live: part of the opening balance`);

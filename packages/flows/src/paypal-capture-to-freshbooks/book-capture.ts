@@ -25,7 +25,7 @@ import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
 import { findInvoices } from './find-invoices.ts';
-import { aside } from './not-booked.ts';
+import { aside, asideWhileHeld } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
 import { askAboutCapture, cycleOf, lookForCapture, recordCaptureFound } from './stands-already.ts';
 
@@ -63,7 +63,7 @@ export async function bookCapture(
           says: `does not show transaction ${captureId}: ${decision.reason}`,
         });
       case 'book':
-        return bookOnce(context, inbound, capture);
+        return asideWhileHeld(context, inbound, { capture, work: () => bookOnce(context, inbound, capture) });
     }
   });
 }

@@ -36,6 +36,7 @@ export interface ReversalWish {
  * @throws ReversalRefusedError for what is not ours to take back; LockBusyError while a flow works on it; ConnectorError.
  */
 export async function reverseByHand(context: FlowContext, wish: ReversalWish): Promise<Posting> {
+  refuseWhileObserving(context);
   const found = await reversiblePosting(context, wish.key);
   return context.locks.withLock(postingLock(context, found), async () => {
     const posting = await reversiblePosting(context, wish.key);
@@ -45,6 +46,14 @@ export async function reverseByHand(context: FlowContext, wish: ReversalWish): P
     await record(context, wish, { posting, reversal });
     return reread(context, reversal.key);
   });
+}
+
+/** There is no event that could wait for go-live in the person's place. */
+function refuseWhileObserving({ business: { slug, policy } }: FlowContext): void {
+  if (policy.mode === 'live') return;
+  throw new ReversalRefusedError(
+    `${slug} observes: nothing is written in FreshBooks. Let it write with mlc go-live --business ${slug}, then run this again`,
+  );
 }
 
 async function recordIntent(

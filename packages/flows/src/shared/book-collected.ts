@@ -7,9 +7,11 @@ import {
   type InboundEvent,
   isBookable,
   type Repositories,
+  waitForGoLive,
 } from '@mlc/core';
 import { bookPayment } from './book-payment.ts';
 import { askAboutDebit, lookForLed, recordDebitFound } from './debit-in-books.ts';
+import { orWaitForGoLive } from './go-live.ts';
 import { moneyOf } from './debit-money.ts';
 
 /** A debit whose money may be there, and the run that found it. */
@@ -42,7 +44,10 @@ export async function bookCollected(
   }
   const toPost = { money: moneyOf(debit), invoiceId: earlier?.invoiceId ?? invoiceId, cycle: 1, earlier };
   const follow = async (tx: Repositories): Promise<void> => result.record?.(tx);
-  const { result: booked } = await bookPayment(context, inbound, { toPost, follow });
+  const booked = await orWaitForGoLive(
+    async () => (await bookPayment(context, inbound, { toPost, follow })).result,
+    (held) => ({ ...waitForGoLive(held), record: follow }),
+  );
   return {
     ...booked,
     reason: `${result.reason}; ${booked.reason}`,

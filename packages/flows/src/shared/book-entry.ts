@@ -7,6 +7,7 @@ import {
   LOCKED_MONTHS_MAX,
   PERIOD_LOCKED,
   type Posting,
+  type ProviderWrite,
   SCOPE_MISSING,
 } from '@mlc/core';
 import {
@@ -17,6 +18,7 @@ import {
   noteOf,
   type Sent,
 } from './entry-to-book.ts';
+import { requireLive } from './go-live.ts';
 import { askForScope, runRefusedAgain } from './missing-scope.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
@@ -43,6 +45,7 @@ export async function bookEntry(
     const date = earlier?.date ?? (await context.store.periods.firstOpenDate(entry.date));
     const found = await entry.find(date);
     if (found !== null) return await record(context, inbound, { entry, booked: found, date, earlier });
+    requireLive(context, writeOf(entry, date));
     const send = await entry.prepare();
     return await sendUntilTaken(context, inbound, { entry, send, earlier });
   } catch (error) {
@@ -50,6 +53,11 @@ export async function bookEntry(
     await refuse(context, entry);
     return { kind: 'asked', why: await askForScope(context, inbound, { entry, refusal: error }) };
   }
+}
+
+function writeOf({ kind, title, source, amount }: EntryToBook, date: string): ProviderWrite {
+  const what = `book ${formatMoney(amount)} in FreshBooks: ${title}`;
+  return { kind, what, invoiceId: null, invoiceNumber: null, source, amount, date };
 }
 
 interface Sending {

@@ -4,8 +4,10 @@ import {
   formatMoney,
   PERIOD_LOCKED,
   type Posting,
+  type ProviderWrite,
   type Repositories,
 } from '@mlc/core';
+import { requireLive } from './go-live.ts';
 import { postingLock } from './locks.ts';
 import { type Look, secondLookOf, type Standing } from './second-looks.ts';
 
@@ -47,8 +49,15 @@ async function lookAgain(context: FlowContext, posting: Posting, look: Look): Pr
   if (kept !== null && kept !== posting.externalId)
     await context.store.postings.update(posting.key, { externalId: kept });
   if (doubles.length === 0) return;
+  if (look.takeBack !== null) requireLive(context, takingBack(posting, look));
   await tell(context, found);
   if (look.takeBack !== null) await takeBack(context, found, look.takeBack);
+}
+
+function takingBack(posting: Posting, { title }: Look): ProviderWrite {
+  const { invoiceId, invoiceNumber, source, amount, date } = posting;
+  const what = `take a second ${title} of ${formatMoney(amount)} out of FreshBooks`;
+  return { kind: 'reversal', what, invoiceId, invoiceNumber, source, amount, date };
 }
 
 /**

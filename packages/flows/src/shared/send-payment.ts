@@ -8,7 +8,9 @@ import {
   LOCKED_MONTHS_MAX,
   type NewBookPayment,
   PERIOD_LOCKED,
+  type ProviderWrite,
 } from '@mlc/core';
+import { paymentWrite, requireLive } from './go-live.ts';
 import type { MoneyIn, ToPost } from './money-in.ts';
 import { keysInBooks, newPostingKey } from './posting-keys.ts';
 import { invoiceSubject } from './review.ts';
@@ -40,6 +42,7 @@ export async function sendPayment(
   inbound: InboundEvent,
   { toPost, invoiceNumber }: { toPost: ToPost; invoiceNumber: string | null },
 ): Promise<BookPayment | null> {
+  requireLive(context, writeOf(toPost, invoiceNumber));
   let wanted = toPost.money.date;
   for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
     const payment = await recordIntent(context, inbound, { toPost, invoiceNumber, wanted });
@@ -50,6 +53,11 @@ export async function sendPayment(
   const key = paymentKey(context, toPost);
   await context.store.postings.update(key, { state: 'rejected', calledAt: null });
   return null;
+}
+
+function writeOf({ money, invoiceId }: ToPost, invoiceNumber: string | null): ProviderWrite {
+  const { provider, id, amount, date } = money;
+  return paymentWrite('payment', { invoiceId, invoiceNumber, source: { provider, id }, amount, date });
 }
 
 async function recordIntent(

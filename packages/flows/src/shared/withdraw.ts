@@ -7,9 +7,12 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  type ProviderWrite,
   type ReviewKind,
   stateOfDebit,
+  WriteHeldError,
 } from '@mlc/core';
+import { debitWrite, requireLive } from './go-live.ts';
 import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
 import { canCancel } from './in-flight.ts';
@@ -62,8 +65,16 @@ export async function withdraw(
     case 'ended-before':
       return { kind: 'ended-before' };
     case 'cancellable':
+      requireLive(context, cancellationOf(collection, outlook.debit));
       return cancel(context, inbound, { collection, debit: outlook.debit });
   }
+}
+
+function cancellationOf(
+  { invoiceId, invoiceNumber }: Collection,
+  { id, amount, chargeDate }: Debit,
+): ProviderWrite {
+  return debitWrite('cancellation', { invoiceId, invoiceNumber, amount, date: chargeDate, debitId: id });
 }
 
 /** The payment of a collection; for a planned one whose call may have arrived, found by our key in its metadata. */
@@ -96,6 +107,8 @@ async function cancel(
     await end(context, inbound, { collection, debit: cancelled });
     return { kind: 'cancelled' };
   } catch (error) {
+    // Stopped at the door: whoever ends it meanwhile, it is not us.
+    if (error instanceof WriteHeldError) await collections.update(collection.id, { endedBy: null });
     if (!(error instanceof ConnectorError) || error.reason !== 'cancellation_failed') throw error;
     return refusedToCancel(context, inbound, { collection, debit });
   }

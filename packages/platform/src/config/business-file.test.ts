@@ -25,7 +25,12 @@ const FULL = {
     gocardless: { environment: 'sandbox', accessToken: 'gc-access', webhookSecrets: ['gc-secret'] },
     paypal: { environment: 'live', clientId: 'id', clientSecret: 'pp', webhookId: 'WH1', merchantId: 'M1' },
   },
-  policy: { collectFrom: '2026-11-01', accounts: { staffId: null } },
+  policy: {
+    mode: 'observe',
+    limits: { maxDebitMinor: { GBP: 500_000 }, maxDebitsPerDay: { GBP: 100, EUR: 5 } },
+    collectFrom: '2026-11-01',
+    accounts: { staffId: null },
+  },
 } satisfies BusinessFileInput;
 
 function problemsOf(content: unknown): Record<string, string> {
@@ -45,6 +50,7 @@ test('the contract’s file is taken, and what is left out gets its default', ()
     notify: { emails: [] },
     connections: {},
     policy: {
+      limits: { maxDebitMinor: {}, maxDebitsPerDay: {} },
       chargeDate: 'due-date',
       noMandate: 'review',
       recordPaymentAt: 'confirmed',
@@ -76,6 +82,37 @@ test.each([
   [{ ...MINIMAL, notify: { emails: ['finance'] } }, 'notify.emails.0', 'e-mail'],
   [{ ...MINIMAL, polcy: {} }, 'polcy', 'did you mean policy?'],
   [{ ...MINIMAL, policy: { noMandate: 'skip' } }, 'policy.noMandate', 'must be review or request or pause'],
+  [{ ...MINIMAL, policy: { mode: 'on' } }, 'policy.mode', 'must be observe or live'],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitMinor: { GBP: 10.5 } } } },
+    'policy.limits.maxDebitMinor.GBP',
+    'a whole number',
+  ],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitMinor: { GBP: '500000' } } } },
+    'policy.limits.maxDebitMinor.GBP',
+    'a whole number',
+  ],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitsPerDay: { GBP: 0 } } } },
+    'policy.limits.maxDebitsPerDay.GBP',
+    'at least 1',
+  ],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitsPerDay: { gbp: 1 } } } },
+    'policy.limits.maxDebitsPerDay.gbp',
+    'such as GBP',
+  ],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitMinor: 500_000 } } },
+    'policy.limits.maxDebitMinor',
+    'an object of currencies',
+  ],
+  [
+    { ...MINIMAL, policy: { limits: { maxDebitMinr: {} } } },
+    'policy.limits.maxDebitMinr',
+    'did you mean maxDebitMinor?',
+  ],
   [{ ...MINIMAL, policy: { collectFrom: '2026-02-30' } }, 'policy.collectFrom', 'a date such as'],
   [
     { ...MINIMAL, connections: { stripe: {} } },

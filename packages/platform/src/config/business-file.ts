@@ -80,7 +80,32 @@ function choice<const Values extends readonly [string, ...string[]]>(...values: 
   return z.enum(values, `must be ${values.join(' or ')}`).default(values[0] as Values[number]);
 }
 
+/** Whole numbers per currency; 0 would be a business that never debits, which `observe` and opting out are for. */
+const perCurrency = z
+  .record(
+    z.string(),
+    z
+      .int('must be a whole number, amounts in minor units')
+      .min(1, 'must be at least 1: leave it out for no limit'),
+  )
+  .superRefine((limits, context) => {
+    for (const currency of Object.keys(limits)) {
+      if (/^[A-Z]{3}$/.test(currency)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [currency],
+        message: 'must be named by its currency, such as GBP',
+      });
+    }
+  })
+  .default({});
+
+const limits = z.strictObject({ maxDebitMinor: perCurrency, maxDebitsPerDay: perCurrency });
+
 const policy = z.strictObject({
+  /** Left out: `observe` for a business that is new, else as it is. */
+  mode: z.enum(['observe', 'live'], 'must be observe or live').optional(),
+  limits: limits.prefault({}),
   collectFrom: z.iso.date('must be a date such as 2026-11-01').optional(),
   chargeDate: choice('due-date', 'as-soon-as-possible'),
   noMandate: choice('review', 'request', 'pause'),
@@ -163,6 +188,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   int: 'a whole number',
   number: 'a number',
   object: 'an object { … }',
+  record: 'an object of currencies and numbers, such as { "GBP": 100 }',
   array: 'a list [ … ]',
 };
 

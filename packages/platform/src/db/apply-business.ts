@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type AuditEntry, type Clock, type Policy, toPlainJson } from '@mlc/core';
+import { type AuditEntry, type Clock, type Mode, type Policy, storedPolicy, toPlainJson } from '@mlc/core';
 import { appendAll } from '../audit/append.ts';
 import { type BusinessFile, BusinessFileError } from '../config/business-file.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Applying, applyConnection } from './apply-connection.ts';
+import { followPolicy } from './follow-policy.ts';
+import { lockBusiness } from './business-mode.ts';
 import type { Database, Executor } from './database.ts';
 import type { Business as Row } from './generated/client.ts';
 import { connectionsOf } from './connections.ts';
@@ -18,6 +20,9 @@ export interface AppliedBusiness {
   readonly businessId: string;
   /** False when everything was so already. */
   readonly changed: boolean;
+  readonly mode: Mode;
+  /** Events that waited for the business to go live and run now, because the file says `live`. */
+  readonly released: number;
   /** All connections of the business, also those the file did not name. */
   readonly connections: Readonly<Record<string, { readonly id: string }>>;
   /** FreshBooks events that have a callback. */
@@ -36,20 +41,25 @@ export function applyBusiness(
   file: BusinessFile,
 ): Promise<AppliedBusiness> {
   return database.transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`apply:${file.business}`}, 0))`;
+    await lockBusiness(tx, file.business);
     const found = await tx.business.findUnique({ where: { slug: file.business } });
     const businessId = found?.id ?? randomUUID();
     const applying: Applying = { tx, vault, clock, businessId };
     await refuseOtherBooks(tx, businessId, file);
     await refuseOthersAccounts(tx, file, found);
     const entries: AuditEntry[] = [];
-    const changes = await applyRow(applying, found, file);
+    const policy = policyOf(file, found, clock.now());
+    const changes = await applyRow(applying, found, { file, policy });
     if (changes.length > 0) entries.push(businessEntry(businessId, found === null, changes));
     for (const wanted of wantedConnections(file, { database, vault, clock })) {
       const entry = await applyConnection(applying, wanted);
       if (entry !== null) entries.push(entry);
     }
-    const applied = await describe(tx, businessId, file.business, entries.length > 0);
+    const before = found === null ? null : storedPolicy(found.policy);
+    const { released, entry } = await followPolicy(tx, businessId, { before, policy });
+    if (entry !== null) entries.push(entry);
+    const described = await describe(tx, businessId, file.business);
+    const applied = { ...described, mode: policy.mode, released, changed: entries.length > 0 };
     if (entries.length > 0) await appendAll(tx, businessId, clock, entries);
     return applied;
   });
@@ -70,14 +80,14 @@ async function refuseOtherBooks(tx: Executor, businessId: string, file: Business
 async function applyRow(
   { tx, clock, businessId }: Applying,
   found: Row | null,
-  file: BusinessFile,
+  { file, policy }: { file: BusinessFile; policy: Policy },
 ): Promise<string[]> {
   const now = clock.now();
   const columns = {
     displayName: file.displayName ?? file.business,
     timezone: file.timezone,
     notifyEmails: file.notify.emails,
-    policy: toPlainJson(policyOf(file, found, now)) as object,
+    policy: toPlainJson(policy) as object,
   };
   const changes = Object.entries(columns).filter(
     ([name, value]) => found === null || !isDeepStrictEqual(found[name as keyof typeof columns], value),
@@ -91,10 +101,14 @@ async function applyRow(
   return changes.map(([name]) => name);
 }
 
-/** The go-live date, once there, stays: leaving it out later must not move it. */
+/** Go-live date and mode, once there, stay: leaving them out later must not move them. A new business only observes. */
 function policyOf({ policy, timezone }: BusinessFile, found: Row | null, now: Date): Policy {
-  const kept = (found?.policy as unknown as Policy | undefined)?.collectFrom;
-  return { ...policy, collectFrom: policy.collectFrom ?? kept ?? dateIn(timezone, now) };
+  const kept = found === null ? null : storedPolicy(found.policy);
+  return {
+    ...policy,
+    mode: policy.mode ?? kept?.mode ?? 'observe',
+    collectFrom: policy.collectFrom ?? kept?.collectFrom ?? dateIn(timezone, now),
+  };
 }
 
 /** YYYY-MM-DD in the zone. */
@@ -117,8 +131,7 @@ async function describe(
   tx: Executor,
   businessId: string,
   business: string,
-  changed: boolean,
-): Promise<AppliedBusiness> {
+): Promise<Omit<AppliedBusiness, 'changed' | 'mode' | 'released'>> {
   const connections = await connectionsOf(tx, businessId);
   const ids = connections.map(({ id }) => id);
   const callbacks = await tx.callback.findMany({
@@ -128,7 +141,6 @@ async function describe(
   return {
     business,
     businessId,
-    changed,
     connections: Object.fromEntries(connections.map(({ provider, id }) => [provider, { id }])),
     callbackEvents: [...new Set(callbacks.map(({ event }) => event))],
   };

@@ -1,4 +1,4 @@
-import type { Business, Policy } from '@mlc/core';
+import { type Business, storedPolicy } from '@mlc/core';
 import type { Executor } from './database.ts';
 import type { Business as Row } from './generated/client.ts';
 
@@ -9,7 +9,7 @@ function businessOf(row: Row): Business {
     displayName: row.displayName,
     timezone: row.timezone,
     notifyEmails: row.notifyEmails,
-    policy: row.policy as unknown as Policy,
+    policy: storedPolicy(row.policy),
   };
 }
 

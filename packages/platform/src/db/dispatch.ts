@@ -188,10 +188,15 @@ export async function returnFlowless(database: Database, olderThanMs: number): P
   return rowCount ?? 0;
 }
 
-/** Businesses with postings whose second look is due (design section 8, step 4). */
+/**
+ * Businesses with postings whose second look is due (design section 8, step 4). One that only observes waits: what the look
+ * finds may have to be taken back.
+ */
 export async function businessesToRecheck(database: Database, now: Date): Promise<string[]> {
   const { rows } = await database.pool.query<{ business_id: string }>(
-    'SELECT DISTINCT business_id FROM postings WHERE recheck_at <= $1 ORDER BY business_id',
+    `SELECT DISTINCT business_id FROM postings WHERE recheck_at <= $1
+       AND business_id NOT IN (SELECT id FROM businesses WHERE policy->>'mode' = 'observe')
+     ORDER BY business_id`,
     [now],
   );
   return rows.map((row) => row.business_id);

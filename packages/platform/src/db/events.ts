@@ -43,12 +43,7 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
       return row === null ? null : inboundEventOf(row);
     },
     finish: (eventId, outcome) => finish(executor, { businessId, eventId, now: clock.now() }, outcome),
-    wake: async (waitingFor) => {
-      const rows = await executor.$queryRaw<{ id: bigint }[]>`
-        UPDATE inbound_events SET state = 'stored', run = run + 1, waiting_for = NULL, recheck_at = NULL
-        WHERE business_id = ${businessId} AND state = 'parked' AND waiting_for = ${waitingFor} RETURNING id`;
-      return wakeDispatchers(executor, rows.length);
-    },
+    wake: (waitingFor) => wakeWaiting(executor, businessId, waitingFor),
     rerun: (eventIds) => {
       const ids = eventIds.filter((id) => BIGINT_TEXT.test(id)).map(BigInt);
       return rerun(executor, businessId, ids);
@@ -68,6 +63,18 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
     waitingOn: (event) => waitingOn(executor, event),
     cover: (event, runs) => cover(executor, { event, runs, now: clock.now() }),
   };
+}
+
+/** `EventStore.wake`. */
+export async function wakeWaiting(
+  executor: Executor,
+  businessId: string,
+  waitingFor: string,
+): Promise<number> {
+  const rows = await executor.$queryRaw<{ id: bigint }[]>`
+    UPDATE inbound_events SET state = 'stored', run = run + 1, waiting_for = NULL, recheck_at = NULL
+    WHERE business_id = ${businessId} AND state = 'parked' AND waiting_for = ${waitingFor} RETURNING id`;
+  return wakeDispatchers(executor, rows.length);
 }
 
 /** What a new run starts with. */

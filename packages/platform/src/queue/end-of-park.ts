@@ -7,6 +7,8 @@ import {
   type Repositories,
   type Review,
   skipped,
+  WAITING_FOR_GO_LIVE,
+  WAITING_FOR_LIMIT,
   WAITING_FOR_PROVIDER,
 } from '@mlc/core';
 import type { Attempt } from './engine.ts';
@@ -22,6 +24,9 @@ type Waiting = Pick<Attempt, 'event' | 'parkedSince' | 'unseenSince'>;
  */
 const FIRST_RECHECK_MS = 20_000;
 
+/** What a person can see and alone can change may wait for as long as they like. */
+const UNBOUNDED: readonly string[] = [WAITING_FOR_GO_LIVE, WAITING_FOR_LIMIT];
+
 /**
  * What becomes of work that is to be parked: it waits; or it has waited for too long, and a person is asked. What a
  * provider told of and does not show is asked about earlier, and looked at all the same, until a person says to leave it.
@@ -31,6 +36,7 @@ export async function endOfPark(
   waiting: Waiting,
   parked: Parked,
 ): Promise<FlowResult> {
+  if (UNBOUNDED.includes(parked.waitingFor)) return settlingWhatWaited(waiting, parked);
   const now = clock.now();
   const since = sinceOf(waiting, parked);
   const waitedMs = since === null ? 0 : now.getTime() - since.getTime();
@@ -39,7 +45,7 @@ export async function endOfPark(
     return skipped('already-answered', `a person said to leave it: ${parked.reason}`);
   if (since !== null && waitedMs > PARK_LIMIT_MS) return overdue(waiting.event, since, parked);
   const soonest = now.getTime() + Math.max(FIRST_RECHECK_MS, waitedMs);
-  const recheckAt = new Date(Math.min(parked.recheckAt.getTime(), soonest));
+  const recheckAt = new Date(Math.min(parked.recheckAt?.getTime() ?? Infinity, soonest));
   return isAsked ? asking(waiting.event, since, { ...parked, recheckAt }) : { ...parked, recheckAt };
 }
 

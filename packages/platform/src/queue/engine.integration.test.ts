@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { ConnectorError, type ConnectorFailure, LockBusyError, PARK_LIMIT_MS } from '@mlc/core';
+import {
+  ConnectorError,
+  type ConnectorFailure,
+  LockBusyError,
+  PARK_LIMIT_MS,
+  WriteHeldError,
+} from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import {
   emptyTables,
@@ -330,6 +336,36 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     mandate = true;
     expect(await engine.engine.storeOf('b1').events.wake('mandate:8')).toBe(0);
     expect(await engine.engine.storeOf('b1').events.wake('mandate:7')).toBe(1);
+    await until('its run', async () => (await eventStates(engine.database))['done'] === 1);
+  });
+
+  test('what would write while its business observes waits for go-live, for 40 days without a question', async () => {
+    let isLive = false;
+    const run: TestRun = () =>
+      isLive ? Promise.resolve(DONE) : Promise.reject(new WriteHeldError('createDebit', null));
+    const engine = await start(run);
+    await storeEvents(engine.database);
+    await until('the park', async () => (await eventStates(engine.database))['parked'] === 1);
+    expect(await engine.database.prisma.inboundEvent.findFirst()).toMatchObject({
+      waitingFor: 'go-live',
+      recheckAt: null,
+      attempts: 0,
+      reason: 'observing, waits for mlc go-live: would call createDebit',
+    });
+    for (let day = 0; day < 40; day += 10) {
+      engine.advance(10 * 86_400_000);
+      expect(await engine.sweep()).toMatchObject({ woken: 0 });
+    }
+    expect(await drained(engine)).toMatchObject({ parked: 1, reviewsOpen: 0, deadLetters: 0 });
+    // Something else about the same runs it again while the business still observes.
+    await engine.engine.storeOf('b1').events.wake('go-live');
+    await until('the second park', async () => {
+      const row = await engine.database.prisma.inboundEvent.findFirstOrThrow();
+      return row.state === 'parked' && row.run === 1;
+    });
+    expect(await drained(engine)).toMatchObject({ parked: 1, reviewsOpen: 0 });
+    isLive = true;
+    await engine.engine.storeOf('b1').events.wake('go-live');
     await until('its run', async () => (await eventStates(engine.database))['done'] === 1);
   });
 

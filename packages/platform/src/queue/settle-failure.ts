@@ -5,6 +5,8 @@ import {
   LockBusyError,
   type FlowResult,
   type RetryDecision,
+  waitForGoLive,
+  WriteHeldError,
 } from '@mlc/core';
 import { bury } from '../db/bury.ts';
 import { countAttempt, noteUnseen } from '../db/dispatch.ts';
@@ -29,6 +31,7 @@ export async function settleFailure(engine: FlowEngine, attempt: Attempt, error:
       error.message,
     );
   }
+  if (error instanceof WriteHeldError) return hold(engine, attempt, error);
   const failure = asFailure(engine, attempt, error);
   const decision = decideRetry(
     {
@@ -45,6 +48,12 @@ export async function settleFailure(engine: FlowEngine, attempt: Attempt, error:
     engine.random(),
   );
   return carryOut(engine, attempt, failure, decision);
+}
+
+/** Flows end so themselves where they know it in time; this is for what only the guard at the ports stopped. */
+function hold(engine: FlowEngine, attempt: Attempt, held: WriteHeldError): Promise<Ended> {
+  const store = engine.storeOf(attempt.event.businessId);
+  return endRun({ clock: engine.clock, store }, attempt, waitForGoLive(held));
 }
 
 function asFailure(engine: FlowEngine, attempt: Attempt, error: unknown): ConnectorError {

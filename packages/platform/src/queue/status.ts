@@ -1,4 +1,4 @@
-import { FLOW_NAMES, type FlowName } from '@mlc/core';
+import { FLOW_NAMES, type FlowName, type Mode } from '@mlc/core';
 import type { Database } from '../db/database.ts';
 import { type FailingList, failingLists } from '../db/poll/failing-lists.ts';
 import type { FlowQueues, QueueCounts } from './queues.ts';
@@ -20,6 +20,8 @@ export interface Status {
   readonly parked: number;
   readonly deadLetters: number;
   readonly reviewsOpen: number;
+  /** By business, in the order of their names. */
+  readonly modes: Readonly<Record<string, Mode>>;
   /** Lists of providers that polling cannot read; left out when it reads all of them. */
   readonly lists?: readonly FailingList[];
 }
@@ -31,6 +33,7 @@ interface StatusRow {
   readonly dead: string;
   readonly dead_letters: string;
   readonly reviews: string;
+  readonly modes: Readonly<Record<string, Mode>> | null;
 }
 
 /** Each number from its own (partial) index: finished events are counted, never read. */
@@ -45,7 +48,9 @@ const STATUS_SQL = `
       WHERE replayed_at IS NULL AND event.state = 'dead' AND ($1::text IS NULL OR event.business_id = $1)) AS dead,
     (SELECT count(*) FROM dead_letters
       WHERE replayed_at IS NULL AND ($1::text IS NULL OR business_id = $1)) AS dead_letters,
-    (SELECT count(*) FROM reviews WHERE state = 'open' AND ($1::text IS NULL OR business_id = $1)) AS reviews`;
+    (SELECT count(*) FROM reviews WHERE state = 'open' AND ($1::text IS NULL OR business_id = $1)) AS reviews,
+    (SELECT json_object_agg(slug, COALESCE(policy->>'mode', 'live') ORDER BY slug) FROM businesses
+      WHERE $1::text IS NULL OR id = $1) AS modes`;
 
 const NO_JOBS: QueueCounts = { waiting: 0, active: 0, delayed: 0, failed: 0 };
 
@@ -73,6 +78,7 @@ export async function statusOf(
     parked,
     deadLetters: Number(row.dead_letters),
     reviewsOpen: Number(row.reviews),
+    modes: row.modes ?? {},
     ...(lists.length === 0 ? {} : { lists }),
   };
 }

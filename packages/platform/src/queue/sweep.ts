@@ -1,6 +1,7 @@
 import { FLOW_NAMES, type FlowName } from '@mlc/core';
 import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from '../db/dispatch.ts';
 import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
+import { releaseLate } from '../db/business-mode.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues, QueueCounts } from './queues.ts';
 
@@ -23,7 +24,8 @@ const SUSPICIOUS_AFTER_MS = 15 * 60_000;
  * only rows older than one interval count as lost, the younger are on their way.
  */
 export async function sweep(engine: FlowEngine, queues: FlowQueues, intervalMs: number): Promise<Swept> {
-  const woken = await wakeDue(engine.database, engine.clock, SWEEP_MAX);
+  const due = await wakeDue(engine.database, engine.clock, SWEEP_MAX);
+  const woken = due + (await releaseLate(engine.database));
   await returnFlowless(engine.database, intervalMs);
   await wakeDispatchers(engine.database);
   const rows = await countQueued(engine.database);

@@ -1,0 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type AuditEntry, type Policy, WAITING_FOR_LIMIT } from '@mlc/core';
+import { modeEntry, releaseHeld } from './business-mode.ts';
+import type { Executor } from './database.ts';
+import { wakeWaiting } from './events.ts';
+
+/** A business's policy as it was (null: it is new) and as a file says. */
+export interface PolicyChange {
+  readonly before: Policy | null;
+  readonly policy: Policy;
+}
+
+/** What waits for a policy runs when the policy lets it: a file may take a business live, or raise its limits. */
+export async function followPolicy(
+  tx: Executor,
+  businessId: string,
+  { before, policy }: PolicyChange,
+): Promise<{ readonly released: number; readonly entry: AuditEntry | null }> {
+  if (before !== null && !isDeepStrictEqual(before.limits, policy.limits))
+    await wakeWaiting(tx, businessId, WAITING_FOR_LIMIT);
+  const { mode } = policy;
+  const isSwitched = mode !== (before?.mode ?? 'observe');
+  if (!isSwitched) return { released: 0, entry: null };
+  const released = mode === 'live' ? await releaseHeld(tx, businessId) : 0;
+  return { released, entry: modeEntry({ businessId, by: 'cli', mode, released }) };
+}
