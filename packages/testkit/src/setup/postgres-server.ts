@@ -19,7 +19,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a fresh server in a temporary folder. fsync is off: the run, not the machine, may crash. */
+/**
+ * Starts a fresh server in a temporary folder, in the zone that TZ names: initdb takes it from there. fsync is off: the run, not
+ * the machine, may crash.
+ */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'mlc-test-postgres-'));
   // As root the server runs as the user `postgres`, who has to get into the folder.
