@@ -96,6 +96,8 @@ async function follow(store: Store, followed: Followed): Promise<void> {
     mandateId: 'MD1',
     amount,
     chargeDate: chargedNow,
+    wantedDate: null,
+    creditorId: null,
     state,
     idempotencyKey: `key-${id}`,
     scheduleId: null,

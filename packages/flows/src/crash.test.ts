@@ -79,6 +79,40 @@ const scenarios: Record<string, Scenario> = {
       ]);
     },
   },
+  'an invoice that moved to another client and another month': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.books.addClient('8', 'other@client.test');
+      world.debits.addCustomer('CU8', 'other@client.test');
+      world.debits.addMandate('MD8', 'CU8');
+      world.books.change('1', { clientId: '8', dueDate: '2026-12-20' });
+    },
+    event: invoiceChanged,
+    expected: (world) => {
+      expect(world.debits.all()).toMatchObject([
+        { status: 'cancelled', mandateId: 'MD1' },
+        { status: 'pending_submission', mandateId: 'MD8', chargeDate: '2026-12-20' },
+      ]);
+    },
+  },
+  'a debit that was retried beside the one made after it': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'failed');
+      await world.see(debitChanged);
+      world.books.change('1', { amount: { minor: 11_000n, currency: 'GBP' } });
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'pending_submission');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(openQuestions(world)).toEqual(['double_payment_risk']);
+      expect(world.debits.all()).toMatchObject([
+        { status: 'pending_submission' },
+        { status: 'pending_submission' },
+      ]);
+    },
+  },
   'a deleted invoice': {
     prepare: async (world) => {
       await world.see(invoiceChanged);

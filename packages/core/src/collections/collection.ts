@@ -32,6 +32,13 @@ export interface Collection {
   readonly amount: Money;
   /** YYYY-MM-DD; for a planned one the date asked for, null = as soon as the mandate allows. */
   readonly chargeDate: string | null;
+  /**
+   * YYYY-MM-DD, the due date it was made for, '' when the invoice had none; null when due dates did not count (policy), for
+   * what others made, and in old rows.
+   */
+  readonly wantedDate: string | null;
+  /** GoCardless creditor that gets the money (`CR…`); null when that is not known. */
+  readonly creditorId: string | null;
   readonly state: CollectionState;
   readonly idempotencyKey: string;
   /** Subscription or instalment schedule the linked payment belongs to. */

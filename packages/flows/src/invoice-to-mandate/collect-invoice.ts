@@ -2,7 +2,6 @@ import {
   type Collection,
   type FlowContext,
   type FlowResult,
-  formatMoney,
   type InboundEvent,
   type Invoice,
   isBookable,
@@ -15,14 +14,17 @@ import { bookCollected } from '../shared/book-collected.ts';
 import { orWaitForGoLive } from '../shared/go-live.ts';
 import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
-import { ask, invoiceSubject } from '../shared/review.ts';
-import { askTooLate, withdraw } from '../shared/withdraw.ts';
+import { ask, invoiceSubject, type Question } from '../shared/review.ts';
+import { tooLateQuestion, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
 import type { Leave } from './eligibility.ts';
 import { followRevived } from './follow-revived.ts';
 import { OBSTACLES, takenOutQuestion } from './questions.ts';
+import type { Wanted } from './fit.ts';
 import { type Situation, situationOf } from './situation.ts';
+import { severalQuestion } from '../shared/several-debits.ts';
+import { asOne, unfitQuestion } from './unfit.ts';
 
 /** Each look but the last may find a debit that is on record from then on. */
 const LOOKS_MAX = 5;
@@ -89,23 +91,27 @@ async function currentSituation(
 async function leaveInvoice(
   context: FlowContext,
   inbound: InboundEvent,
-  { invoiceId, eligibility, current }: { invoiceId: string; eligibility: Leave; current: Collection | null },
+  {
+    invoiceId,
+    eligibility,
+    current,
+  }: { invoiceId: string; eligibility: Leave; current: readonly Collection[] },
 ): Promise<FlowResult> {
-  const { because, reason } = eligibility;
-  if (current === null) return left(invoiceId, skipped(because, reason));
-  const withdrawal = await withdraw(context, inbound, current);
-  if (withdrawal.kind === 'too-late') {
-    if (await turnsOutBooked(context, current)) return left(invoiceId, skipped(because, reason));
-    return askTooLate(context, inbound, {
-      collection: current,
-      debit: withdrawal.debit,
-      kind: eligibility.tooLate,
-      why: reason,
-    });
+  const { because, reason, tooLate: kind } = eligibility;
+  const cancelled: number[] = [];
+  const tooLate: Question[] = [];
+  for (const collection of current) {
+    const withdrawal = await withdraw(context, inbound, collection);
+    if (withdrawal.kind !== 'too-late') cancelled.push(collection.attempt);
+    else if (!(await turnsOutBooked(context, collection)))
+      tooLate.push(tooLateQuestion({ collection, debit: withdrawal.debit, kind, why: reason }));
   }
+  const [first, ...others] = tooLate;
+  if (first !== undefined) return ask(context, inbound, asOne(first, others));
+  if (cancelled.length === 0) return left(invoiceId, skipped(because, reason));
   return left(invoiceId, {
     state: 'done',
-    reason: `${reason}; debit of attempt ${current.attempt} cancelled`,
+    reason: `${reason}; debit of attempt ${cancelled.join(', ')} cancelled`,
   });
 }
 
@@ -148,21 +154,14 @@ async function advance(
     case 'enough':
       return enough(context, inbound, existing.collection);
     case 'replace':
-      return replace(context, inbound, { invoice, collection: existing.collection });
+      return replace(context, inbound, { invoice, ...existing });
     case 'too-late':
-      return askTooLate(context, inbound, {
-        collection: existing.collection,
-        kind: 'amount_mismatch',
-        why: outstandingNow(invoice),
-      });
+      return ask(context, inbound, unfitQuestion(existing.collection, existing.wanted));
+    case 'several':
+      return ask(context, inbound, severalQuestion(existing.collections));
     case 'taken-out':
       return ask(context, inbound, takenOutQuestion(invoice, existing.collection));
   }
-}
-
-/** Why a debit no longer fits its invoice. */
-export function outstandingNow({ outstanding }: Invoice): string {
-  return `${formatMoney(outstanding)} is outstanding now`;
 }
 
 /** Why an invoice needs no further debit. */
@@ -201,17 +200,11 @@ function resume(
 async function replace(
   context: FlowContext,
   inbound: InboundEvent,
-  { invoice, collection }: { invoice: Invoice; collection: Collection },
+  { invoice, collection, wanted }: { invoice: Invoice; collection: Collection; wanted: Wanted },
 ): Promise<FlowResult | null> {
   const withdrawal = await withdraw(context, inbound, collection);
-  if (withdrawal.kind === 'too-late') {
-    return askTooLate(context, inbound, {
-      collection,
-      debit: withdrawal.debit,
-      kind: 'amount_mismatch',
-      why: outstandingNow(invoice),
-    });
-  }
+  if (withdrawal.kind === 'too-late')
+    return ask(context, inbound, unfitQuestion(collection, wanted, withdrawal.debit));
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const last = attempts.find(({ id }) => id === collection.id) ?? collection;
   const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;

@@ -25,6 +25,8 @@ export interface DebitPlan {
   readonly mandateId: string;
   /** YYYY-MM-DD or null = as soon as the mandate allows. */
   readonly chargeDate: string | null;
+  /** The due date behind it, '' when there was none; null when due dates do not count (policy). */
+  readonly wantedDate: string | null;
   /** Choices behind it, for the audit log. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -50,11 +52,19 @@ async function recordIntent(
   inbound: InboundEvent,
   plan: DebitPlan,
 ): Promise<Collection> {
-  const { invoice, attempt, mandateId, chargeDate } = plan;
-  const facts = { amount: invoice.outstanding, mandateId, chargeDate, calledAt: context.clock.now() };
+  const { invoice, attempt, mandateId, chargeDate, wantedDate } = plan;
+  const facts = {
+    clientId: invoice.clientId,
+    amount: invoice.outstanding,
+    mandateId,
+    chargeDate,
+    wantedDate,
+    creditorId: null,
+    calledAt: context.clock.now(),
+  };
   return context.store.transaction(async (tx) => {
     const planned = (await tx.collections.ofInvoice(invoice.id)).find(
-      (earlier) => earlier.attempt === attempt,
+      (earlier) => earlier.attempt === attempt && earlier.state === 'planned',
     );
     await tx.audit.append({
       actor: 'system',
@@ -78,7 +88,6 @@ async function recordIntent(
       ...facts,
       invoiceId: invoice.id,
       invoiceNumber: invoice.number,
-      clientId: invoice.clientId,
       attempt,
       origin: 'ours',
       paymentId: null,

@@ -8,6 +8,7 @@ import {
   type ScheduledDebit,
   upcomingOf,
 } from './decide.ts';
+import type { Wanted } from './fit.ts';
 import type { KnownCollection } from '../shared/in-flight.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
@@ -24,6 +25,8 @@ function collection(state: CollectionState, changes: Partial<Collection> = {}): 
     mandateId: 'MD1',
     amount: gbp(10_000n),
     chargeDate: '2026-11-20',
+    wantedDate: '2026-11-20',
+    creditorId: null,
     state,
     idempotencyKey: 'k',
     scheduleId: null,
@@ -34,6 +37,14 @@ function collection(state: CollectionState, changes: Partial<Collection> = {}): 
   };
 }
 
+const wants = (minor: bigint, changes: Partial<Wanted> = {}): Wanted => ({
+  outstanding: gbp(minor),
+  clientId: '7',
+  creditorId: null,
+  charge: { dueDate: '2026-11-20', earliest: null },
+  ...changes,
+});
+
 const known = (of: Collection, booked: KnownCollection['booked'] = 'none'): KnownCollection[] => [
   { collection: of, booked },
 ];
@@ -41,7 +52,7 @@ const mandate = { id: 'MD1', nextPossibleChargeDate: '2026-11-12' } as Mandate;
 
 describe('earlier debits of the invoice', () => {
   test('none: attempt 1 is free', () => {
-    expect(decideExisting([], gbp(10_000n))).toEqual({ kind: 'free', nextAttempt: 1, last: null });
+    expect(decideExisting([], wants(10_000n))).toEqual({ kind: 'free', nextAttempt: 1, last: null });
   });
 
   test.each<[CollectionState, bigint, string]>([
@@ -59,16 +70,16 @@ describe('earlier debits of the invoice', () => {
     ['cancelled', 10_000n, 'free'],
     ['charged_back', 10_000n, 'free'],
   ])('%s with %s outstanding: %s', (state, outstanding, kind) => {
-    expect(decideExisting(known(collection(state)), gbp(outstanding)).kind).toBe(kind);
+    expect(decideExisting(known(collection(state)), wants(outstanding)).kind).toBe(kind);
   });
 
   test('a failed debit that GoCardless retries by itself still counts', () => {
     const retrying = collection('failed', { willAttemptRetry: true });
-    expect(decideExisting(known(retrying), gbp(10_000n)).kind).toBe('enough');
+    expect(decideExisting(known(retrying), wants(10_000n)).kind).toBe('enough');
   });
 
   test('a debit that is in the books is over: what is outstanding now is new', () => {
-    expect(decideExisting(known(collection('paid_out'), 'booked'), gbp(2_000n))).toMatchObject({
+    expect(decideExisting(known(collection('paid_out'), 'booked'), wants(2_000n))).toMatchObject({
       kind: 'free',
       nextAttempt: 2,
     });
@@ -77,19 +88,73 @@ describe('earlier debits of the invoice', () => {
   test.each([10_000n, 2_000n])(
     'while its payment is in doubt nothing is collected: %d outstanding',
     (minor) => {
-      expect(decideExisting(known(collection('paid_out'), 'in-doubt'), gbp(minor)).kind).toBe('enough');
+      expect(decideExisting(known(collection('paid_out'), 'in-doubt'), wants(minor)).kind).toBe('enough');
     },
   );
 
   test('a payment that somebody took out of the books is a question, not a new debit', () => {
-    expect(decideExisting(known(collection('paid_out'), 'taken-out'), gbp(10_000n)).kind).toBe('taken-out');
+    expect(decideExisting(known(collection('paid_out'), 'taken-out'), wants(10_000n)).kind).toBe('taken-out');
   });
 
   test('what a subscription made is not ours to cancel, nor to send', () => {
     const linked = collection('pending_submission', { origin: 'subscription' });
-    expect(decideExisting(known(linked), gbp(12_000n)).kind).toBe('too-late');
+    expect(decideExisting(known(linked), wants(12_000n)).kind).toBe('too-late');
     const planned = collection('planned', { origin: 'subscription', paymentId: null });
-    expect(decideExisting(known(planned), gbp(10_000n)).kind).toBe('enough');
+    expect(decideExisting(known(planned), wants(10_000n)).kind).toBe('enough');
+  });
+});
+
+describe('several debits of one invoice', () => {
+  const one = collection('pending_submission');
+  const other = collection('submitted', { id: 'c2', attempt: 2, paymentId: 'PM2', amount: gbp(11_000n) });
+  const both = (first: KnownCollection['booked'], second: KnownCollection['booked']): KnownCollection[] => [
+    { collection: one, booked: first },
+    { collection: other, booked: second },
+  ];
+
+  test.each([10_000n, 11_000n, 21_000n])(
+    'that run at once are a question, whatever is outstanding: %d',
+    (minor) => {
+      expect(decideExisting(both('none', 'none'), wants(minor))).toMatchObject({
+        kind: 'several',
+        collections: [{ id: 'c1' }, { id: 'c2' }],
+      });
+    },
+  );
+
+  test('of which one is being booked: waited for', () => {
+    expect(decideExisting(both('in-doubt', 'none'), wants(11_000n)).kind).toBe('enough');
+    expect(decideExisting(both('none', 'in-doubt'), wants(10_000n)).kind).toBe('enough');
+  });
+
+  test('of which one is in the books: the other has to fit what is left', () => {
+    expect(decideExisting(both('booked', 'none'), wants(11_000n)).kind).toBe('enough');
+    expect(decideExisting(both('booked', 'none'), wants(1_000n)).kind).toBe('too-late');
+    expect(decideExisting(both('none', 'booked'), wants(1_000n)).kind).toBe('replace');
+  });
+
+  test('one that was planned and never asked for is none', () => {
+    const planned = collection('planned', { id: 'c2', attempt: 2, paymentId: null });
+    const all = [...known(one), { collection: planned, booked: 'none' as const }];
+    expect(decideExisting(all, wants(10_000n))).toMatchObject({ kind: 'enough', collection: { id: 'c1' } });
+  });
+
+  test('one that is booked on another invoice: the next attempt, with a number of its own', () => {
+    const matched = collection('paid_out', { origin: 'matched' });
+    expect(decideExisting(known(matched, 'elsewhere'), wants(10_000n))).toMatchObject({
+      kind: 'free',
+      nextAttempt: 2,
+    });
+    const ours = collection('paid_out');
+    expect(decideExisting(known(ours, 'elsewhere'), wants(10_000n)).kind).toBe('taken-out');
+    expect(decideExisting(known(ours, 'elsewhere'), wants(10_000n, { clientId: '8' })).kind).toBe('free');
+  });
+
+  test('one that was asked for, whose answer is not known, is sent again as it was or taken back', () => {
+    const asked = collection('planned', { paymentId: null, calledAt: new Date('2026-11-05T09:00:00Z') });
+    expect(decideExisting(known(asked), wants(10_000n)).kind).toBe('resume');
+    expect(decideExisting(known(asked), wants(12_000n)).kind).toBe('replace');
+    expect(decideExisting(known(asked), wants(10_000n, { clientId: '8' })).kind).toBe('replace');
   });
 });
 

@@ -1,4 +1,5 @@
-import { canCancel, inFlight, type KnownCollection } from '../shared/in-flight.ts';
+import { allInFlight, canCancel, type KnownCollection, runningOf } from '../shared/in-flight.ts';
+import { differencesOf, type Wanted } from './fit.ts';
 import {
   type Collection,
   type CollectionState,
@@ -16,25 +17,40 @@ export type ExistingDecision =
   | { readonly kind: 'free'; readonly nextAttempt: number; readonly last: Collection | null }
   | { readonly kind: 'resume'; readonly collection: Collection }
   | { readonly kind: 'enough'; readonly collection: Collection }
-  | { readonly kind: 'replace'; readonly collection: Collection }
-  | { readonly kind: 'too-late'; readonly collection: Collection }
+  | { readonly kind: 'replace'; readonly collection: Collection; readonly wanted: Wanted }
+  | { readonly kind: 'too-late'; readonly collection: Collection; readonly wanted: Wanted }
+  | { readonly kind: 'several'; readonly collections: readonly Collection[] }
   | { readonly kind: 'taken-out'; readonly collection: Collection };
 
-/** Rows "a live collection" to "changed after submission" of design section 4. */
-export function decideExisting(known: readonly KnownCollection[], outstanding: Money): ExistingDecision {
-  const current = inFlight(known);
-  if (current === null) {
-    const last = known.at(-1)?.collection ?? null;
-    return { kind: 'free', nextAttempt: (last?.attempt ?? 0) + 1, last };
-  }
-  const { collection } = current;
-  if (current.booked === 'taken-out') return { kind: 'taken-out', collection };
+/** Section "What a running debit has to agree in" of docs/decisions.md. */
+export function decideExisting(known: readonly KnownCollection[], wanted: Wanted): ExistingDecision {
+  const inFlight = allInFlight(known);
   // Its payment is on its way into the books; what then remains outstanding is looked at when it has arrived.
-  if (current.booked === 'in-doubt') return { kind: 'enough', collection };
-  if (collection.state === 'planned' && collection.origin === 'ours') return { kind: 'resume', collection };
-  if (sameMoney(collection.amount, outstanding)) return { kind: 'enough', collection };
-  if (canCancel(collection)) return { kind: 'replace', collection };
-  return { kind: 'too-late', collection };
+  const inDoubt = inFlight.findLast(({ booked }) => booked === 'in-doubt');
+  if (inDoubt !== undefined) return { kind: 'enough', collection: inDoubt.collection };
+  const [running, ...more] = runningOf(known);
+  if (running !== undefined && more.length > 0) return { kind: 'several', collections: [running, ...more] };
+  if (running !== undefined) return decideRunning(running, wanted);
+  const gone = known.findLast((one) => isTakenOut(one, wanted));
+  if (gone !== undefined) return { kind: 'taken-out', collection: gone.collection };
+  const planned = inFlight.at(-1)?.collection;
+  if (planned !== undefined) return { kind: 'resume', collection: planned };
+  const attempts = known.map(({ collection }) => collection.attempt);
+  return { kind: 'free', nextAttempt: Math.max(0, ...attempts) + 1, last: known.at(-1)?.collection ?? null };
+}
+
+function decideRunning(collection: Collection, wanted: Wanted): ExistingDecision {
+  const fits = differencesOf(collection, wanted).length === 0;
+  const isAskedFor = collection.state === 'planned' && collection.origin === 'ours';
+  if (fits) return { kind: isAskedFor ? 'resume' : 'enough', collection };
+  return { kind: isAskedFor || canCancel(collection) ? 'replace' : 'too-late', collection, wanted };
+}
+
+/** Booked, and not in the books of this invoice any more. What was taken for it by mistake never was in them. */
+function isTakenOut({ collection, booked }: KnownCollection, { clientId }: Wanted): boolean {
+  if (!isLive(collection)) return false;
+  if (booked === 'elsewhere') return collection.origin !== 'matched' && collection.clientId === clientId;
+  return booked === 'taken-out';
 }
 
 /**

@@ -4,12 +4,13 @@ import {
   type FlowContext,
   type Invoice,
   type Mandate,
-  namesInvoice,
   namingOfDebit,
   sameMoney,
   textsOf,
 } from '@mlc/core';
-import { invoicesNamed } from '../shared/named-invoices.ts';
+import { moneyOf } from '../shared/debit-money.ts';
+import { lookInTheBooks } from '../shared/in-the-books.ts';
+import { namesAnother } from '../shared/named-invoices.ts';
 import { debitSubject } from '../shared/review.ts';
 import { asksToRetry } from '../shared/track-debit.ts';
 import type { LooseDebit, Standing } from './decide-live.ts';
@@ -49,9 +50,13 @@ export async function looseDebits(
   for (const debit of debits) {
     const said = { ...debit, metadata: { ...invoiceOf(mandates, debit), ...debit.metadata } };
     const naming = namingOfDebit(said, invoice, context.books.accountId);
-    const concerns = naming !== 'nothing' || sameMoney(debit.amount, invoice.outstanding);
+    const fits = sameMoney(debit.amount, invoice.outstanding);
+    const concerns = naming !== 'nothing' || fits;
     if (naming === 'another' || !concerns || (await isTaken(context, debit))) continue;
     const standing = await standingOf(context, debit, invoice);
+    // One that will be linked is looked for when it is booked, and is then followed where it stands.
+    const mayStand = standing.startsWith('collected') && !(naming === 'this' && fits);
+    if (mayStand && (await standsInBooks(context, debit, invoice))) continue;
     const speaksOfAnother = (naming === 'nothing' || naming === 'perhaps') && standing !== 'ended';
     if (speaksOfAnother && (await isElsewhere(context, debit, invoice))) continue;
     found.push({ debit, naming, standing });
@@ -71,6 +76,13 @@ async function isTaken(context: FlowContext, { id }: Debit): Promise<boolean> {
   const { collections, postings } = context.store;
   if ((await collections.byPayment(id)) !== null) return true;
   return (await postings.ofSource('gocardless', id)).length > 0;
+}
+
+/** Somebody entered it by hand, or an installation did whose store was lost: its money is where it belongs. */
+async function standsInBooks(context: FlowContext, debit: Debit, invoice: Invoice): Promise<boolean> {
+  const around = { invoices: [invoice], clientIds: [invoice.clientId] };
+  const standing = await lookInTheBooks(context, { money: moneyOf(debit), cycle: 1 }, around);
+  return standing.kind === 'ours' || standing.kind === 'theirs';
 }
 
 async function standingOf(context: FlowContext, debit: Debit, invoice: Invoice): Promise<Standing> {
@@ -98,14 +110,7 @@ async function standingOf(context: FlowContext, debit: Debit, invoice: Invoice):
 
 /** True when it names another invoice, or a person said that it is for none. */
 async function isElsewhere(context: FlowContext, debit: Debit, invoice: Invoice): Promise<boolean> {
-  const texts = textsOf(debit);
-  const named = (await invoicesNamed(context, texts)).some(
-    (other) =>
-      other.id !== invoice.id &&
-      other.visibility !== 'deleted' &&
-      texts.some((text) => namesInvoice(text, other)),
-  );
-  if (named) return true;
+  if (await namesAnother(context, textsOf(debit), invoice.id)) return true;
   const said = await context.store.reviews.lastAnswer('unmatched_payment', debitSubject(debit.id));
   const action = said?.resolution?.action;
   return action === 'ignore' || action === 'done';

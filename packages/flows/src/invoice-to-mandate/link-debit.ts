@@ -32,6 +32,8 @@ export function looseCollection(
     mandateId: debit.mandateId,
     amount: debit.amount,
     chargeDate: debit.chargeDate,
+    wantedDate: null,
+    creditorId: null,
     state: stateOfDebit(debit.status),
     idempotencyKey: deriveKey(context.sha256, ['followed', context.books.accountId, debit.id]),
     scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,

@@ -28,6 +28,8 @@ export function linkedCollection(
     mandateId: debit.mandateId,
     amount: debit.amount,
     chargeDate: debit.chargeDate,
+    wantedDate: null,
+    creditorId: null,
     state: debit.state,
     idempotencyKey: deriveKey(context.sha256, ['link', context.books.accountId, invoice.id, attempt]),
     scheduleId: debit.scheduleId,

@@ -161,6 +161,24 @@ describe('a payment made in the dashboard waits on the mandate, then the invoice
     expect(world.books.paymentsOf('1')).toHaveLength(1);
   });
 
+  test('it was typed into the books by hand, on another invoice: not in the way', async () => {
+    world.books.addInvoice('2', '7', { number: '0000003' });
+    world.debits.addDebit('PM50', 'MD1', { status: 'paid_out', chargeDate: '2026-11-02' });
+    world.books.payByHand('2', gbp(10_000n), 'GoCardless PM50');
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toHaveLength(2);
+    expect(openReviews()).toEqual([]);
+  });
+
+  test('it is cancelled, and only GoCardless tells of it: the invoice is debited', async () => {
+    world.debits.addDebit('PM50', 'MD1');
+    await world.see(invoiceChanged);
+    world.debits.move('PM50', 'cancelled');
+    await world.see(debitChanged('PM50'));
+    expect(world.debits.all()).toHaveLength(2);
+    expect(openReviews()).toEqual([]);
+  });
+
   test('it is cancelled afterwards: the question is over and the invoice is debited', async () => {
     world.debits.addDebit('PM50', 'MD1');
     await world.see(invoiceChanged);
@@ -174,6 +192,57 @@ describe('a payment made in the dashboard waits on the mandate, then the invoice
     await world.see(invoiceChanged);
     const calls = ['listMandates', 'listCustomerDebits', 'listSubscriptions', 'createDebit', 'listDebits'];
     expect(calls.map((call) => world.debits.faults.count(call))).toEqual([1, 1, 1, 1, 0]);
+  });
+});
+
+describe('the invoice is debited first, then somebody makes a payment in the dashboard', () => {
+  beforeEach(() => world.see(invoiceChanged));
+
+  test.each<[string, Partial<Debit>]>([
+    ['that names it', { description: 'Invoice 0000002' }],
+    ['that names it with another amount', { description: '0000002', amount: gbp(4_000n) }],
+    ['of the same amount', {}],
+    ['whose metadata names it', { metadata: { freshbooks_invoice_id: '1' } }],
+  ])('%s: asked at once, nothing is cancelled', async (_name, facts) => {
+    world.debits.addDebit('PM50', 'MD1', facts);
+    await world.see(debitChanged('PM50'));
+    expect(openReviews()).toEqual(['double_payment_risk']);
+    expect(world.store.reviewRows()[0]?.reasons[0]).toMatch(/PM50.*PM1|PM1.*PM50/);
+    expect(world.debits.all().map(({ status }) => status)).toEqual([
+      'pending_submission',
+      'pending_submission',
+    ]);
+    await world.see(invoiceChanged);
+    expect(world.debits.all()).toHaveLength(2);
+  });
+
+  test.each<[string, Partial<Debit>]>([
+    ['that names another invoice', { description: '0000003' }],
+    ['of another amount that names none', { amount: gbp(4_000n) }],
+    ['of other books', { metadata: { freshbooks_account_id: 'OTHER', freshbooks_invoice_id: '1' } }],
+  ])('%s: nobody is asked', async (_name, facts) => {
+    world.books.addInvoice('2', '7', { number: '0000003', amountMinor: 20_000n });
+    world.debits.addDebit('PM50', 'MD1', facts);
+    await world.see(debitChanged('PM50'));
+    expect(openReviews()).toEqual([]);
+  });
+
+  test('its own event comes before the invoice is looked at: linked all the same', async () => {
+    const fresh = newWorld();
+    fresh.debits.addDebit('PM50', 'MD1', { description: '0000002' });
+    await fresh.see(debitChanged('PM50'));
+    await fresh.see(invoiceChanged);
+    expect(fresh.debits.all()).toHaveLength(1);
+    expect(openReviews(fresh)).toEqual([]);
+  });
+
+  test('it is confirmed: booked, and ours is cancelled', async () => {
+    world.debits.addDebit('PM50', 'MD1', { description: '0000002' });
+    await world.see(debitChanged('PM50'));
+    world.debits.move('PM50', 'confirmed');
+    await world.see(debitChanged('PM50'));
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(world.debits.all()).toMatchObject([{ status: 'cancelled' }, { status: 'confirmed' }]);
   });
 });
 

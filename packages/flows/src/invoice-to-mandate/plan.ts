@@ -118,10 +118,12 @@ function planDebit(
   { invoice, attempt }: ToCollect,
   { mandate, details }: { mandate: Mandate; details: Readonly<Record<string, unknown>> },
 ): NextStep {
-  const chargeDate = chargeDateFor(context.business.policy, invoice.dueDate, mandate, todayOf(context));
+  const { policy } = context.business;
+  const chargeDate = chargeDateFor(policy, invoice.dueDate, mandate, todayOf(context));
+  const wantedDate = policy.chargeDate === 'due-date' ? (invoice.dueDate ?? '') : null;
   return {
     kind: 'create',
-    plan: { invoice, attempt, mandateId: mandate.id, chargeDate, details },
+    plan: { invoice, attempt, mandateId: mandate.id, chargeDate, wantedDate, details },
     earliestDate: mandate.nextPossibleChargeDate,
   };
 }

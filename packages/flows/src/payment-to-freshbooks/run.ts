@@ -19,6 +19,7 @@ import { askAboutDebit, lookForForeign, recordDebitFound } from '../shared/debit
 import { moneyOf } from '../shared/debit-money.ts';
 import { followingOf } from '../shared/follow-debit.ts';
 import type { InTheBooks } from '../shared/in-the-books.ts';
+import { askBesideOurs, besideOthers, lookAgainWithout } from './beside-others.ts';
 import { bookDue, finishBooking, type Moving } from './book-debit.ts';
 import { type BooksDecision, decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
@@ -69,7 +70,10 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: s
   const debit = await context.debits.getDebit(debitId);
   if (debit === null) return noSuchPayment(debitId);
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
-  if (decision.kind !== 'post') return foreignNotDue(decision);
+  if (decision.kind !== 'post') {
+    const asked = await askBesideOurs(context, inbound, debit);
+    return asked ?? lookAgainWithout(context, debit, foreignNotDue(decision));
+  }
   const gathered = await gatherForeign(context, debit);
   const standing = await lookForForeign(context, { debit, cycle: decision.cycle }, gathered);
   switch (standing.kind) {
@@ -130,7 +134,8 @@ async function book(
   const follow = await followingOf(context, inbound, { debit, target });
   // Where the debit is stands on record even when the books then refuse the entry.
   await context.store.transaction(follow);
-  return orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
+  const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
+  return besideOthers(context, inbound, { debit, invoiceId: target.invoiceId }, moved);
 }
 
 async function moveBooks(

@@ -2,19 +2,22 @@ import {
   type BookClient,
   type Collection,
   ConnectorError,
-  type Debit,
   type Invoice,
   type Policy,
   stateOfDebit,
 } from '@mlc/core';
-import { enoughReason, outstandingNow } from '../invoice-to-mandate/collect-invoice.ts';
+import { enoughReason } from '../invoice-to-mandate/collect-invoice.ts';
 import type { Leave } from '../invoice-to-mandate/eligibility.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
 import { looseCollection, looseReason } from '../invoice-to-mandate/link-debit.ts';
 import type { Missing } from '../invoice-to-mandate/no-mandate.ts';
 import { type NextStep, planCollection, type ToCollect } from '../invoice-to-mandate/plan.ts';
 import { mandateQuestion, takenOutQuestion } from '../invoice-to-mandate/questions.ts';
+import type { Wanted } from '../invoice-to-mandate/fit.ts';
 import { type Situation, situationOf } from '../invoice-to-mandate/situation.ts';
+import { severalQuestion } from '../shared/several-debits.ts';
+import { asOne, unfitQuestion } from '../invoice-to-mandate/unfit.ts';
+import type { Question } from '../shared/review.ts';
 import { type Outlook, outlookOf, tooLateQuestion } from '../shared/withdraw.ts';
 import { type Foreseen, inTheWay, leftAlone, wouldAsk } from './foreseen.ts';
 import type { DryContext } from './dry-store.ts';
@@ -35,17 +38,20 @@ export async function foreseeInvoice(context: DryContext, invoice: Invoice): Pro
 async function foreseeLeaving(
   context: DryContext,
   invoice: Invoice,
-  { eligibility, current }: { eligibility: Leave; current: Collection | null },
+  { eligibility, current }: { eligibility: Leave; current: readonly Collection[] },
 ): Promise<Foreseen> {
-  if (current === null) return foreseeLeft(invoice, eligibility, eligibility.reason);
-  const outlook = await outlookOf(context, current);
-  if (outlook.kind === 'too-late') {
-    const { tooLate: kind, reason: why } = eligibility;
-    const { debit } = outlook;
-    return wouldAsk(context, invoice, tooLateQuestion({ collection: current, debit, kind, why }));
+  const { tooLate: kind, reason } = eligibility;
+  const tooLate: Question[] = [];
+  for (const collection of current) {
+    const outlook = await outlookOf(context, collection);
+    if (outlook.kind === 'too-late')
+      tooLate.push(tooLateQuestion({ collection, debit: outlook.debit, kind, why: reason }));
   }
-  const why = `${eligibility.reason}; debit of attempt ${current.attempt} would be cancelled`;
-  return foreseeLeft(invoice, eligibility, why);
+  const [first, ...others] = tooLate;
+  if (first !== undefined) return wouldAsk(context, invoice, asOne(first, others));
+  if (current.length === 0) return foreseeLeft(invoice, eligibility, reason);
+  const attempts = current.map(({ attempt }) => attempt).join(', ');
+  return foreseeLeft(invoice, eligibility, `${reason}; debit of attempt ${attempts} would be cancelled`);
 }
 
 function foreseeLeft(invoice: Invoice, { obstacle }: Leave, why: string): Foreseen {
@@ -65,9 +71,11 @@ async function foreseeAdvance(
     case 'enough':
       return leftAlone(invoice, enoughReason(existing.collection));
     case 'replace':
-      return foreseeReplaced(context, invoice, existing.collection);
+      return foreseeReplaced(context, invoice, existing);
     case 'too-late':
-      return wouldAsk(context, invoice, amountQuestion(invoice, existing.collection));
+      return wouldAsk(context, invoice, unfitQuestion(existing.collection, existing.wanted));
+    case 'several':
+      return wouldAsk(context, invoice, severalQuestion(existing.collections));
     case 'taken-out':
       return wouldAsk(context, invoice, takenOutQuestion(invoice, existing.collection));
   }
@@ -81,18 +89,14 @@ function foreseeResumed(context: DryContext, invoice: Invoice, collection: Colle
 async function foreseeReplaced(
   context: DryContext,
   invoice: Invoice,
-  collection: Collection,
+  { collection, wanted }: { collection: Collection; wanted: Wanted },
 ): Promise<Foreseen> {
   const outlook = await outlookOf(context, collection);
   if (outlook.kind === 'too-late')
-    return wouldAsk(context, invoice, amountQuestion(invoice, collection, outlook.debit));
+    return wouldAsk(context, invoice, unfitQuestion(collection, wanted, outlook.debit));
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;
   return foreseeStep(context, { invoice, attempt, last: afterWithdrawal(collection, outlook) });
-}
-
-function amountQuestion(invoice: Invoice, collection: Collection, debit: Debit | null = null) {
-  return tooLateQuestion({ collection, debit, kind: 'amount_mismatch', why: outstandingNow(invoice) });
 }
 
 /** The collection as `withdraw` would leave it. */

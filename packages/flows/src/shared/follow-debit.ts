@@ -72,6 +72,8 @@ async function startFollowing(
     mandateId: debit.mandateId,
     amount: debit.amount,
     chargeDate: debit.chargeDate,
+    wantedDate: null,
+    creditorId: null,
     state: 'planned',
     idempotencyKey: deriveKey(context.sha256, [
       'followed',

@@ -12,14 +12,34 @@ export interface KnownCollection {
   readonly collection: Collection;
   /**
    * `none`: not booked · `in-doubt`: being booked or taken back, nobody knows yet how that ended · `booked`: its payment is
-   * in the books · `taken-out`: we booked it and somebody removed it.
+   * in the books · `taken-out`: we booked it and somebody removed it · `elsewhere`: it is booked on another invoice.
    */
-  readonly booked: 'none' | 'in-doubt' | 'booked' | 'taken-out';
+  readonly booked: 'none' | 'in-doubt' | 'booked' | 'taken-out' | 'elsewhere';
 }
 
-/** The live collection whose money is not in the books yet, newest first; null when there is none. */
+/** Live collections whose money is not in the books yet, oldest first. */
+export function allInFlight(known: readonly KnownCollection[]): KnownCollection[] {
+  return known.filter(
+    ({ collection, booked }) => isLive(collection) && booked !== 'booked' && booked !== 'elsewhere',
+  );
+}
+
+/** The newest of them; null when there is none. */
 export function inFlight(known: readonly KnownCollection[]): KnownCollection | null {
-  return known.findLast(({ collection, booked }) => isLive(collection) && booked !== 'booked') ?? null;
+  return allInFlight(known).at(-1) ?? null;
+}
+
+/** Planned and never asked for: nothing of it exists anywhere. */
+export function isOnlyPlanned({ state, origin, calledAt }: Collection): boolean {
+  return state === 'planned' && origin === 'ours' && calledAt === null;
+}
+
+/** Those of them that may each take the money: more than one is one too many. */
+export function runningOf(known: readonly KnownCollection[]): Collection[] {
+  return allInFlight(known)
+    .filter(({ booked }) => booked === 'none')
+    .map(({ collection }) => collection)
+    .filter((collection) => !isOnlyPlanned(collection));
 }
 
 /** GoCardless cancels only `pending_submission`; what a schedule or a person made is not ours to cancel. */
@@ -48,7 +68,6 @@ export async function knownCollections(context: FlowContext, invoiceId: string):
   const known: KnownCollection[] = [];
   for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
     const postings = await postingsOf(context, collection);
-    if (isAnothersMoney(collection, postings)) continue;
     known.push({ collection, booked: await bookedAs(context, collection, postings) });
   }
   return known;
@@ -56,12 +75,6 @@ export async function knownCollections(context: FlowContext, invoiceId: string):
 
 async function postingsOf(context: FlowContext, { paymentId }: Collection): Promise<readonly Posting[]> {
   return paymentId === null ? [] : context.store.postings.ofSource('gocardless', paymentId);
-}
-
-/** A payment nobody here made that a person took for this invoice's first, and then booked on another one. */
-function isAnothersMoney({ origin, invoiceId }: Collection, postings: readonly Posting[]): boolean {
-  const payment = postings.findLast(({ kind }) => kind === 'payment');
-  return origin === 'matched' && payment?.state === 'posted' && payment.invoiceId !== invoiceId;
 }
 
 /** Whether the collection's money stands in the books, looked up there and not only in our own record. */
@@ -72,6 +85,8 @@ async function bookedAs(
 ): Promise<KnownCollection['booked']> {
   const payment = postings.findLast((posting) => posting.kind === 'payment');
   if (payment === undefined || payment.state === 'reversed' || payment.state === 'rejected') return 'none';
+  // A person took it for this invoice's first, or said later that it is another one's.
+  if (payment.state === 'posted' && payment.invoiceId !== collection.invoiceId) return 'elsewhere';
   const isInBooks = (await context.books.listPayments(collection.invoiceId)).some(
     ({ id, note }) => id === payment.externalId || noteCarriesKey(note, payment.key),
   );

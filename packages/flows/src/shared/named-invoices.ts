@@ -1,4 +1,4 @@
-import { type FlowContext, type Invoice, numbersIn } from '@mlc/core';
+import { type FlowContext, type Invoice, namesInvoice, numbersIn } from '@mlc/core';
 
 /**
  * Invoices whose number or id is in one of the texts (references, descriptions), any standing, deleted ones too; which of
@@ -14,6 +14,21 @@ export async function invoicesNamed(context: FlowContext, texts: readonly string
     if (byId !== null) found.push(byId);
   }
   return found;
+}
+
+/** True when one of the texts names an invoice that stands in the books and is not this one. */
+export async function namesAnother(
+  context: FlowContext,
+  texts: readonly string[],
+  invoiceId: string,
+): Promise<boolean> {
+  const named = await invoicesNamed(context, texts);
+  return named.some(
+    (other) =>
+      other.id !== invoiceId &&
+      other.visibility !== 'deleted' &&
+      texts.some((text) => namesInvoice(text, other)),
+  );
 }
 
 function isId(text: string): boolean {

@@ -1,4 +1,5 @@
 import {
+  candidatesOf,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -6,8 +7,8 @@ import {
   type Invoice,
   LOCKED_MONTHS_MAX,
 } from '@mlc/core';
-import type { ToPost } from './money-in.ts';
-import { ask, invoiceName } from './review.ts';
+import type { MoneyIn, ToPost } from './money-in.ts';
+import { ask, invoiceName, lastMatch } from './review.ts';
 
 /** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
 export async function askObstacle(
@@ -23,6 +24,14 @@ export async function askObstacle(
     ];
     return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
   }
+  if (await isOfAnotherClient(context, money, invoice)) {
+    const reasons = [
+      `${payment} was taken from another client than invoice ${invoice.number} belongs to now. Nothing was booked.`,
+      'Match it with the invoice it is for, or refund it in GoCardless and resolve this with done.',
+    ];
+    const candidates = candidatesOf({ kind: 'exact', invoice, why: 'it was taken for this invoice' });
+    return ask(context, inbound, { ...question, kind: 'ambiguous_match', reasons, candidates });
+  }
   if (invoice.outstanding.currency !== money.amount.currency) {
     const reasons = [
       `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
@@ -37,6 +46,15 @@ export async function askObstacle(
     return ask(context, inbound, { ...question, kind: 'overpayment', reasons });
   }
   return null;
+}
+
+/** The invoice moved to another client while a debit of the first one ran; a person may say that it pays it all the same. */
+async function isOfAnotherClient(context: FlowContext, money: MoneyIn, invoice: Invoice): Promise<boolean> {
+  if (money.provider !== 'gocardless') return false;
+  const followed = await context.store.collections.byPayment(money.id);
+  if (followed?.invoiceId !== invoice.id) return false;
+  if (followed.clientId === '' || followed.clientId === invoice.clientId) return false;
+  return (await lastMatch(context, money.subject))?.invoiceId !== invoice.id;
 }
 
 /** Every month it could have gone into is closed in FreshBooks: nothing is booked until a person says so. */

@@ -75,6 +75,8 @@ function collectionOf(row: CollectionRow): Collection {
     mandateId: row.mandateId,
     amount: { minor: row.amountMinor, currency: row.currency },
     chargeDate: row.chargeDate,
+    wantedDate: row.wantedDate,
+    creditorId: row.creditorId,
     state: row.state as CollectionState,
     idempotencyKey: row.idempotencyKey,
     scheduleId: row.scheduleId,

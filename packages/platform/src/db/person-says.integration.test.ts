@@ -36,6 +36,8 @@ async function debit(invoiceId: string, state: CollectionState): Promise<void> {
     origin: 'ours' as const,
     mandateId: 'MD1',
     chargeDate: null,
+    wantedDate: null,
+    creditorId: null,
     scheduleId: null,
     willAttemptRetry: false,
   };

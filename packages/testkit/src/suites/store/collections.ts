@@ -51,6 +51,8 @@ export function collectionTests({ subject, clock }: Bench): void {
         paymentId: 'PM9',
         amount: { minor: 500n, currency: 'EUR' },
         chargeDate: null,
+        wantedDate: null,
+        creditorId: null,
         willAttemptRetry: true,
         calledAt: clock().now(),
         endedBy: 'us' as const,

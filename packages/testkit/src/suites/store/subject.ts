@@ -61,6 +61,8 @@ export function aCollection(changes: Partial<NewCollection> = {}): NewCollection
     mandateId: 'MD1',
     amount: { minor: 9_007_199_254_740_993n, currency: 'GBP' },
     chargeDate: '2026-11-05',
+    wantedDate: '2026-11-04',
+    creditorId: 'CR1',
     state: 'planned',
     idempotencyKey: `key-${invoiceId}-${String(attempt)}-${String(keyCount++)}`,
     scheduleId: null,
