@@ -104,6 +104,8 @@ describe('a debit', () => {
       mandateId: 'MD1',
       amount: { minor: 10_000n, currency: 'GBP' },
       chargeDate: '2026-11-20',
+      wantedDate: null,
+      creditorId: null,
       state: 'planned',
       idempotencyKey: 'k1',
       scheduleId: null,
