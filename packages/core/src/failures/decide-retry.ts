@@ -135,3 +135,16 @@ export function waitingForMandate(clientId: string): string {
 
 /** What parked work waits for when a limit of the business is used up for the day. */
 export const WAITING_FOR_LIMIT = 'limit';
+
+/** What the waits for payments that have not ended begin with. */
+export const WAITING_FOR_PENDING = 'pending-payment:';
+
+/** What parked work waits for when a payment is pending; `invoiceId` is what it is for, null when it names none. */
+export function waitingForPendingPayment(invoiceId: string | null, paymentId: string): string {
+  return `${pendingPaymentsFor(invoiceId)}${paymentId}`;
+}
+
+/** What the waits for pending payments of one invoice begin with. */
+export function pendingPaymentsFor(invoiceId: string | null): string {
+  return `${WAITING_FOR_PENDING}${invoiceId ?? ''}:`;
+}

@@ -1,4 +1,4 @@
-import { RECEIVABLES, UNALLOCATED } from './accounts.ts';
+import { clearingOf, RECEIVABLES, UNALLOCATED } from './accounts.ts';
 import {
   collectionEntries,
   feeEntry,
@@ -9,7 +9,7 @@ import {
   unallocatedEntry,
 } from './entries.ts';
 import { onInvoiceMinor, unallocatedMinor } from './standing.ts';
-import { type LedgerEntry, mirrorOf, type NewLedgerEntry } from './entry.ts';
+import { type LedgerEntry, mirrorOf, movementOf, type NewLedgerEntry } from './entry.ts';
 import { freshKey, openEntries } from './open-entries.ts';
 import type { Posting } from '../ports/store.ts';
 import type { Money } from '../money/money.ts';
@@ -90,28 +90,55 @@ export function foundStanding(entries: readonly LedgerEntry[]): FoundEntry[] {
 /** Between refund and payment in the note of such a refund: the month-end report finds the invoice by it. */
 export const GAVE_BACK_OF = ' gave back of ';
 
+/** A refund that is a transaction of its own at the provider, and everything the ledger has of it and of its payment. */
+export interface OwnRefund {
+  /** The part of the provider's fee that came back with it; negative when it cost another one. */
+  readonly fee: Money | null;
+  readonly payment: PaymentFact['source'] | null;
+  /** The refund's own entries so far. */
+  readonly earlier: readonly LedgerEntry[];
+  readonly paymentEntries: readonly LedgerEntry[];
+}
+
 /**
- * A refund that is a transaction of its own at the provider: Dr receivables, Cr clearing, the fee that came back with it,
- * and, while its payment stands on no invoice, the part of the unallocated that it used up. That last one is of the
- * payment, so that it is taken back with the rest when the payment comes onto an invoice. `paymentEntries` are the payment's.
+ * What brings the ledger to such a refund as it stands now (negative: money that had been given back and came back): Dr
+ * receivables, Cr clearing, the fee that came back with it, and, while its payment stands on no invoice, the part of the
+ * unallocated that it used up. That last one is of the payment, so that it is taken back with the rest when the payment
+ * comes onto an invoice. Told again it changes nothing; told otherwise, the difference is made up for.
  */
 export function ownRefundEntries(
   fact: PaymentFact,
-  { fee, payment }: { fee: Money | null; payment: PaymentFact['source'] | null },
-  paymentEntries: readonly LedgerEntry[],
+  { fee, payment, earlier, paymentEntries }: OwnRefund,
 ): NewLedgerEntry[] {
   const place = `${fact.source.provider}:${fact.source.id}`;
   const note = `${fact.source.id}${GAVE_BACK_OF}${payment?.id ?? 'a payment not known'}`;
-  const entries: NewLedgerEntry[] = [refundEntry(fact, { place, payoutId: null, note }, [])];
-  if (fee !== null && fee.minor !== 0n) {
-    const back = { ...fact, amount: { ...fee, minor: -fee.minor } };
-    entries.push(feeEntry(back, { place, payoutId: null, note: `fee given back with ${fact.source.id}` }));
+  const entries: NewLedgerEntry[] = [];
+  const amount = leftOf(fact.amount, 'refund', earlier);
+  if (amount.minor !== 0n)
+    entries.push(refundEntry({ ...fact, amount }, { place, payoutId: null, note }, []));
+  const back = fee === null ? null : leftOf(fee, 'fee', earlier);
+  if (back !== null && back.minor !== 0n) {
+    const cost = { ...fact, amount: { ...back, minor: -back.minor } };
+    entries.push(feeEntry(cost, { place, payoutId: null, note: `fee given back with ${fact.source.id}` }));
   }
-  if (payment !== null && unallocatedMinor(paymentEntries) > 0n) {
-    const used = unallocatedEntry({ ...fact, source: payment }, { place, payoutId: null, note });
-    entries.push({ ...used, debit: UNALLOCATED, credit: RECEIVABLES });
+  if (payment !== null && amount.minor !== 0n && unallocatedMinor(paymentEntries) > 0n) {
+    const used = unallocatedEntry({ ...fact, amount, source: payment }, { place, payoutId: null, note });
+    entries.push(
+      amount.minor > 0n
+        ? { ...used, debit: UNALLOCATED, credit: RECEIVABLES }
+        : { ...used, debit: RECEIVABLES, credit: UNALLOCATED },
+    );
   }
-  return entries;
+  return entries.map((entry) => ({ ...entry, key: freshKey(entry.key, [...earlier, ...paymentEntries]) }));
+}
+
+/** What of a refund, or of the fee given back with it, its entries do not say yet. */
+function leftOf(wanted: Money, kind: 'refund' | 'fee', earlier: readonly LedgerEntry[]): Money {
+  const said = earlier
+    .filter((entry) => entry.kind === kind && entry.amount.currency === wanted.currency)
+    .reduce((sum, entry) => sum + movementOf(entry, clearingOf(entry.provider)), 0n);
+  // A refund leaves the clearing account, a fee that is given back comes into it.
+  return { ...wanted, minor: kind === 'refund' ? wanted.minor + said : wanted.minor - said };
 }
 
 /** The money of a booked payment is gone and a person decided to leave it on its invoice: only the ledger says so. */

@@ -258,9 +258,9 @@ describe('in any order the same', () => {
     'refund of its own': (ledger) => {
       // The capture is always brought up to date first.
       if (ledger.entries.length === 0) ledger.record(asideEntries(FACT, PLACE, []));
-      const about = { fee: gbp(20n), payment: FACT.source };
-      const ofPayment = ledger.entries.filter(({ source }) => source.id === 'CAP1');
-      ledger.record(ownRefundEntries(REFUND, about, ofPayment));
+      const of = (id: string) => ledger.entries.filter(({ source }) => source.id === id);
+      const standing = { earlier: of(REFUND.source.id), paymentEntries: of('CAP1') };
+      ledger.record(ownRefundEntries(REFUND, { fee: gbp(20n), payment: FACT.source, ...standing }));
     },
     opening: (ledger) => {
       if (onInvoiceMinor(ledger.entries) > 0n) return;
@@ -300,8 +300,17 @@ describe('single cases', () => {
     const ledger = new Ledger();
     ledger.record(asideEntries(FACT, PLACE, []));
     const whole = { ...REFUND, amount: FACT.amount };
-    ledger.record(ownRefundEntries(whole, { fee: null, payment: FACT.source }, ledger.entries));
+    const told = { fee: null, payment: FACT.source, earlier: [], paymentEntries: ledger.entries };
+    ledger.record(ownRefundEntries(whole, told));
     expect([ledger.on(UNALLOCATED), ledger.on(RECEIVABLES), ledger.on(CLEARING)]).toEqual([0n, 0n, 0n]);
+    // A chargeback of it that is won: the money stands on no invoice again.
+    const back = { ...whole, source: { ...whole.source, id: 'BACK' }, amount: gbp(-FACT.amount.minor) };
+    ledger.record(ownRefundEntries(back, { ...told, paymentEntries: ledger.entries }));
+    expect([ledger.on(UNALLOCATED), ledger.on(RECEIVABLES), ledger.on(CLEARING)]).toEqual([
+      -10_000n,
+      0n,
+      10_000n,
+    ]);
   });
 
   test('what a provider opened with is not collected a second time', () => {

@@ -1,78 +1,99 @@
 import {
-  type BalanceRow,
-  dateIn,
   type FlowContext,
   type FlowResult,
   formatMoney,
   hasMoved,
   type InboundEvent,
   type PaypalTransaction,
-  rowEntries,
   skipped,
-  transactionKey,
   treatmentOf,
-  WriteHeldError,
 } from '@mlc/core';
-import { isInOpening } from '../shared/ledger.ts';
 import { captureLock } from '../shared/locks.ts';
-import { recordFirst, refundChanged } from './complaints.ts';
-
-/** Chargebacks and their ends. */
-const CHARGEBACK = 'T12';
+import { ask, captureSubject } from '../shared/review.ts';
+import { refundChanged } from './given-back.ts';
+import { rowNow } from './listed-rows.ts';
+import { untilItEnds } from './pending-capture.ts';
+import { rowMoved } from './row-moved.ts';
+import { wonBack } from './won-back.ts';
 
 /**
- * A row of Transaction Search that is neither a payment nor a refund: only the ledger says so. The row is PayPal's own
- * record, so nothing is fetched, but for a chargeback: PayPal may tell of it as a refund as well, and then it is that one.
+ * A row of Transaction Search that is no payment from a payer; `CODE_GROUPS` says what is done about it. The row is PayPal's
+ * own record. One that is pending is looked at until it ends: no later window of the list may show it.
  */
-export async function balanceMoved(
+export function balanceMoved(
+  context: FlowContext,
+  inbound: InboundEvent,
+  listed: PaypalTransaction,
+): Promise<FlowResult> {
+  const { id } = listed;
+  return context.locks.withLock(captureLock(context, id), async () => {
+    const row = await rowNow(context, listed);
+    if (hasMoved(row)) return moved(context, inbound, row);
+    const reason = `PayPal says ${row.status} of ${formatMoney(row.amount)} (${row.eventCode} ${id})`;
+    if (row.status === 'P') return untilItEnds(context, { id, invoiceId: null, reason });
+    return skipped('nothing-moved', reason);
+  });
+}
+
+async function moved(
   context: FlowContext,
   inbound: InboundEvent,
   row: PaypalTransaction,
 ): Promise<FlowResult> {
-  const { id, eventCode, referenceId } = row;
-  if (!hasMoved(row)) return skipped('nothing-moved', `PayPal says ${row.status}: nothing moved`);
-  if (!eventCode.startsWith(CHARGEBACK)) return recordRow(context, inbound, row);
-  if ((await context.captures.getRefund(id)) !== null)
-    return refundChanged(context, inbound, { refundId: id, captureId: referenceId });
-  const waitFor = referenceId === null ? null : await recordFirst(context, inbound, referenceId);
-  const result = await recordRow(context, inbound, row);
-  if (!(waitFor instanceof WriteHeldError)) return result;
-  await context.store.transaction(async (tx) => result.record?.(tx));
-  throw waitFor;
+  switch (treatmentOf(row)) {
+    case 'given-back':
+    case 'charged-back':
+      return refundChanged(context, inbound, newsOf(row));
+    case 'won-back':
+      return wonBack(context, inbound, row);
+    case 'unknown':
+      return askWhatItWas(context, inbound, row);
+    case 'ledger':
+    case 'nothing':
+    case 'payment':
+    case 'to-bank':
+      return (await isSentBack(context, row))
+        ? refundChanged(context, inbound, newsOf(row))
+        : rowMoved(context, inbound, row);
+  }
 }
 
-async function recordRow(
+function newsOf(row: PaypalTransaction) {
+  return { refundId: row.id, captureId: row.referenceId, row };
+}
+
+/** Money sent as a payment of its own that names a payment of ours: given back by hand. */
+async function isSentBack(
+  { store }: FlowContext,
+  { eventCode, amount, referenceId }: PaypalTransaction,
+): Promise<boolean> {
+  if (!eventCode.startsWith('T00') || amount.minor >= 0n || referenceId === null) return false;
+  return (await store.ledger.ofSource(captureSubject(referenceId))).length > 0;
+}
+
+async function askWhatItWas(
   context: FlowContext,
   inbound: InboundEvent,
   row: PaypalTransaction,
 ): Promise<FlowResult> {
   const { id, eventCode, amount } = row;
-  const date = dateIn(context.business.timezone, new Date(row.initiatedAt));
-  if (isInOpening(context, { provider: 'paypal', date }))
-    return skipped('before-go-live', `${date} is before go-live: part of the opening balance`);
-  const source = { provider: 'paypal', type: 'transaction', id };
-  const fact = { source, amount, factDate: date, eventId: inbound.id };
-  return context.locks.withLock(captureLock(context, id), () =>
-    Promise.resolve({
-      state: 'done',
-      reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
-      details: { transactionId: id, eventCode, amountMinor: Number(amount.minor), currency: amount.currency },
-      record: async (tx) => {
-        const entries = rowEntries(fact, placeOf(row), await tx.ledger.ofSource(source));
-        if (entries.length > 0) await tx.ledger.record(entries);
-      },
-    }),
-  );
-}
-
-/** Rows of one id are told apart, and a row is the same one whatever becomes of its status and fee. */
-function placeOf(row: PaypalTransaction): BalanceRow {
-  const { id, eventCode, fee } = row;
+  const recorded = rowMoved(context, inbound, row);
+  if (recorded.state === 'skipped') return recorded;
+  const question = await ask(context, inbound, {
+    kind: 'unreadable_event',
+    subject: { provider: 'paypal', type: 'transaction', id },
+    amount,
+    reasons: [
+      `PayPal moved the balance by ${formatMoney(amount)} under code ${eventCode} (transaction ${id}), which is not known here.`,
+      'It is in the ledger as a movement. Look at it in PayPal, and correct the invoice by hand where it is about one.',
+    ],
+    covers: eventCode,
+  });
   return {
-    place: `paypal:${transactionKey(row)}`,
-    formerPlace: `paypal:${id}:${eventCode}`,
-    note: `PayPal ${eventCode} ${id}`,
-    fee,
-    isToBank: treatmentOf(row) === 'to-bank',
+    ...recorded,
+    record: async (tx) => {
+      await recorded.record?.(tx);
+      await question.record?.(tx);
+    },
   };
 }

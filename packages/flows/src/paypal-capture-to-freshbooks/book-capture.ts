@@ -1,6 +1,6 @@
 import {
   type Capture,
-  type CaptureChanged,
+  type CaptureStatus,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -8,38 +8,28 @@ import {
   isMatched,
   matchInvoice,
   type Posting,
-  type Repositories,
   skipped,
   type UnmatchedPayment,
 } from '@mlc/core';
-import { bookPayment } from '../shared/book-payment.ts';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import type { Gathered } from '../shared/gather.ts';
 import type { InTheBooks } from '../shared/in-the-books.ts';
-import { captureLock, invoiceLock, payerLock } from '../shared/locks.ts';
+import { captureLock, payerLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
 import { notShown } from '../shared/not-shown.ts';
 import { ask, captureSubject, lastMatch } from '../shared/review.ts';
-import { recordCapture, withFee } from './capture-ledger.ts';
+import { onInvoice, type Target } from './book-on-invoice.ts';
+import { recordCapture } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
+import { type CaptureNews, findCapture, isRowOf } from './find-capture.ts';
 import { findInvoices } from './find-invoices.ts';
 import { aside, asideWhileHeld } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
-import { askAboutCapture, cycleOf, lookForCapture, recordCaptureFound } from './stands-already.ts';
-
-/** Where a capture's money goes, and why. */
-interface Target {
-  readonly invoiceId: string;
-  readonly why: string;
-  readonly othersToRun?: readonly string[];
-  /** True when it stands nowhere in the books yet. */
-  readonly isAbsent?: boolean;
-}
-
-/** Which transaction, and where it was told to stand when it was. */
-export type CaptureNews = Pick<CaptureChanged, 'captureId' | 'told'>;
+import { afterPending, awaitEnd } from './pending-capture.ts';
+import { rowMoved } from './row-moved.ts';
+import { askAboutCapture, lookForCapture, recordCaptureFound } from './stands-already.ts';
 
 /**
  * Brings the books to where one PayPal transaction is now. Rejects with `not-ready` when PayPal does not show it, or not
@@ -48,24 +38,40 @@ export type CaptureNews = Pick<CaptureChanged, 'captureId' | 'told'>;
 export async function bookCapture(
   context: FlowContext,
   inbound: InboundEvent,
-  { captureId, told }: CaptureNews,
+  news: CaptureNews,
 ): Promise<FlowResult> {
+  const { captureId, row } = news;
   return context.locks.withLock(captureLock(context, captureId), async () => {
-    const capture = await context.captures.getCapture(captureId);
-    if (capture === null) return unlessKnown(context, captureId);
-    const decision = decideCapture(capture, context.captures.merchantId, told);
-    switch (decision.kind) {
-      case 'nothing':
-        return skipped(decision.because, decision.reason);
-      case 'wait':
-        throw notShown({
-          ...GET_CAPTURE,
-          says: `does not show transaction ${captureId}: ${decision.reason}`,
-        });
-      case 'book':
-        return asideWhileHeld(context, inbound, { capture, work: () => bookOnce(context, inbound, capture) });
-    }
+    const found = await findCapture(context, inbound, news);
+    if (found === null) return unlessKnown(context, captureId);
+    if (row !== undefined && !(await isRowOf(context, found, row))) return rowMoved(context, inbound, row);
+    return bringUpToDate(context, inbound, { capture: found.capture, told: news.told });
   });
+}
+
+async function bringUpToDate(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, told }: { capture: Capture; told: CaptureStatus | undefined },
+): Promise<FlowResult> {
+  const decision = decideCapture(capture, context.captures.merchantId, told);
+  switch (decision.kind) {
+    case 'nothing':
+      return afterPending(context, capture, skipped(decision.because, decision.reason));
+    case 'pending':
+      return awaitEnd(context, inbound, capture);
+    case 'wait':
+      throw notShown({
+        ...GET_CAPTURE,
+        says: `does not show transaction ${capture.id}: ${decision.reason}`,
+      });
+    case 'book':
+      return afterPending(
+        context,
+        capture,
+        await asideWhileHeld(context, inbound, { capture, work: () => bookOnce(context, inbound, capture) }),
+      );
+  }
 }
 
 const GET_CAPTURE = { provider: 'PayPal', operation: 'getCapture' } as const;
@@ -190,7 +196,10 @@ async function match(
     const target = { invoiceId: result.invoice.id, why: result.why, isAbsent: true };
     return onInvoice(context, inbound, { capture, target });
   }
-  const pair = result.kind === 'ambiguous_match' ? await pairUp(context, capture, found.facts) : null;
+  const pair =
+    result.kind === 'ambiguous_match'
+      ? await pairUp(context, inbound, { capture, facts: found.facts })
+      : null;
   if (pair === null)
     return aside(context, inbound, capture, await askWhich(context, inbound, { capture, result }));
   const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
@@ -211,35 +220,5 @@ function askWhich(
     amount: capture.amount,
     reasons: [`PayPal payment ${capture.id} of ${formatMoney(capture.amount)}: ${result.why}.`],
     candidates: result.candidates,
-  });
-}
-
-function onInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, target }: { capture: Capture; target: Target },
-): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
-    const postings = await context.store.postings.ofSource('paypal', capture.id);
-    const follow = async (tx: Repositories): Promise<void> => {
-      await tx.events.rerun(target.othersToRun ?? []);
-    };
-    const money = moneyOf(context, capture);
-    const isAbsent = target.isAbsent === true;
-    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings), isAbsent };
-    const more = withFee(context, inbound, capture);
-    const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
-    if (kind === 'found') return booked;
-    if (kind === 'asked') return aside(context, inbound, capture, booked);
-    await context.store.transaction(async (tx) => booked.record?.(tx));
-    await bookFee(context, inbound, capture);
-    const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
-    const details = { ...booked.details, why: target.why };
-    return {
-      state: 'done',
-      reason: `${booked.reason}: ${target.why}`,
-      details,
-      ...(stopped === null ? {} : { record: stopped }),
-    };
   });
 }

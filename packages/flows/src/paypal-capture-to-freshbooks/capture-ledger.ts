@@ -1,10 +1,13 @@
 import {
   asideEntries,
   type Capture,
+  clearingOf,
   feeEntry,
   type FlowContext,
+  freshKey,
   type InboundEvent,
   type LedgerEntry,
+  movementOf,
   type NewLedgerEntry,
   type PaymentFact,
   type Repositories,
@@ -21,7 +24,7 @@ export type Standing =
 /** PayPal's fee, for the transaction that books its capture. */
 export function withFee(context: FlowContext, inbound: InboundEvent, capture: Capture): MoreEntries {
   const fact = paymentFact(context, inbound, moneyOf(context, capture));
-  return () => fees(fact, capture);
+  return (entries) => fees(fact, capture, entries);
 }
 
 /**
@@ -37,7 +40,7 @@ export function recordCapture(
   return (tx, standing) =>
     recordInLedger(tx, fact, (entries) => [
       ...standingEntries(fact, standing, entries),
-      ...fees(fact, capture),
+      ...fees(fact, capture, entries),
     ]);
 }
 
@@ -56,10 +59,17 @@ function standingEntries(
   }
 }
 
-function fees(fact: PaymentFact, { fee }: Capture): NewLedgerEntry[] {
-  if (fee === null || fee.minor === 0n || fact.isInOpeningBalance === true) return [];
+/** What of the fee the entries do not say yet: it may be told late, or change. */
+function fees(fact: PaymentFact, { fee }: Capture, entries: readonly LedgerEntry[]): NewLedgerEntry[] {
+  if (fee === null || fact.isInOpeningBalance === true) return [];
+  const said = entries
+    .filter((entry) => entry.kind === 'fee' && entry.amount.currency === fee.currency)
+    .reduce((sum, entry) => sum + movementOf(entry, clearingOf(entry.provider)), 0n);
+  const amount = { ...fee, minor: fee.minor + said };
+  if (amount.minor === 0n) return [];
   const note = `fee of ${fact.source.id}`;
-  return [feeEntry({ ...fact, amount: fee }, { place: placeOf(fact), payoutId: null, note })];
+  const entry = feeEntry({ ...fact, amount }, { place: placeOf(fact), payoutId: null, note });
+  return [{ ...entry, key: freshKey(entry.key, entries) }];
 }
 
 function placeOf({ source }: PaymentFact): string {

@@ -4,6 +4,8 @@ import { type Capture, type CaptureStatus, type EndingCode } from '@mlc/core';
 export type CaptureDecision =
   | { readonly kind: 'book' }
   | { readonly kind: 'nothing'; readonly because: EndingCode; readonly reason: string }
+  /** It has not ended: it is looked at until it has. */
+  | { readonly kind: 'pending'; readonly reason: string }
   /** PayPal's API is behind what PayPal told. */
   | { readonly kind: 'wait'; readonly reason: string };
 
@@ -26,7 +28,10 @@ export function decideCapture(capture: Capture, merchantId: string, told?: Captu
   }
   if (MONEY_MOVED.has(capture.status)) return { kind: 'book' };
   const says = `PayPal says ${capture.status}`;
-  if (!isBehind(capture.status, told)) return { kind: 'nothing', because: 'nothing-moved', reason: says };
+  if (!isBehind(capture.status, told))
+    return capture.status === 'pending'
+      ? { kind: 'pending', reason: says }
+      : { kind: 'nothing', because: 'nothing-moved', reason: says };
   return { kind: 'wait', reason: told === undefined ? says : `${says}, and told of it as ${told}` };
 }
 

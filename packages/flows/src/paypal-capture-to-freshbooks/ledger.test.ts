@@ -320,11 +320,12 @@ describe('rows of Transaction Search', () => {
     expect(accountBalance(world.store, CLEARING)).toBe(0);
   });
 
-  test.each<[string, Partial<PaypalTransaction>, RegExp]>([
-    ['pending', { status: 'P' }, /PayPal says P/],
-    ['before go-live', { initiatedAt: '2026-10-31T12:00:00.000Z' }, /before go-live/],
-  ])('%s: nothing', async (_case, changes, reason) => {
-    expect(await world.see(seen(changes))).toMatchObject({ state: 'skipped', reason });
+  test.each<[string, Partial<PaypalTransaction>, string, RegExp]>([
+    ['pending', { status: 'P' }, 'parked', /PayPal says P/],
+    ['denied', { status: 'D' }, 'skipped', /PayPal says D/],
+    ['before go-live', { initiatedAt: '2026-10-31T12:00:00.000Z' }, 'skipped', /before go-live/],
+  ])('%s: nothing', async (_case, changes, state, reason) => {
+    expect(await world.see(seen(changes))).toMatchObject({ state, reason: expect.stringMatching(reason) });
     expect(world.store.ledgerRows()).toEqual([]);
   });
 

@@ -79,15 +79,17 @@ describe('a payment that PayPal tells of and does not show yet', () => {
     expect(world.store.eventRows()).toMatchObject([{ state: 'done' }]);
   });
 
-  test('a pending payment told as pending is no money; its completion is told', async () => {
+  test('a pending payment told as pending is no money, and looked at until it ends', async () => {
     pay({ status: 'pending' });
     expect(await world.see({ ...completed, told: 'pending' })).toMatchObject({
-      state: 'skipped',
-      because: 'nothing-moved',
+      state: 'parked',
+      waitingFor: 'pending-payment:1:CAP1',
     });
     pay();
     await world.see(completed);
+    await world.pass(MINUTE_MS);
     expect(paid()).toBe(1);
+    expect(world.store.eventRows()).toMatchObject([{ state: 'done' }, { state: 'done' }]);
   });
 
   test.each<[CaptureStatus, CaptureStatus, string]>([

@@ -2,11 +2,13 @@ import {
   assignOneToOne,
   type Capture,
   type FlowContext,
+  type InboundEvent,
   type Invoice,
   type PaymentFacts,
   sameMoney,
 } from '@mlc/core';
 import { decideCapture } from './decide.ts';
+import { findCapture } from './find-capture.ts';
 
 /** What several captures and invoices that fit each other come to. */
 export interface Pairing {
@@ -15,16 +17,25 @@ export interface Pairing {
   readonly othersToRun: readonly string[];
 }
 
+/** A capture, and what is known about where it belongs. */
+interface ToPair {
+  readonly capture: Capture;
+  readonly facts: PaymentFacts;
+}
+
+/** A payment that only PayPal's list knows was made this long before it was asked about, at most. In ms. */
+const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
+
 /**
  * Several open invoices of the payer have the capture's amount. When as many captures of that payer and amount wait,
  * they are assigned in a fixed order; null when a person has to say (design section 7).
  */
 export async function pairUp(
   context: FlowContext,
-  capture: Capture,
-  facts: PaymentFacts,
+  inbound: InboundEvent,
+  { capture, facts }: ToPair,
 ): Promise<Pairing | null> {
-  const waiting = await waitingCaptures(context, capture, facts);
+  const waiting = await waitingCaptures(context, inbound, { capture, facts });
   const fitting = facts.byEmail.filter(
     (invoice) => invoice.standing === 'open' && sameMoney(invoice.outstanding, capture.amount),
   );
@@ -46,16 +57,17 @@ interface WaitingCapture {
 /** Captures of the same payer and amount that a review is open about, as PayPal has them now. */
 async function waitingCaptures(
   context: FlowContext,
-  capture: Capture,
-  facts: PaymentFacts,
+  inbound: InboundEvent,
+  { capture, facts }: ToPair,
 ): Promise<WaitingCapture[]> {
   const reviews = await context.store.reviews.openOfKind('ambiguous_match');
   const found: WaitingCapture[] = [];
-  for (const { subject, amount, eventId } of reviews) {
+  for (const { subject, amount, eventId, openedAt } of reviews) {
     if (subject.provider !== 'paypal' || subject.id === capture.id || eventId === null) continue;
     if (amount === null || !sameMoney(amount, capture.amount)) continue;
-    const other = await context.captures.getCapture(subject.id);
-    if (other === null || decideCapture(other, context.captures.merchantId).kind !== 'book') continue;
+    const since = new Date(openedAt.getTime() - LOOK_BACK_MS).toISOString();
+    const other = (await findCapture(context, inbound, { captureId: subject.id, since }))?.capture;
+    if (other === undefined || decideCapture(other, context.captures.merchantId).kind !== 'book') continue;
     if (await isSamePayer(context, other, facts)) found.push({ capture: other, eventId });
   }
   return found;

@@ -6,6 +6,7 @@ import {
   ownRefundEntries,
   type PaymentFact,
   type PaypalRefund,
+  type Repositories,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
 import { captureSubject } from '../shared/review.ts';
@@ -13,7 +14,8 @@ import { decideCapture } from './decide.ts';
 
 /**
  * The run's result with the refund in the own ledger once it is completed: a transaction of its own at PayPal, with the
- * part of the fee that came back. What was paid to another merchant, or given back before go-live, is none of ours.
+ * part of the fee that came back. What was paid to another merchant, or given back before go-live, is none of ours. A
+ * negative refund is money that came back.
  */
 export async function withRefund(
   context: FlowContext,
@@ -30,8 +32,12 @@ export async function withRefund(
   return {
     ...result,
     record: async (tx) => {
-      const earlier = payment === null ? [] : await tx.ledger.ofSource(payment);
-      await tx.ledger.record(ownRefundEntries(fact, { fee: refund.fee, payment }, earlier));
+      if (!(await isMovementAlready(tx, refund.id))) {
+        const earlier = await tx.ledger.ofSource(source);
+        const paymentEntries = payment === null ? [] : await tx.ledger.ofSource(payment);
+        const entries = ownRefundEntries(fact, { fee: refund.fee, payment, earlier, paymentEntries });
+        if (entries.length > 0) await tx.ledger.record(entries);
+      }
       await result.record?.(tx);
     },
   };
@@ -40,4 +46,11 @@ export async function withRefund(
 async function isOurs(context: FlowContext, { captureId }: PaypalRefund): Promise<boolean> {
   const capture = captureId === null ? null : await context.captures.getCapture(captureId);
   return capture === null || decideCapture(capture, context.captures.merchantId).kind === 'book';
+}
+
+/** Before chargebacks were taken for refunds of their payments, they were movements. */
+async function isMovementAlready(tx: Repositories, transactionId: string): Promise<boolean> {
+  const source = { provider: 'paypal', type: 'transaction', id: transactionId };
+  const entries = await tx.ledger.ofSource(source);
+  return entries.some(({ key }) => key.startsWith(`movement:paypal:${transactionId}:T12`));
 }

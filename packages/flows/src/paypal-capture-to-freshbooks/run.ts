@@ -12,7 +12,8 @@ import { notForFlow } from '../shared/not-for-flow.ts';
 import { lookOrWait, notShown } from '../shared/not-shown.ts';
 import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
-import { disputeChanged, refundChanged } from './complaints.ts';
+import { disputeChanged } from './complaints.ts';
+import { refundChanged } from './given-back.ts';
 
 /** One inbound event of this flow: every kind leads to transaction ids, and those are what is booked. */
 export function run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult> {
@@ -80,6 +81,7 @@ async function bookAll(
   if (others.length === 0) return bookCapture(context, inbound, { captureId: only, ...told });
   const reasons: string[] = [];
   const waiting: ConnectorError[] = [];
+  const pending: Extract<FlowResult, { state: 'parked' }>[] = [];
   for (const captureId of [only, ...others]) {
     const result = await lookOrWait(() => bookCapture(context, inbound, { captureId, ...told }));
     if (result instanceof ConnectorError) {
@@ -87,8 +89,10 @@ async function bookAll(
       continue;
     }
     await context.store.transaction(async (tx) => result.record?.(tx));
+    if (result.state === 'parked') pending.push(result);
     reasons.push(`${captureId}: ${result.reason}`);
   }
   if (waiting[0] !== undefined) throw waiting[0];
+  if (pending[0] !== undefined) return pending[0];
   return { state: 'done', reason: `${reasons.length} transactions looked at`, details: { reasons } };
 }

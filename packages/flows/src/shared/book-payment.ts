@@ -14,7 +14,7 @@ import { namedAmong } from './in-the-books.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
-import { ANSWERED_BY_BOOKS } from './review.ts';
+import { answeredByBooks } from './review.ts';
 import { paymentKeys, sendPayment } from './send-payment.ts';
 import { settlePayoutsOf } from './settle-payouts.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
@@ -135,7 +135,8 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
       if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
       await follow(tx);
-      await tx.reviews.settle(ANSWERED_BY_BOOKS, toPost.money.subject, `booked as payment ${payment.id}`);
+      const { provider, subject: money } = toPost.money;
+      await tx.reviews.settle(answeredByBooks(provider), money, `booked as payment ${payment.id}`);
       await matchOthersAgain(tx, toPost.invoiceId);
       if (split === null) return;
       const subject = toPost.money.subject;

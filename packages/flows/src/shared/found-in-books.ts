@@ -15,7 +15,7 @@ import {
 } from '@mlc/core';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { MoneyIn } from './money-in.ts';
-import { ANSWERED_BY_BOOKS, ask } from './review.ts';
+import { answeredByBooks, ask } from './review.ts';
 import { secondLookAt } from './unclear-outcome.ts';
 
 /** Money that stands in the books, though not by us. */
@@ -48,7 +48,7 @@ export function recordFound(
         ...(more?.(entries) ?? []),
       ]);
       await follow?.(tx);
-      await tx.reviews.settle(ANSWERED_BY_BOOKS, money.subject, `is payment ${payment.id}`);
+      await tx.reviews.settle(answeredByBooks(money.provider), money.subject, `is payment ${payment.id}`);
     },
   };
 }

@@ -8,12 +8,20 @@ export interface NotShown {
   readonly operation: string;
   /** What it says instead; the provider's name stands before it: `has no transaction CAP1`. */
   readonly says: string;
+  /** How long there is no use in looking again, in ms. */
+  readonly retryAfterMs?: number;
 }
 
 /** A look that found nothing is not an answer: it is looked for again, waited for, and asked about in the end. */
-export function notShown({ provider, operation, says }: NotShown): ConnectorError {
+export function notShown({ provider, operation, says, ...wait }: NotShown): ConnectorError {
   const message = `${provider} ${says}`;
-  return new ConnectorError({ kind: 'not-ready', provider: provider.toLowerCase(), operation, message });
+  return new ConnectorError({
+    kind: 'not-ready',
+    provider: provider.toLowerCase(),
+    operation,
+    message,
+    ...wait,
+  });
 }
 
 /** The result of a look, or the failure that says what has to be waited for. Rejects with every other failure. */

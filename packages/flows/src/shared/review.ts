@@ -118,16 +118,21 @@ export async function lastMatch(
   return newest;
 }
 
-/** Questions on a payment that are answered once it is in the books. */
-export const ANSWERED_BY_BOOKS: readonly ReviewKind[] = [
+const ANSWERED_BY_BOOKS: readonly ReviewKind[] = [
   'unmatched_payment',
   'ambiguous_match',
   'invoice_missing',
   'currency_mismatch',
-  'late_failure',
-  'chargeback',
   'period_locked',
 ];
+
+/** The loss of a debit: it is booked again only when its money came back. */
+const ANSWERED_BY_A_DEBIT: readonly ReviewKind[] = ['late_failure', 'chargeback'];
+
+/** Questions on a payment that are answered once it is in the books. A PayPal payment stays booked when it is charged back. */
+export function answeredByBooks(provider: string): readonly ReviewKind[] {
+  return provider === 'gocardless' ? [...ANSWERED_BY_BOOKS, ...ANSWERED_BY_A_DEBIT] : ANSWERED_BY_BOOKS;
+}
 
 /** True when a person answered this question, of this very state, with "go ahead" (`retry`). */
 export async function toldToGoAhead(

@@ -1,4 +1,4 @@
-import type { InboundEvent, ReviewKind, Subject } from '@mlc/core';
+import { type InboundEvent, type ReviewKind, type Subject, WAITING_FOR_PENDING } from '@mlc/core';
 
 type NamedEvent = Pick<InboundEvent, 'provider' | 'type' | 'resourceId' | 'externalEventId'>;
 
@@ -42,5 +42,6 @@ export function reviewKindOfWaiting(waitingFor: string): ReviewKind {
   if (waitingFor.startsWith('mandate:')) return 'no_mandate';
   if (waitingFor.startsWith('connection:')) return 'reauthorise';
   if (waitingFor.startsWith('payout:')) return 'payout_unexplained';
+  if (waitingFor.startsWith(WAITING_FOR_PENDING)) return 'unmatched_payment';
   return 'unreadable_event';
 }

@@ -1,0 +1,109 @@
+import {
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type PaypalRefund,
+  type PaypalTransaction,
+  type ReviewKind,
+  type Subject,
+  treatmentOf,
+} from '@mlc/core';
+import { refundUndone } from '../shared/refund-undone.ts';
+import { ask, captureSubject, invoiceName, type Question } from '../shared/review.ts';
+
+/** What a person is told to do about money that is gone. */
+export const HOW_TO_SHOW =
+  'Decide how the invoice is to show it: a smaller payment, a deleted one, or a credit note.';
+
+/** Money that left, and the row of PayPal's list that told of it, if one did. */
+interface Loss {
+  readonly refund: PaypalRefund;
+  readonly row: PaypalTransaction | undefined;
+}
+
+/** The refund (or reversal) a question is about. */
+export function refundSubject(refundId: string): Subject {
+  return { provider: 'paypal', type: 'refund', id: refundId };
+}
+
+/** What a chargeback is asked about: the payment it took back, as for a debit; the transaction when it names none. */
+export function chargebackSubject(captureId: string | null, transactionId: string): Subject {
+  return captureId === null
+    ? { provider: 'paypal', type: 'transaction', id: transactionId }
+    : captureSubject(captureId);
+}
+
+/**
+ * Asks how the invoice is to show it. PayPal can tell of the same money as a refund and as a chargeback: it is asked about
+ * once, as what it was told first.
+ */
+export async function askAboutLoss(
+  context: FlowContext,
+  inbound: InboundEvent,
+  loss: Loss,
+): Promise<FlowResult> {
+  const { id, amount, status } = loss.refund;
+  if (status === 'cancelled' || status === 'failed') {
+    const undone = { subject: refundSubject(id), title: `PayPal refund ${id}`, amount, status };
+    return refundUndone(context, inbound, undone);
+  }
+  const asChargeback = await isChargeback(context, loss);
+  return ask(
+    context,
+    inbound,
+    asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund),
+  );
+}
+
+async function isChargeback(context: FlowContext, { refund, row }: Loss): Promise<boolean> {
+  const { id, captureId } = refund;
+  if (row === undefined || treatmentOf(row) !== 'charged-back')
+    return wasAsked(context, { kind: 'chargeback', subject: chargebackSubject(captureId, id), covers: id });
+  return !(await wasAsked(context, { kind: 'refund', subject: refundSubject(id) }));
+}
+
+/** Open, or answered by a person. */
+async function wasAsked(
+  { store: { reviews } }: FlowContext,
+  { kind, subject, covers }: { kind: ReviewKind; subject: Subject; covers?: string },
+): Promise<boolean> {
+  const open = (await reviews.openOn(subject)).filter((review) => review.kind === kind);
+  if (open.some((review) => covers === undefined || review.covers === covers)) return true;
+  return (await reviews.lastAnswer(kind, subject, covers)) !== null;
+}
+
+function refundQuestion({ id, captureId, amount, status }: PaypalRefund): Question {
+  return {
+    kind: 'refund',
+    subject: refundSubject(id),
+    amount,
+    reasons: [
+      `PayPal gave back ${formatMoney(amount)} of payment ${captureId ?? 'unknown'} (refund ${id}, ${status}).`,
+      HOW_TO_SHOW,
+    ],
+    covers: status,
+  };
+}
+
+async function chargebackOf(context: FlowContext, { refund, row }: Loss): Promise<Question> {
+  const { id, captureId, amount, status } = refund;
+  const where = captureId === null ? '' : await invoiceOf(context, captureId);
+  return {
+    kind: 'chargeback',
+    subject: chargebackSubject(captureId, id),
+    amount,
+    reasons: [
+      `PayPal took back ${formatMoney(amount)} of payment ${captureId ?? 'unknown'}${where} for a chargeback ` +
+        `(transaction ${id}, ${row?.eventCode ?? status}).`,
+      `Contest it in PayPal if it is not justified. ${HOW_TO_SHOW}`,
+    ],
+    covers: id,
+  };
+}
+
+async function invoiceOf({ store }: FlowContext, captureId: string): Promise<string> {
+  const postings = await store.postings.ofSource('paypal', captureId);
+  const booked = postings.findLast(({ kind, state }) => kind === 'payment' && state === 'posted');
+  return booked === undefined ? '' : `, which is booked on invoice ${invoiceName(booked)},`;
+}

@@ -1,0 +1,49 @@
+import type { Capture, FlowContext, FlowResult, InboundEvent, Repositories } from '@mlc/core';
+import { bookPayment } from '../shared/book-payment.ts';
+import { invoiceLock } from '../shared/locks.ts';
+import { stopOtherRail } from '../shared/other-rail.ts';
+import { withFee } from './capture-ledger.ts';
+import { moneyOf } from './capture-money.ts';
+import { bookFee } from './fee.ts';
+import { aside } from './not-booked.ts';
+import { cycleOf } from './stands-already.ts';
+
+/** Where a capture's money goes, and why. */
+export interface Target {
+  readonly invoiceId: string;
+  readonly why: string;
+  readonly othersToRun?: readonly string[];
+  /** True when it stands nowhere in the books yet. */
+  readonly isAbsent?: boolean;
+}
+
+/** Books it there, with its fee, and stops a debit of the invoice. */
+export function onInvoice(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { capture, target }: { capture: Capture; target: Target },
+): Promise<FlowResult> {
+  return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
+    const postings = await context.store.postings.ofSource('paypal', capture.id);
+    const follow = async (tx: Repositories): Promise<void> => {
+      await tx.events.rerun(target.othersToRun ?? []);
+    };
+    const money = moneyOf(context, capture);
+    const isAbsent = target.isAbsent === true;
+    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings), isAbsent };
+    const more = withFee(context, inbound, capture);
+    const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
+    if (kind === 'found') return booked;
+    if (kind === 'asked') return aside(context, inbound, capture, booked);
+    await context.store.transaction(async (tx) => booked.record?.(tx));
+    await bookFee(context, inbound, capture);
+    const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
+    const details = { ...booked.details, why: target.why };
+    return {
+      state: 'done',
+      reason: `${booked.reason}: ${target.why}`,
+      details,
+      ...(stopped === null ? {} : { record: stopped }),
+    };
+  });
+}

@@ -1,0 +1,81 @@
+import {
+  type Capture,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  skipped,
+  WriteHeldError,
+} from '@mlc/core';
+import { captureLock } from '../shared/locks.ts';
+import { notShown } from '../shared/not-shown.ts';
+import { ask } from '../shared/review.ts';
+import { askAboutLoss, HOW_TO_SHOW, refundSubject } from './ask-about-loss.ts';
+import { findRefund, type RefundNews } from './find-refund.ts';
+import { untilItEnds } from './pending-capture.ts';
+import { recordFirst } from './record-first.ts';
+import { withRefund } from './refund-ledger.ts';
+
+/**
+ * Money was given back or taken back, whatever told of it: shown and asked about, never turned into a credit by itself
+ * (design section 7), and in the ledger.
+ */
+export function refundChanged(
+  context: FlowContext,
+  inbound: InboundEvent,
+  news: RefundNews,
+): Promise<FlowResult> {
+  return context.locks.withLock(captureLock(context, news.refundId), () => givenBack(context, inbound, news));
+}
+
+async function givenBack(context: FlowContext, inbound: InboundEvent, news: RefundNews): Promise<FlowResult> {
+  const { refundId, row } = news;
+  const found = await findRefund(context, news);
+  const named = found?.refund.captureId ?? news.captureId;
+  // A reversed sale is told without its id (paypal.md 2.8); what the event is about may be the sale itself.
+  const sale = named === null ? await context.captures.getCapture(refundId) : null;
+  const of = named ?? sale?.id ?? null;
+  // The capture itself may never have been told of: its money is booked first.
+  const waitFor = of === null ? null : await recordFirst(context, inbound, { captureId: of, row });
+  if (found === null)
+    return sale === null ? unlessKnown(context, refundId) : askAboutSale(context, inbound, sale);
+  const refund = { ...found.refund, captureId: of };
+  const result = await askAboutLoss(context, inbound, { refund, row });
+  if (refund.status === 'pending') return untilThrough(context, refundId, result);
+  // What only the list knows may be of a payment from before it is looked through: that one never shows.
+  const isPaymentIn = waitFor === null || waitFor instanceof WriteHeldError || found.isListedOnly;
+  // A person is asked meanwhile; the ledger takes the money in before it gives it back.
+  const ended = isPaymentIn ? await withRefund(context, inbound, refund, result) : result;
+  if (waitFor === null || (found.isListedOnly && !(waitFor instanceof WriteHeldError))) return ended;
+  await context.store.transaction(async (tx) => ended.record?.(tx));
+  throw waitFor;
+}
+
+/** What was recorded from PayPal's own list needs no second look. */
+async function unlessKnown({ store }: FlowContext, refundId: string): Promise<FlowResult> {
+  if ((await store.ledger.ofSource(refundSubject(refundId))).length === 0)
+    throw notShown({ provider: 'PayPal', operation: 'getRefund', says: `has no refund ${refundId}` });
+  return skipped('recorded-already', `refund ${refundId} is recorded; PayPal does not show it any more`);
+}
+
+/** A refund that waits for a bank is asked about, and looked at until it has ended: the ledger takes it in then. */
+function untilThrough(context: FlowContext, refundId: string, asked: FlowResult): FlowResult {
+  const reason = `PayPal refund ${refundId} is pending`;
+  const { record } = asked;
+  return {
+    ...untilItEnds(context, { id: refundId, invoiceId: null, reason }),
+    ...(record === undefined ? {} : { record }),
+  };
+}
+
+/** The refund itself is told by Transaction Search, under an id of its own. */
+function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture): Promise<FlowResult> {
+  const reasons = [`PayPal took back payment ${sale.id} of ${formatMoney(sale.amount)} (${sale.status}).`];
+  return ask(context, inbound, {
+    kind: 'refund',
+    subject: refundSubject(sale.id),
+    amount: sale.amount,
+    reasons: [...reasons, HOW_TO_SHOW],
+    covers: sale.status,
+  });
+}

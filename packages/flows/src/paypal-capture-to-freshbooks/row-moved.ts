@@ -1,0 +1,46 @@
+import {
+  type BalanceRow,
+  dateIn,
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type PaymentFact,
+  type PaypalTransaction,
+  rowEntries,
+  skipped,
+  transactionKey,
+  treatmentOf,
+} from '@mlc/core';
+import { isInOpening } from '../shared/ledger.ts';
+
+/** Only the ledger says that the balance moved. To be called under the lock of the row's id. */
+export function rowMoved(context: FlowContext, inbound: InboundEvent, row: PaypalTransaction): FlowResult {
+  const { id, eventCode, amount } = row;
+  const factDate = dateIn(context.business.timezone, new Date(row.initiatedAt));
+  if (isInOpening(context, { provider: 'paypal', date: factDate }))
+    return skipped('before-go-live', `${factDate} is before go-live: part of the opening balance`);
+  const source = { provider: 'paypal', type: 'transaction', id };
+  const fact: PaymentFact = { source, amount, factDate, eventId: inbound.id };
+  return {
+    state: 'done',
+    reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
+    details: { transactionId: id, eventCode, amountMinor: Number(amount.minor), currency: amount.currency },
+    record: async (tx) => {
+      const entries = rowEntries(fact, placeOf(row), await tx.ledger.ofSource(source));
+      if (entries.length > 0) await tx.ledger.record(entries);
+    },
+  };
+}
+
+/** Rows of one id are told apart, and a row is the same one whatever becomes of its status and fee. */
+function placeOf(row: PaypalTransaction): BalanceRow {
+  const { id, eventCode, fee } = row;
+  return {
+    place: `paypal:${transactionKey(row)}`,
+    formerPlace: `paypal:${id}:${eventCode}`,
+    note: `PayPal ${eventCode} ${id}`,
+    fee,
+    isToBank: treatmentOf(row) === 'to-bank',
+  };
+}

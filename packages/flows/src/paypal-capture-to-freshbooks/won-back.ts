@@ -1,0 +1,69 @@
+import {
+  type FlowContext,
+  type FlowResult,
+  formatMoney,
+  type InboundEvent,
+  type PaypalTransaction,
+  WriteHeldError,
+} from '@mlc/core';
+import { ask } from '../shared/review.ts';
+import { chargebackSubject } from './ask-about-loss.ts';
+import { refundOf } from './find-refund.ts';
+import { recordFirst } from './record-first.ts';
+import { withRefund } from './refund-ledger.ts';
+
+/**
+ * A chargeback was won, cancelled or reimbursed: the money is back, and no event tells (paypal.md 7.8). An open question about
+ * the chargeback is over; a person who dealt with it already is told.
+ */
+export async function wonBack(
+  context: FlowContext,
+  inbound: InboundEvent,
+  row: PaypalTransaction,
+): Promise<FlowResult> {
+  const { referenceId } = row;
+  const waitFor =
+    referenceId === null ? null : await recordFirst(context, inbound, { captureId: referenceId, row });
+  const asked = await afterChargeback(context, inbound, row);
+  const result = await withRefund(context, inbound, await refundOf(context, row), asked);
+  if (!(waitFor instanceof WriteHeldError)) return result;
+  await context.store.transaction(async (tx) => result.record?.(tx));
+  throw waitFor;
+}
+
+async function afterChargeback(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { id, referenceId, eventCode, amount }: PaypalTransaction,
+): Promise<FlowResult> {
+  const subject = chargebackSubject(referenceId, id);
+  const came = `PayPal gave back ${formatMoney(amount)} of payment ${referenceId ?? 'unknown'} (transaction ${id}, ${eventCode})`;
+  const open = (await context.store.reviews.openOn(subject)).find(
+    ({ kind, covers }) => kind === 'chargeback' && covers?.startsWith(CAME_BACK) !== true,
+  );
+  if (open !== undefined) {
+    const isWhole = (open.amount?.minor ?? 0n) <= amount.minor;
+    return {
+      state: 'done',
+      reason: came,
+      record: async (tx) => {
+        if (isWhole) await tx.reviews.settle(['chargeback'], subject, came);
+      },
+    };
+  }
+  const answer = await context.store.reviews.lastAnswer('chargeback', subject);
+  if (answer === null || answer.covers?.startsWith(CAME_BACK) === true)
+    return { state: 'done', reason: came };
+  return ask(context, inbound, {
+    kind: 'chargeback',
+    subject,
+    amount,
+    reasons: [
+      `${came} after the chargeback was dealt with: the money came back.`,
+      'Undo what was done for it on the invoice (the credit note, the smaller or deleted payment), then resolve this with done.',
+    ],
+    covers: `${CAME_BACK}${id}`,
+  });
+}
+
+const CAME_BACK = 'came back: ';
