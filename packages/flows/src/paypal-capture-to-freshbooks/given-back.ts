@@ -1,9 +1,11 @@
 import {
   type Capture,
+  type ConnectorError,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  type PaypalRefund,
   skipped,
   WriteHeldError,
 } from '@mlc/core';
@@ -42,11 +44,28 @@ async function givenBack(context: FlowContext, inbound: InboundEvent, news: Refu
   const refund = { ...found.refund, captureId: of };
   const result = await askAboutLoss(context, inbound, { refund, row });
   if (refund.status === 'pending') return untilThrough(context, refundId, result);
+  return inLedger(context, inbound, { refund, result, waitFor, isListedOnly: found.isListedOnly });
+}
+
+interface Asked {
+  readonly refund: PaypalRefund;
+  readonly result: FlowResult;
+  /** What its payment waits for. */
+  readonly waitFor: ConnectorError | null;
+  readonly isListedOnly: boolean;
+}
+
+/** A person is asked at once; the ledger takes the payment's money in before it gives it back. */
+async function inLedger(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { refund, result, waitFor, isListedOnly }: Asked,
+): Promise<FlowResult> {
+  const isHeld = waitFor instanceof WriteHeldError;
   // What only the list knows may be of a payment from before it is looked through: that one never shows.
-  const isPaymentIn = waitFor === null || waitFor instanceof WriteHeldError || found.isListedOnly;
-  // A person is asked meanwhile; the ledger takes the money in before it gives it back.
-  const ended = isPaymentIn ? await withRefund(context, inbound, refund, result) : result;
-  if (waitFor === null || (found.isListedOnly && !(waitFor instanceof WriteHeldError))) return ended;
+  const isIn = waitFor === null || isHeld || isListedOnly;
+  const ended = isIn ? await withRefund(context, inbound, refund, result) : result;
+  if (waitFor === null || (isIn && !isHeld)) return ended;
   await context.store.transaction(async (tx) => ended.record?.(tx));
   throw waitFor;
 }
