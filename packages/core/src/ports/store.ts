@@ -32,6 +32,11 @@ export interface CollectionStore {
   ofSchedule(scheduleId: string): Promise<readonly Collection[]>;
   /** Collections of a client that have not ended (`isLive` without those paid out), oldest first. */
   liveOfClient(clientId: string): Promise<readonly Collection[]>;
+  /**
+   * Debits of ours in a currency whose create call was (last) sent at or after `from` and before `to`. Asked within a
+   * transaction, no other transaction gets an answer until its end: what it adds is counted by whoever asks next.
+   */
+  countCalled(currency: string, within: { readonly from: Date; readonly to: Date }): Promise<number>;
   /** Unique per (invoice, attempt) and per payment id: rejects when it exists already. */
   insert(collection: NewCollection): Promise<Collection>;
   update(

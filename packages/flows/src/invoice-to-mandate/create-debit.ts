@@ -9,6 +9,7 @@ import {
   type InboundEvent,
   type Invoice,
   type Money,
+  type NewCollection,
   type NewDebit,
   type ProviderWrite,
   sameMoney,
@@ -16,6 +17,7 @@ import {
 import { debitWrite, requireLive } from '../shared/go-live.ts';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
+import { type DayLimit, dayLimit, isUsedUp, waitForRoom } from './limits.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 
 /** Everything decided about the debit to create. */
@@ -39,30 +41,29 @@ export async function createDebit(
 ): Promise<FlowResult> {
   const { invoice, chargeDate } = plan;
   requireLive(context, writeOf(invoice, invoice.outstanding, chargeDate));
-  const collection = await recordIntent(context, inbound, plan);
-  return sendDebit(context, inbound, { collection, invoice: plan.invoice });
+  const limit = await dayLimit(context, invoice);
+  const collection = await recordIntent(context, inbound, { plan, limit });
+  if (limit !== null && collection === null) return waitForRoom(context, inbound, limit);
+  if (collection === null) throw new Error(`the debit of invoice ${invoice.number} was not planned`);
+  return sendDebit(context, inbound, { collection, invoice });
 }
 
 function writeOf({ id, number }: Invoice, amount: Money, date: string | null): ProviderWrite {
   return debitWrite('debit', { invoiceId: id, invoiceNumber: number, amount, date, debitId: null });
 }
 
+/** Null: as many as may go out today have gone. */
 async function recordIntent(
   context: FlowContext,
   inbound: InboundEvent,
-  plan: DebitPlan,
-): Promise<Collection> {
-  const { invoice, attempt, mandateId, chargeDate, wantedDate } = plan;
-  const facts = {
-    clientId: invoice.clientId,
-    amount: invoice.outstanding,
-    mandateId,
-    chargeDate,
-    wantedDate,
-    creditorId: null,
-    calledAt: context.clock.now(),
-  };
+  { plan, limit }: { plan: DebitPlan; limit: DayLimit | null },
+): Promise<Collection | null> {
+  const { invoice, attempt, mandateId, chargeDate } = plan;
+  const wanted = plannedCollection(context, plan);
+  const { clientId, amount, wantedDate, creditorId, calledAt } = wanted;
+  const facts = { clientId, amount, mandateId, chargeDate, wantedDate, creditorId, calledAt };
   return context.store.transaction(async (tx) => {
+    if (limit !== null && (await isUsedUp(tx, limit))) return null;
     const planned = (await tx.collections.ofInvoice(invoice.id)).find(
       (earlier) => earlier.attempt === attempt && earlier.state === 'planned',
     );
@@ -80,24 +81,34 @@ async function recordIntent(
         ...plan.details,
       },
     });
-    if (planned !== undefined) {
-      await tx.collections.update(planned.id, facts);
-      return { ...planned, ...facts };
-    }
-    return tx.collections.insert({
-      ...facts,
-      invoiceId: invoice.id,
-      invoiceNumber: invoice.number,
-      attempt,
-      origin: 'ours',
-      paymentId: null,
-      state: 'planned',
-      idempotencyKey: collectionKey(context.sha256, context.books.accountId, invoice.id, attempt),
-      scheduleId: null,
-      willAttemptRetry: false,
-      endedBy: null,
-    });
+    if (planned === undefined) return tx.collections.insert(wanted);
+    await tx.collections.update(planned.id, facts);
+    return { ...planned, ...facts };
   });
+}
+
+/** The collection of a debit that is about to be sent. */
+export function plannedCollection(context: FlowContext, plan: DebitPlan): NewCollection {
+  const { invoice, attempt, mandateId, chargeDate, wantedDate } = plan;
+  return {
+    invoiceId: invoice.id,
+    invoiceNumber: invoice.number,
+    clientId: invoice.clientId,
+    attempt,
+    origin: 'ours',
+    paymentId: null,
+    mandateId,
+    amount: invoice.outstanding,
+    chargeDate,
+    wantedDate,
+    creditorId: null,
+    state: 'planned',
+    idempotencyKey: collectionKey(context.sha256, context.books.accountId, invoice.id, attempt),
+    scheduleId: null,
+    willAttemptRetry: false,
+    calledAt: context.clock.now(),
+    endedBy: null,
+  };
 }
 
 /** Sends (or sends again, unchanged) the create call of a planned collection and records what came of it. */

@@ -17,6 +17,7 @@ import { findCustomer, type Payer } from './find-customer.ts';
 import { decideLive } from './decide-live.ts';
 import { debitsOn, lookBackFrom, looseDebits } from './find-live.ts';
 import { findUnlinkedSchedules } from './find-schedules.ts';
+import { sizeQuestion } from './limits.ts';
 import type { Missing } from './no-mandate.ts';
 import {
   currencyQuestion,
@@ -107,6 +108,8 @@ async function planOnCustomer(
   const maximum = mandate.maxAmountMinor;
   if (maximum !== null && invoice.outstanding.minor > maximum)
     return { kind: 'ask', question: limitQuestion(invoice, mandate, maximum) };
+  const tooLarge = await sizeQuestion(context, invoice);
+  if (tooLarge !== null) return { kind: 'ask', question: tooLarge };
   return planDebit(context, wanted, {
     mandate,
     details: { customerId, customerWhy: payer.why, mandateWhy: choice.why },

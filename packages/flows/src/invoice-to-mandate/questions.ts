@@ -19,6 +19,7 @@ export const OBSTACLES: readonly ReviewKind[] = [
   'ambiguous_customer',
   'currency_mismatch',
   'mandate_limit',
+  'limit',
 ];
 
 /** Questions that are answered once the invoice is being collected: nothing that might collect it was found beside it. */

@@ -47,7 +47,13 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
 }
 
 function collectionsOver(stored: CollectionStore, linked: readonly Collection[]): CollectionStore {
-  const below = readOnly(stored, 'collections', ['ofInvoice', 'byPayment', 'ofSchedule', 'liveOfClient']);
+  const below = readOnly(stored, 'collections', [
+    'ofInvoice',
+    'byPayment',
+    'ofSchedule',
+    'liveOfClient',
+    'countCalled',
+  ]);
   return {
     ofInvoice: async (invoiceId) => [
       ...(await below.ofInvoice(invoiceId)),
@@ -60,9 +66,17 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
       ...linked.filter((collection) => collection.scheduleId === scheduleId),
     ],
     liveOfClient: (clientId) => below.liveOfClient(clientId),
+    countCalled: async (currency, within) =>
+      (await below.countCalled(currency, within)) +
+      linked.filter((debit) => isForeseen(debit, currency)).length,
     insert: (collection) => below.insert(collection),
     update: (id, changes) => below.update(id, changes),
   };
+}
+
+/** A debit a run would send today. */
+function isForeseen({ origin, amount }: Collection, currency: string): boolean {
+  return origin === 'ours' && amount.currency === currency;
 }
 
 function clientsOver(stored: ClientStore, links: ReadonlyMap<string, ClientLink>): ClientStore {

@@ -7,7 +7,9 @@ import {
   stateOfDebit,
 } from '@mlc/core';
 import { enoughReason } from '../invoice-to-mandate/collect-invoice.ts';
+import { plannedCollection } from '../invoice-to-mandate/create-debit.ts';
 import type { Leave } from '../invoice-to-mandate/eligibility.ts';
+import { dayLimit, isUsedUp } from '../invoice-to-mandate/limits.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
 import { looseCollection, looseReason } from '../invoice-to-mandate/link-debit.ts';
 import type { Missing } from '../invoice-to-mandate/no-mandate.ts';
@@ -161,6 +163,10 @@ async function foreseeDebit(
   invoice: Invoice,
   { plan, earliestDate }: Extract<NextStep, { kind: 'create' }>,
 ): Promise<Foreseen> {
+  const limit = await dayLimit(context, invoice);
+  if (limit !== null && (await isUsedUp(context.store, limit)))
+    return wouldAsk(context, invoice, limit.question);
+  context.store.rememberCollection(plannedCollection(context, plan));
   const client = await context.books.getClient(invoice.clientId);
   return {
     kind: 'collection',

@@ -67,6 +67,27 @@ describe('what would be collected', () => {
   });
 });
 
+describe('limits', () => {
+  test('a debit that is too large is an obstacle', async () => {
+    const on = standardWorld({ limits: { maxDebitMinor: { GBP: 9_999 }, maxDebitsPerDay: {} } });
+    const { collections, obstacles } = await preview(on);
+    expect(collections).toEqual([]);
+    expect(obstacles).toEqual([
+      { kind: 'limit', subject, why: expect.stringMatching(/above the business's limit of GBP 99\.99/) },
+    ]);
+  });
+
+  test('of many for a day, the oldest go out and the others are obstacles', async () => {
+    const on = standardWorld({ limits: { maxDebitMinor: {}, maxDebitsPerDay: { GBP: 2 } } });
+    on.books.addInvoice('2', '7', { createdDate: '2026-11-03' });
+    on.books.addInvoice('3', '7', { createdDate: '2026-11-04' });
+    await on.see({ kind: 'invoice-changed', invoiceId: '3' });
+    const { collections, obstacles } = await preview(on);
+    expect(collections).toMatchObject([{ invoiceNumber: 'INV-1' }]);
+    expect(obstacles).toMatchObject([{ kind: 'limit', subject: { id: '2' } }]);
+  });
+});
+
 describe('what stands in the way', () => {
   const cases: readonly [string, string, RegExp, (on: FlowWorld) => void][] = [
     [

@@ -56,7 +56,7 @@ export function applyBusiness(
       if (entry !== null) entries.push(entry);
     }
     const before = found === null ? null : storedPolicy(found.policy);
-    const { released, entry } = await followPolicy(tx, businessId, { before, policy });
+    const { released, entry } = await followPolicy(applying, { before, policy });
     if (entry !== null) entries.push(entry);
     const described = await describe(tx, businessId, file.business);
     const applied = { ...described, mode: policy.mode, released, changed: entries.length > 0 };

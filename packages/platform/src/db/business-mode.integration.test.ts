@@ -9,6 +9,7 @@ import { applyBusiness } from './apply-business.ts';
 import { heldEvents, releaseLate, switchMode } from './business-mode.ts';
 import { findBusiness } from './businesses.ts';
 import { type Database, openDatabase } from './database.ts';
+import { storeFor } from './store.ts';
 
 const vault = openVault([{ id: 'k1', key: randomBytes(32) }]);
 const clock = { now: () => new Date('2026-11-20T10:00:00Z') };
@@ -137,14 +138,26 @@ describe('going live', () => {
   });
 });
 
-test('other limits run what waited for them; the same limits do not', async () => {
+test('other limits run what waited for them, and what was asked; the same limits do not', async () => {
   const limits = { maxDebitsPerDay: { GBP: 1 } };
   const { businessId } = await apply({ limits });
   const [id = ''] = await park(businessId, WAITING_FOR_LIMIT);
+  const [asked = ''] = await storeEvents(database, { businessId });
+  await database.prisma.inboundEvent.update({ where: { id: BigInt(asked) }, data: { state: 'done' } });
+  await storeFor(database, businessId, { clock }).reviews.open({
+    kind: 'limit',
+    subject: { provider: 'freshbooks', type: 'invoice', id: '101' },
+    amount: null,
+    reasons: [],
+    candidates: [],
+    eventId: asked,
+  });
   await apply({ limits, chargeDate: 'as-soon-as-possible' });
   expect(await stateOf(id)).toMatchObject({ state: 'parked' });
+  expect(await stateOf(asked)).toMatchObject({ state: 'done' });
   await apply({ limits: { maxDebitsPerDay: { GBP: 2 } } });
   expect(await stateOf(id)).toMatchObject({ state: 'stored', run: 1 });
+  expect(await stateOf(asked)).toMatchObject({ state: 'stored', run: 1 });
 });
 
 test('a switch and an apply at once: neither undoes the other', async () => {

@@ -22,6 +22,13 @@ export function collectionStore(executor: Executor, businessId: string, clock: C
       });
       return row === null ? null : collectionOf(row);
     },
+    countCalled: async (currency, { from, to }) => {
+      const turn = `debits:${businessId}:${currency}`;
+      await executor.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
+      return executor.collection.count({
+        where: { businessId, origin: 'ours', currency, calledAt: { gte: from, lt: to } },
+      });
+    },
     insert: async (collection) => {
       const { amount, ...rest } = collection;
       const now = clock.now();

@@ -65,12 +65,7 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
   };
 }
 
-/** `EventStore.wake`. */
-export async function wakeWaiting(
-  executor: Executor,
-  businessId: string,
-  waitingFor: string,
-): Promise<number> {
+async function wakeWaiting(executor: Executor, businessId: string, waitingFor: string): Promise<number> {
   const rows = await executor.$queryRaw<{ id: bigint }[]>`
     UPDATE inbound_events SET state = 'stored', run = run + 1, waiting_for = NULL, recheck_at = NULL
     WHERE business_id = ${businessId} AND state = 'parked' AND waiting_for = ${waitingFor} RETURNING id`;

@@ -11,6 +11,15 @@ export function memoryCollections(scope: MemoryScope): CollectionStore {
     ofSchedule: (scheduleId) => listed((one) => one.scheduleId === scheduleId),
     liveOfClient: (clientId) =>
       listed((one) => one.clientId === clientId && isLive(one) && one.state !== 'paid_out'),
+    countCalled: (currency, { from, to }) => {
+      const isCounted = ({ origin, amount, calledAt }: Collection): boolean =>
+        origin === 'ours' &&
+        amount.currency === currency &&
+        calledAt !== null &&
+        calledAt >= from &&
+        calledAt < to;
+      return Promise.resolve(all().filter(isCounted).length);
+    },
     insert: async (collection) => {
       const inserted = { id: `collection-${String(all().length + 1)}`, ...collection };
       refuseTwins(scope, inserted);

@@ -69,6 +69,40 @@ export function collectionTests({ subject, clock }: Bench): void {
       );
     });
 
+    test('of ours that were called in a time and a currency, by when the call was sent', async () => {
+      const from = clock().now();
+      const minutes = (count: number) => new Date(from.getTime() + count * 60_000);
+      const called = (invoiceId: string, at: Date | null, facts = {}) =>
+        collections().insert(aCollection({ invoiceId, calledAt: at, ...facts }));
+      await called('1', from);
+      await called('2', minutes(59), { state: 'cancelled', endedBy: 'us' });
+      await called('3', minutes(60));
+      await called('4', minutes(-1));
+      await called('5', null);
+      await called('6', minutes(5), { origin: 'subscription' });
+      await called('7', minutes(5), { amount: { minor: 1n, currency: 'EUR' } });
+      const within = { from, to: minutes(60) };
+      expect(await collections().countCalled('GBP', within)).toBe(2);
+      expect(await collections().countCalled('EUR', within)).toBe(1);
+      expect(await collections().countCalled('USD', within)).toBe(0);
+      const inside = subject().store.transaction((tx) => tx.collections.countCalled('GBP', within));
+      expect(await inside).toBe(2);
+    });
+
+    test('two that count before they write never both find the last place', async () => {
+      const within = { from: clock().now(), to: new Date(clock().now().getTime() + 60_000) };
+      const calledAt = clock().now();
+      const takePlace = (invoiceId: string) =>
+        subject().store.transaction(async (tx) => {
+          if ((await tx.collections.countCalled('GBP', within)) >= 2) return false;
+          await tx.collections.insert(aCollection({ invoiceId, calledAt }));
+          return true;
+        });
+      const took = await Promise.all(['1', '2', '3', '4', '5', '6'].map(takePlace));
+      expect(took.filter(Boolean)).toHaveLength(2);
+      expect(await collections().countCalled('GBP', within)).toBe(2);
+    });
+
     test('live ones of a client are those that have not ended', async () => {
       const live = ['planned', 'requested', 'pending_submission', 'submitted', 'confirmed'] as const;
       const ended = ['paid_out', 'failed', 'cancelled', 'charged_back'] as const;
