@@ -11,6 +11,8 @@ jest.setTimeout(120_000);
 /** GoCardless's limit for one delivery. */
 const BATCH = 250;
 const REAL = 10;
+/** Of those in the delivery: payments that GoCardless has no idea of. */
+const UNKNOWN = BATCH - REAL - 1;
 const MAX_ATTEMPTS = 2;
 
 describe('failing well', () => {
@@ -61,7 +63,8 @@ describe('failing well', () => {
       status: 200,
       body: { accepted: BATCH, duplicates: 0 },
     });
-    expect(await settle()).toMatchObject({ deadLetters: 1, parked: 0, events: { pending: 0 } });
+    // What GoCardless does not know is waited for: it may be behind its own webhooks.
+    expect(await settle()).toMatchObject({ deadLetters: 1, parked: UNKNOWN, events: { pending: 0 } });
     expect(invoices.map((invoice) => standingOf(invoice).outstanding)).toEqual(invoices.map(() => '0.00'));
     expect(standingOf(poison).payments).toEqual([]);
 

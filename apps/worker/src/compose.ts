@@ -67,7 +67,8 @@ export function composeEngine({
 
 function translate(event: InboundEvent) {
   const reader = eventReaders.get(event.provider);
-  if (reader === undefined) return { kind: 'irrelevant', why: `no connector for ${event.provider}` } as const;
+  if (reader === undefined)
+    return { kind: 'unreadable', why: `this version has no connector for ${event.provider}` } as const;
   return reader.translate(event);
 }
 

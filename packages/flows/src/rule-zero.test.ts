@@ -128,7 +128,7 @@ describe('a debit that stands in the books by hand', () => {
     expect(world.store.collectionRows()).toMatchObject([{ invoiceId: '3', paymentId: 'PM00X' }]);
     world.books.payByHand('1', amount, 'PM00X', '2026-11-20');
     world.debits.move('PM00X', 'confirmed');
-    await world.see(debitChanged);
+    await world.see({ kind: 'debit-changed', debitId: 'PM00X', action: 'confirmed' });
     expect(world.books.paymentsOf('3')).toEqual([]);
     const rows = world.store.collectionRows();
     expect(rows.find(({ paymentId }) => paymentId === 'PM00X')).toMatchObject({ invoiceId: '1' });

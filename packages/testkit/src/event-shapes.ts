@@ -23,16 +23,21 @@ const gocardless = (type: string, resourceId: string): EventShape => ({
 const paypal = (type: string, resourceId: string): EventShape => ({ provider: 'paypal', type, resourceId });
 
 const SHAPES: Shapes = {
-  'invoice-changed': ({ invoiceId }) => freshbooks('invoice.update', invoiceId),
+  'invoice-changed': ({ invoiceId, told }) =>
+    freshbooks(
+      `invoice.${told === undefined ? 'update' : told === 'sent' ? 'sendByEmail' : 'delete'}`,
+      invoiceId,
+    ),
   'client-changed': ({ clientId }) => freshbooks('client.update', clientId),
-  'book-payment-changed': ({ bookPaymentId }) => freshbooks('payment.create', bookPaymentId),
+  'book-payment-changed': ({ bookPaymentId, isDeleted = false }) =>
+    freshbooks(`payment.${isDeleted ? 'delete' : 'create'}`, bookPaymentId),
   'debit-changed': ({ action, debitId }) => gocardless(`payments.${action}`, debitId),
-  'mandate-changed': ({ mandateId }) => gocardless('mandates.active', mandateId),
+  'mandate-changed': ({ mandateId, action = 'active' }) => gocardless(`mandates.${action}`, mandateId),
   'customer-changed': ({ customerId }) => gocardless('customers.approved', customerId),
   'billing-request-fulfilled': ({ billingRequestId }) =>
     gocardless('billing_requests.fulfilled', billingRequestId),
   'payout-changed': ({ action, payoutId }) => gocardless(`payouts.${action}`, payoutId ?? ''),
-  'debit-refund-changed': ({ refundId }) => gocardless('refunds.paid', refundId),
+  'debit-refund-changed': ({ refundId, action = 'paid' }) => gocardless(`refunds.${action}`, refundId),
   'capture-changed': ({ captureId, told = 'updated' }) =>
     paypal(`PAYMENT.CAPTURE.${told.toUpperCase()}`, captureId),
   'order-completed': ({ orderId }) => paypal('CHECKOUT.ORDER.COMPLETED', orderId),

@@ -169,17 +169,22 @@ describe('translate', () => {
   const meaning = (type: string, resourceId = '7') =>
     freshbooksWebhook.translate({ type, resourceId, payload: '' });
 
-  it.each(['invoice', 'invoice.create', 'invoice.update', 'invoice.delete', 'invoice.sendByEmail'])(
-    '%s',
-    (type) => {
-      expect(meaning(type)).toEqual({ kind: 'invoice-changed', invoiceId: '7' });
-    },
-  );
+  it.each([
+    ['invoice', undefined],
+    ['invoice.create', undefined],
+    ['invoice.update', undefined],
+    ['invoice.constructor', undefined],
+    ['invoice.delete', 'deleted'],
+    ['invoice.sendByEmail', 'sent'],
+  ])('%s', (type, told) => {
+    expect(meaning(type)).toEqual({ kind: 'invoice-changed', invoiceId: '7', told });
+  });
   it.each(['client', 'client.update'])('%s', (type) => {
     expect(meaning(type)).toEqual({ kind: 'client-changed', clientId: '7' });
   });
   it.each(['payment', 'payment.create', 'payment.delete'])('%s', (type) => {
-    expect(meaning(type)).toEqual({ kind: 'book-payment-changed', bookPaymentId: '7' });
+    const isDeleted = type.endsWith('.delete') ? true : undefined;
+    expect(meaning(type)).toEqual({ kind: 'book-payment-changed', bookPaymentId: '7', isDeleted });
   });
   it.each(['estimate.create', 'callback.verify', 'toString', 'invoices.create', 'constructor.x'])(
     '%s',

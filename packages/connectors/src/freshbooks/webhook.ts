@@ -3,6 +3,7 @@ import {
   UNREADABLE_EVENT,
   type Delivery,
   type DomainEvent,
+  type InvoiceChanged,
   type SplitResult,
   type Verification,
   type WebhookReader,
@@ -55,22 +56,35 @@ function split(delivery: Delivery): SplitResult {
   return { kind: 'events', events: [{ type, externalEventId: `fb-${randomUUID()}`, resourceId, payload }] };
 }
 
-const MEANINGS: Readonly<Record<string, (id: string) => DomainEvent>> = {
-  invoice: (invoiceId) => ({ kind: 'invoice-changed', invoiceId }),
+const MEANINGS: Readonly<Record<string, (id: string, verb: string) => DomainEvent>> = {
+  invoice: (invoiceId, verb) => {
+    const told = INVOICE_VERBS.get(verb);
+    return { kind: 'invoice-changed', invoiceId, ...(told === undefined ? {} : { told }) };
+  },
   client: (clientId) => ({ kind: 'client-changed', clientId }),
-  payment: (bookPaymentId) => ({ kind: 'book-payment-changed', bookPaymentId }),
+  payment: (bookPaymentId, verb) => ({
+    kind: 'book-payment-changed',
+    bookPaymentId,
+    ...(verb === 'delete' ? { isDeleted: true } : {}),
+  }),
 };
+
+/** What an invoice has to show after the event; every other verb says only that something changed. */
+const INVOICE_VERBS: ReadonlyMap<string, NonNullable<InvoiceChanged['told']>> = new Map([
+  ['delete', 'deleted'],
+  ['sendByEmail', 'sent'],
+]);
 
 /** `invoice.create`, `invoice.sendByEmail` and the bare noun `invoice` all mean: look at that invoice. */
 function translate(event: { readonly type: string; readonly resourceId: string }): DomainEvent {
-  const noun = event.type.split('.', 1)[0] ?? '';
+  const [noun = '', verb = ''] = event.type.split('.', 2);
   const meaning = Object.hasOwn(MEANINGS, noun) ? MEANINGS[noun] : undefined;
   if (event.type === UNREADABLE_EVENT) return { kind: 'unreadable', why: 'the delivery could not be read' };
   if (meaning === undefined) return { kind: 'irrelevant', why: `${event.type} concerns no flow` };
   if (!OBJECT_ID.test(event.resourceId)) {
     return { kind: 'unreadable', why: `object_id "${event.resourceId}" is not a FreshBooks id` };
   }
-  return meaning(event.resourceId);
+  return meaning(event.resourceId, verb);
 }
 
 /** Verify, split and translate FreshBooks callbacks (freshbooks.md 5.3, 5.4). */

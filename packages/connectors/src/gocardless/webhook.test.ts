@@ -217,12 +217,12 @@ describe('translate', () => {
   test.each([
     ['payments.confirmed', 'PM1', { kind: 'debit-changed', debitId: 'PM1', action: 'confirmed' }],
     ['payments.some_new_action', 'PM1', { kind: 'debit-changed', debitId: 'PM1', action: 'some_new_action' }],
-    ['mandates.replaced', 'MD1', { kind: 'mandate-changed', mandateId: 'MD1' }],
+    ['mandates.replaced', 'MD1', { kind: 'mandate-changed', mandateId: 'MD1', action: 'replaced' }],
     ['customers.approved', 'CU1', { kind: 'customer-changed', customerId: 'CU1' }],
     ['billing_requests.fulfilled', 'BRQ1', { kind: 'billing-request-fulfilled', billingRequestId: 'BRQ1' }],
     ['billing_requests.created', 'BRQ1', { kind: 'irrelevant', why: expect.stringContaining('fulfilled') }],
     ['payouts.paid', 'PO1', { kind: 'payout-changed', payoutId: 'PO1', action: 'paid' }],
-    ['refunds.paid', 'RF1', { kind: 'debit-refund-changed', refundId: 'RF1' }],
+    ['refunds.paid', 'RF1', { kind: 'debit-refund-changed', refundId: 'RF1', action: 'paid' }],
     ['constructor.x', '', { kind: 'irrelevant', why: expect.any(String) }],
     ['unreadable', '', { kind: 'unreadable', why: 'its body is not JSON' }],
   ])('%s', (type, resourceId, meaning) => expect(meaningOf(type, resourceId)).toEqual(meaning));

@@ -11,7 +11,7 @@ const MEANINGS: Readonly<
   Record<string, (resourceId: string, action: string, payload: string) => DomainEvent>
 > = {
   payments: (debitId, action) => ({ kind: 'debit-changed', debitId, action }),
-  mandates: (mandateId) => ({ kind: 'mandate-changed', mandateId }),
+  mandates: (mandateId, action) => ({ kind: 'mandate-changed', mandateId, action }),
   customers: (customerId) => ({ kind: 'customer-changed', customerId }),
   billing_requests: (billingRequestId, action) =>
     action === 'fulfilled'
@@ -22,7 +22,7 @@ const MEANINGS: Readonly<
     action === BOUNCED_PAYOUT
       ? bouncedPayout(payload)
       : { kind: 'irrelevant', why: `of a creditor only a bounced payout is followed, not ${action}` },
-  refunds: (refundId) => ({ kind: 'debit-refund-changed', refundId }),
+  refunds: (refundId, action) => ({ kind: 'debit-refund-changed', refundId, action }),
 };
 
 function translateEvent(event: StoredEvent): DomainEvent {

@@ -15,15 +15,15 @@ type StoredEvent = Pick<InboundEvent, 'type' | 'resourceId' | 'payload'>;
 type Meaning = (resourceId: string, payload: string, type: string) => DomainEvent;
 
 /** What the last word of a type says of the payment; of other words only that it changed. */
-const TOLD: Readonly<Record<string, CaptureStatus>> = {
-  COMPLETED: 'completed',
-  PENDING: 'pending',
-  DENIED: 'declined',
-  DECLINED: 'declined',
-};
+const TOLD: ReadonlyMap<string, CaptureStatus> = new Map([
+  ['COMPLETED', 'completed'],
+  ['PENDING', 'pending'],
+  ['DENIED', 'declined'],
+  ['DECLINED', 'declined'],
+]);
 
 const capture: Meaning = (captureId, payload, type) => {
-  const told = TOLD[type.slice(type.lastIndexOf('.') + 1)];
+  const told = TOLD.get(type.slice(type.lastIndexOf('.') + 1));
   return { kind: 'capture-changed', captureId, ...(told === undefined ? {} : { told }), ...rowIn(payload) };
 };
 const refund: Meaning = (refundId, payload) => ({

@@ -71,6 +71,19 @@ const TABLE = {
     meaning: 'the client has no open invoice and no debit under way',
     whyHarmless: 'there is nothing the change could concern; a later invoice reads the client anew',
   },
+  'payment-removed': {
+    meaning: 'FreshBooks deleted the payment and shows it no more',
+    whyHarmless:
+      'what it leaves outstanding is a change of its invoice, which is an event and stands in the list polling reads',
+  },
+  'customer-removed': {
+    meaning: 'GoCardless removed the customer for good',
+    whyHarmless: 'nothing can be collected from it, and what waited for a mandate of it goes on waiting',
+  },
+  'bounce-known': {
+    meaning: 'every payout that the bank sent back was taken back already',
+    whyHarmless: 'there are as many of them as GoCardless told of',
+  },
   'foreign-not-due': {
     meaning: 'a debit made elsewhere has not reached the point where it is booked, or failed before it',
     whyHarmless:
@@ -95,10 +108,6 @@ const TABLE = {
   'paid-to-another': {
     meaning: 'the payment was made to another PayPal merchant',
     whyHarmless: 'it is not the money of this business',
-  },
-  'nothing-to-show': {
-    meaning: 'the provider’s API does not show what the event tells of',
-    whyHarmless: 'test events of a dashboard name objects that do not exist',
   },
 } as const satisfies Readonly<Record<string, Ending>>;
 

@@ -52,11 +52,12 @@ export const UNREADABLE_EVENT = 'unreadable';
  * acts on what it says now.
  */
 export type DomainEvent =
-  | { readonly kind: 'invoice-changed'; readonly invoiceId: string }
+  | InvoiceChanged
   | { readonly kind: 'client-changed'; readonly clientId: string }
-  | { readonly kind: 'book-payment-changed'; readonly bookPaymentId: string }
+  | { readonly kind: 'book-payment-changed'; readonly bookPaymentId: string; readonly isDeleted?: boolean }
   | { readonly kind: 'debit-changed'; readonly debitId: string; readonly action: string }
-  | { readonly kind: 'mandate-changed'; readonly mandateId: string }
+  /** `action`: GoCardless' word for what happened, when the event says it. */
+  | { readonly kind: 'mandate-changed'; readonly mandateId: string; readonly action?: string }
   | { readonly kind: 'customer-changed'; readonly customerId: string }
   | { readonly kind: 'billing-request-fulfilled'; readonly billingRequestId: string }
   | CaptureChanged
@@ -70,12 +71,20 @@ export type DomainEvent =
       readonly isResolved?: boolean;
     }
   | PayoutChanged
-  | { readonly kind: 'debit-refund-changed'; readonly refundId: string }
+  | { readonly kind: 'debit-refund-changed'; readonly refundId: string; readonly action?: string }
   /** A row of PayPal's Transaction Search that is neither a payment nor a refund: a withdrawal, a hold, a chargeback. */
   | { readonly kind: 'balance-moved'; readonly transaction: PaypalTransaction }
   | { readonly kind: 'irrelevant'; readonly why: string }
   /** `subject`: what it is at its provider, of something that stood in a list there. */
   | { readonly kind: 'unreadable'; readonly why: string; readonly subject?: Subject };
+
+/** A FreshBooks invoice changed. */
+export interface InvoiceChanged {
+  readonly kind: 'invoice-changed';
+  readonly invoiceId: string;
+  /** What the event says happened, where that shows in the invoice; left out of all other changes. */
+  readonly told?: 'deleted' | 'sent';
+}
 
 /** A PayPal payment. `row`: as Transaction Search lists it, when that told of it. */
 export interface CaptureChanged {

@@ -114,15 +114,17 @@ describe('decideRetry', () => {
 
   test('not-ready is looked for again soon, the longer it has been waited the later, and uses up no attempt', () => {
     const notReady = { kind: 'not-ready', attempt: 99 } as const;
-    expect(decideRetry(notReady, BUDGET, 0.5)).toEqual({ action: 'retry', delayMs: 500, counted: false });
-    expect(decideRetry({ ...notReady, waitedMs: 9_000 }, BUDGET, 0.5)).toMatchObject({ delayMs: 4_500 });
+    expect(decideRetry(notReady, BUDGET, 0.5)).toEqual({ action: 'retry', delayMs: 750, counted: false });
+    expect(decideRetry({ ...notReady, waitedMs: 800 }, BUDGET, 0.5)).toMatchObject({ delayMs: 6_000 });
+    expect(decideRetry({ ...notReady, waitedMs: 7_000 }, BUDGET, 0.5)).toMatchObject({ delayMs: 13_000 });
     expect(decideRetry({ ...notReady, retryAfterMs: 4_000 }, BUDGET, 0.5)).toMatchObject({ delayMs: 4_000 });
-    const quick = { ...BUDGET, backoffBaseMs: 50, backoffCapMs: 400 };
-    expect(decideRetry({ ...notReady, waitedMs: 600 }, quick, 0.5)).toMatchObject({ delayMs: 200 });
-    expect(decideRetry({ ...notReady, waitedMs: 4_800 }, quick, 0.5)).toMatchObject({ delayMs: 1_200 });
+    const quick = { ...BUDGET, backoffBaseMs: 50 };
+    expect(decideRetry(notReady, quick, 0.5)).toMatchObject({ delayMs: 38 });
+    expect(decideRetry({ ...notReady, waitedMs: 40 }, quick, 0.5)).toMatchObject({ delayMs: 300 });
+    expect(decideRetry({ ...notReady, waitedMs: 4_000 }, quick, 0.5)).toMatchObject({ delayMs: 1_000 });
   });
 
-  test('not-ready for longer parks for the provider, no shorter than the backoff cap', () => {
+  test('not-ready for longer parks for the provider, whatever the backoff is', () => {
     const parked = { action: 'park', waitingFor: 'provider', delayMs: 900_000 };
     expect(decideRetry({ kind: 'not-ready', attempt: 1, waitedMs: 20_000 }, BUDGET, 0)).toEqual(parked);
     const quick = { ...BUDGET, backoffBaseMs: 50 };
@@ -133,7 +135,7 @@ describe('decideRetry', () => {
     });
   });
 
-  test('what never shows is parked within half a minute of looks that get rarer', () => {
+  test('what never shows is parked after a handful of looks, within some seconds', () => {
     fc.assert(
       fc.property(budgets, fc.infiniteStream(uniform), (budget, chances) => {
         let waitedMs = 0;
@@ -143,12 +145,12 @@ describe('decideRetry', () => {
           if (decision.action === 'park') break;
           if (decision.action !== 'retry') throw new Error(`expected a retry, got ${decision.action}`);
           expect(decision.counted).toBe(false);
-          // A look takes a moment, too.
-          waitedMs += decision.delayMs + 1;
+          expect(decision.delayMs).toBeGreaterThan(0);
+          waitedMs += decision.delayMs;
           looks += 1;
         }
-        expect(looks).toBeLessThanOrEqual(60);
-        expect(waitedMs).toBeLessThanOrEqual(20_000 + Math.max(20_000, budget.backoffBaseMs) + 1);
+        expect(looks).toBeLessThanOrEqual(8);
+        expect(waitedMs).toBeLessThanOrEqual(20_000);
       }),
     );
   });

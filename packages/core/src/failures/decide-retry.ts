@@ -42,9 +42,11 @@ const PATIENCE_MS = 20_000;
 /** The same as a multiple of the first backoff, for who sets a short one, and the least of it. */
 const PATIENCE_BACKOFFS = 20;
 const PATIENCE_MIN_MS = 5_000;
-const WAIT_PARTS = 4;
+const WAIT_FACTOR = 10;
 /** What is waited for when a provider does not show (yet) what it told of. */
 export const WAITING_FOR_PROVIDER = 'provider';
+/** How rare the looks at what a provider does not show become. */
+const UNSEEN_RECHECK_MS = 15 * 60 * 1000;
 /** How long parked work sleeps before it looks again by itself. */
 export const PARK_RECHECK_MS = 6 * 60 * 60 * 1000;
 /** Parked work older than this becomes a review (design section 11: bounded at 30 days). */
@@ -98,8 +100,9 @@ export function decideRetry(failed: FailedAttempt, budget: RetryBudget, random: 
 }
 
 /**
- * What is not there yet. The wait grows with how long it has been waited already, so that what is a moment late is seen a
- * moment later; it is no failed attempt and uses up none.
+ * What is not there yet: a look after the first backoff, one or two more, the last when patience ends, then it is parked.
+ * Each wait is a multiple of the time waited so far, so that what is a moment late is seen a moment later, and a delivery
+ * full of unknown objects does not use up what the provider allows. It is no failed attempt and uses up none.
  */
 function decideWait(
   { waitedMs = 0, retryAfterMs = 0 }: FailedAttempt,
@@ -108,13 +111,12 @@ function decideWait(
 ): RetryDecision {
   const patienceMs = patienceOf(budget);
   if (waitedMs >= patienceMs || retryAfterMs > patienceMs) {
-    const delayMs = Math.max(budget.backoffCapMs, retryAfterMs);
+    const delayMs = Math.max(UNSEEN_RECHECK_MS, retryAfterMs);
     return { action: 'park', waitingFor: WAITING_FOR_PROVIDER, delayMs };
   }
-  const ceiling = Math.min(budget.backoffCapMs, Math.max(budget.backoffBaseMs, waitedMs));
-  const jittered = Math.floor(random * (ceiling + 1));
-  // A part of the wait at least, whatever the cap: some dozens of looks in all.
-  const delayMs = Math.max(retryAfterMs, jittered, Math.floor(waitedMs / WAIT_PARTS));
+  const grownMs = Math.max(Math.min(budget.backoffBaseMs, budget.backoffCapMs), waitedMs * WAIT_FACTOR);
+  const jitteredMs = Math.ceil(grownMs * (1 - random / 2));
+  const delayMs = Math.max(retryAfterMs, Math.min(jitteredMs, patienceMs - waitedMs));
   return { action: 'retry', delayMs, counted: false };
 }
 

@@ -225,6 +225,8 @@ export interface ClientStore {
 /** One run of an event; a rerun or a replay is another one. */
 export interface WaitingRun {
   readonly eventId: string;
+  /** The provider's word for what happened. */
+  readonly type: string;
   readonly run: number;
 }
 

@@ -6,6 +6,7 @@ import {
   type ReviewKind,
   skipped,
 } from '@mlc/core';
+import { notShown } from '../shared/not-shown.ts';
 import { ask, invoiceSubject } from '../shared/review.ts';
 import { adoptDebits } from './adopt-debits.ts';
 import { createDebit } from './create-debit.ts';
@@ -30,6 +31,8 @@ export async function chooseAndCreate(
   switch (step.kind) {
     case 'leave':
       return skipped(step.because, step.reason);
+    case 'not-shown':
+      throw notShown({ provider: 'FreshBooks', operation: 'getClient', says: step.says });
     case 'ask':
       return insteadOfOthers(await ask(context, inbound, step.question), invoice, step.question.kind);
     case 'without-mandate': {

@@ -4,6 +4,7 @@ import {
   type FlowResult,
   type InboundEvent,
   type Invoice,
+  type InvoiceChanged,
   isBookable,
   skipped,
   waitForGoLive,
@@ -14,6 +15,7 @@ import { bookCollected } from '../shared/book-collected.ts';
 import { orWaitForGoLive } from '../shared/go-live.ts';
 import { knownCollections } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
+import { notShown } from '../shared/not-shown.ts';
 import { ask, invoiceSubject, type Question } from '../shared/review.ts';
 import { tooLateQuestion, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
@@ -29,28 +31,49 @@ import { asOne, unfitQuestion } from './unfit.ts';
 /** Each look but the last may find a debit that is on record from then on. */
 const LOOKS_MAX = 5;
 
-/** Brings the collection of one invoice to where the invoice is now. */
+/**
+ * Brings the collection of one invoice to where the invoice is now. Rejects with `not-ready` when FreshBooks does not show
+ * it, or not yet as it was told; its debits are left as they are meanwhile.
+ */
 export function collectInvoice(
   context: FlowContext,
   inbound: InboundEvent,
-  invoiceId: string,
+  news: InvoiceNews,
 ): Promise<FlowResult> {
+  const { invoiceId } = news;
   return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-      const result = await lookAndAct(context, inbound, invoiceId);
+      const result = await lookAndAct(context, inbound, news);
       if (result !== null) return result;
     }
     throw new Error(`debits of invoice ${invoiceId} were put on record and found again`);
   });
 }
 
+/** Which invoice, and what the event says happened to it when that shows. */
+export type InvoiceNews = Pick<InvoiceChanged, 'invoiceId' | 'told'>;
+
+/** What FreshBooks shows instead of what it told; null when it shows that. */
+function behind({ invoiceId, told }: InvoiceNews, situation: Situation): string | null {
+  const { invoice } = situation;
+  if (invoice === null) return told === 'deleted' ? null : `has no invoice ${invoiceId}`;
+  if (told === 'deleted' && invoice.visibility === 'active')
+    return `shows invoice ${invoice.number}, and told that it was deleted`;
+  if (told === 'sent' && invoice.standing === 'draft')
+    return `shows invoice ${invoice.number} as a draft, and told that it was sent`;
+  return null;
+}
+
 /** Null: debits were put on record, which decide from now on. */
 async function lookAndAct(
   context: FlowContext,
   inbound: InboundEvent,
-  invoiceId: string,
+  news: InvoiceNews,
 ): Promise<FlowResult | null> {
+  const { invoiceId } = news;
   const situation = await currentSituation(context, inbound, invoiceId);
+  const says = behind(news, situation);
+  if (says !== null) throw notShown({ provider: 'FreshBooks', operation: 'getInvoice', says });
   if (situation.kind === 'leave')
     return orWaitForGoLive(() => leaveInvoice(context, inbound, { invoiceId, ...situation }));
   const result = await orWaitForGoLive(

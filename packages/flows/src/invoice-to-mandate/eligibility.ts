@@ -28,7 +28,7 @@ export interface EligibilityFacts {
 /** The first reason not to collect, in the order of the table. */
 export function decideEligibility({ invoice, policy, optOut }: EligibilityFacts): Eligibility {
   if (invoice === null)
-    return leave('nothing-to-show', 'the invoice does not exist in FreshBooks', 'invoice_missing');
+    return leave('invoice-removed', 'the invoice does not exist in FreshBooks', 'invoice_missing');
   if (invoice.visibility !== 'active')
     return leave('invoice-removed', `the invoice is ${invoice.visibility}`, 'invoice_missing');
   if (invoice.standing === 'disputed')

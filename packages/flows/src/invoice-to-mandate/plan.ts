@@ -43,6 +43,8 @@ export type NextStep =
       /** What a preview calls it. */
       readonly obstacle: ReviewKind;
     }
+  /** FreshBooks does not show (yet) what the invoice names. */
+  | { readonly kind: 'not-shown'; readonly says: string }
   | { readonly kind: 'ask'; readonly question: Question }
   | { readonly kind: 'without-mandate'; readonly client: BookClient; readonly missing: Missing }
   | { readonly kind: 'link'; readonly debit: ScheduledDebit }
@@ -66,11 +68,8 @@ export async function planCollection(context: FlowContext, wanted: ToCollect): P
   const { invoice } = wanted;
   const client = await context.books.getClient(invoice.clientId);
   if (client === null) {
-    const reason = `client ${invoice.clientId} does not exist in FreshBooks`;
-    return {
-      customer: null,
-      step: { kind: 'leave', because: 'nothing-to-show', reason, obstacle: 'no_mandate' },
-    };
+    const says = `has no client ${invoice.clientId}, for whom invoice ${invoice.number} is`;
+    return { customer: null, step: { kind: 'not-shown', says } };
   }
   const match = await findCustomer(context, client, invoice);
   if (match.kind === 'several')

@@ -24,7 +24,7 @@ export async function refreshMirror(context: FlowContext): Promise<MirrorRefresh
     }
   });
   for (const customerId of changed) {
-    const result = await customerChanged(context, customerId);
+    const result = await customerChanged(context, { customerId });
     await context.store.transaction(async (tx) => result.record?.(tx));
   }
   return { customers, changed };

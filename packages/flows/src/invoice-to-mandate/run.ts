@@ -1,4 +1,5 @@
 import {
+  ConnectorError,
   type DomainEvent,
   type FlowContext,
   type FlowResult,
@@ -7,6 +8,8 @@ import {
   WAITING_FOR_GO_LIVE,
 } from '@mlc/core';
 import { covering } from '../shared/covering.ts';
+import { notForFlow } from '../shared/not-for-flow.ts';
+import { lookOrWait, notShown } from '../shared/not-shown.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
 
@@ -17,28 +20,34 @@ export async function run(
   event: DomainEvent,
 ): Promise<FlowResult> {
   if (event.kind === 'invoice-changed')
-    return covering(context, inbound, () => collectInvoice(context, inbound, event.invoiceId));
+    return covering(context, inbound, () => collectInvoice(context, inbound, event));
   if (event.kind === 'client-changed')
     return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
-  if (event.kind === 'book-payment-changed') return bookPaymentChanged(context, inbound, event.bookPaymentId);
-  if (event.kind === 'mandate-changed') return mandateChanged(context, event.mandateId);
-  if (event.kind === 'customer-changed') return customerChanged(context, event.customerId);
+  if (event.kind === 'book-payment-changed') return bookPaymentChanged(context, inbound, event);
+  if (event.kind === 'mandate-changed') return mandateChanged(context, event);
+  if (event.kind === 'customer-changed') return customerChanged(context, event);
   if (event.kind === 'billing-request-fulfilled') return requestFulfilled(context, event.billingRequestId);
-  return skipped('nothing-to-show', `${event.kind} is not for this flow`);
+  throw notForFlow(inbound, event);
 }
 
 /** A payment was recorded, changed or removed in FreshBooks: its invoice may need less, more or no collecting. */
 async function bookPaymentChanged(
   context: FlowContext,
   inbound: InboundEvent,
-  bookPaymentId: string,
+  { bookPaymentId, isDeleted = false }: { bookPaymentId: string; isDeleted?: boolean },
 ): Promise<FlowResult> {
+  const of = { provider: 'FreshBooks', operation: 'getPayment' } as const;
   const payment = await context.books.getPayment(bookPaymentId);
-  if (payment === null) return skipped('nothing-to-show', `FreshBooks has no payment ${bookPaymentId}`);
-  return collectInvoice(context, inbound, payment.invoiceId);
+  if (payment === null) {
+    if (!isDeleted) throw notShown({ ...of, says: `has no payment ${bookPaymentId}` });
+    return skipped('payment-removed', `FreshBooks has payment ${bookPaymentId} no longer`);
+  }
+  if (isDeleted && !payment.deleted)
+    throw notShown({ ...of, says: `shows payment ${bookPaymentId}, and told that it was deleted` });
+  return collectInvoice(context, inbound, payment);
 }
 
-/** A client changed (a new e-mail may match a customer now): every open invoice of the client is looked at again. */
+/** A client changed (a new e-mail may match a customer now): every open invoice is looked at again; none holds up the others. */
 async function clientChanged(
   context: FlowContext,
   inbound: InboundEvent,
@@ -46,17 +55,21 @@ async function clientChanged(
 ): Promise<FlowResult> {
   const invoiceIds = await invoicesOf(context, clientId);
   if (invoiceIds.length === 0) return skipped('no-open-invoice', 'the client has no open invoice');
-  const results: FlowResult[] = [];
-  for (const invoiceId of invoiceIds) results.push(await recorded(context, inbound, invoiceId));
-  const parked = results.filter((result) => result.state === 'parked');
-  const waiting = parked.find(({ waitingFor }) => waitingFor === WAITING_FOR_GO_LIVE) ?? parked[0];
-  if (waiting !== undefined) return { ...waiting, record: () => Promise.resolve() };
+  const looks: { readonly invoiceId: string; readonly result: FlowResult }[] = [];
+  const waiting: ConnectorError[] = [];
+  for (const invoiceId of invoiceIds) {
+    const result = await lookOrWait(() => recorded(context, inbound, invoiceId));
+    if (result instanceof ConnectorError) waiting.push(result);
+    else looks.push({ invoiceId, result });
+  }
+  if (waiting[0] !== undefined) throw waiting[0];
+  const parked = looks.flatMap(({ result }) => (result.state === 'parked' ? [result] : []));
+  const held = parked.find(({ waitingFor }) => waitingFor === WAITING_FOR_GO_LIVE) ?? parked[0];
+  if (held !== undefined) return { ...held, record: () => Promise.resolve() };
   return {
     state: 'done',
-    reason: `${invoiceIds.length} invoices looked at`,
-    details: {
-      invoices: invoiceIds.map((invoiceId, index) => ({ invoiceId, reason: results[index]?.reason })),
-    },
+    reason: `${looks.length} invoices looked at`,
+    details: { invoices: looks.map(({ invoiceId, result }) => ({ invoiceId, reason: result.reason })) },
   };
 }
 
@@ -70,7 +83,7 @@ async function invoicesOf(context: FlowContext, clientId: string): Promise<strin
 
 /** Each invoice's effect is recorded before the next one is looked at. */
 async function recorded(context: FlowContext, inbound: InboundEvent, invoiceId: string): Promise<FlowResult> {
-  const result = await collectInvoice(context, inbound, invoiceId);
+  const result = await collectInvoice(context, inbound, { invoiceId });
   await context.store.transaction(async (tx) => result.record?.(tx));
   return result;
 }

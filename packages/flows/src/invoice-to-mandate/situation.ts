@@ -14,6 +14,8 @@ import { wasDueOtherwise, type Wanted } from './fit.ts';
 export type Situation =
   | {
       readonly kind: 'leave';
+      /** Null: FreshBooks has none of that id. */
+      readonly invoice: Invoice | null;
       readonly eligibility: Leave;
       /** The debits under way that should not be taken any more, oldest first. */
       readonly current: readonly Collection[];
@@ -35,7 +37,7 @@ export async function situationOf(
   const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
   if (eligibility.kind === 'leave') {
     const current = allInFlight(known).map(({ collection }) => collection);
-    return { kind: 'leave', eligibility, current: current.filter(isWithdrawable) };
+    return { kind: 'leave', invoice, eligibility, current: current.filter(isWithdrawable) };
   }
   if (invoice === null) throw new Error(`invoice ${invoiceId} does not exist and is to be collected`);
   const wanted = await wantedBy(context, invoice, known);

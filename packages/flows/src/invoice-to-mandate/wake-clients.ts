@@ -1,28 +1,56 @@
 import {
   clientNamedIn,
   type DebitCustomer,
+  type DomainEvent,
   type FlowContext,
   type FlowResult,
   isUsable,
+  type Mandate,
   type Repositories,
   skipped,
   waitingForMandate,
 } from '@mlc/core';
+import { notShown } from '../shared/not-shown.ts';
 import { currentMandates, mirrorCustomer } from './mirror.ts';
 
+/** What a mandate was before each step (gocardless.md 3), as far as what waits for a mandate depends on it. */
+const BEFORE: Readonly<Record<string, readonly string[]>> = {
+  customer_approval_granted: ['pending_customer_approval'],
+  submitted: ['pending_customer_approval'],
+  active: ['pending_customer_approval'],
+  reinstated: ['cancelled', 'expired', 'failed'],
+};
+
 /** A mandate or customer moved: mirror it, and run again what waited for a mandate of its clients. */
-export async function mandateChanged(context: FlowContext, mandateId: string): Promise<FlowResult> {
+export async function mandateChanged(
+  context: FlowContext,
+  { mandateId, action = '' }: MandateNews,
+): Promise<FlowResult> {
+  const of = { provider: 'GoCardless', operation: 'getMandate' } as const;
   const mandate = await context.debits.getMandate(mandateId);
-  if (mandate === null)
-    return skipped('nothing-to-show', `GoCardless has no mandate ${mandateId} (a test event?)`);
-  return customerChanged(context, mandate.customerId);
+  if (mandate === null) throw notShown({ ...of, says: `has no mandate ${mandateId}` });
+  const { status } = mandate;
+  if (Object.hasOwn(BEFORE, action) && BEFORE[action]?.includes(status) === true)
+    throw notShown({ ...of, says: `shows mandate ${mandateId} as ${status}, and told of it as ${action}` });
+  return customerChanged(context, { customerId: mandate.customerId, mandate });
 }
 
-/** The same for a customer whose details changed. */
-export async function customerChanged(context: FlowContext, customerId: string): Promise<FlowResult> {
+/** Which mandate, and what the event says happened to it. */
+type MandateNews = Pick<Extract<DomainEvent, { kind: 'mandate-changed' }>, 'mandateId' | 'action'>;
+
+/** The same for a customer whose details changed; `mandate`: the one of it that is known to be there. */
+export async function customerChanged(
+  context: FlowContext,
+  { customerId, mandate }: { readonly customerId: string; readonly mandate?: Mandate },
+): Promise<FlowResult> {
+  const wasKnown = await isKnown(context, customerId, mandate);
   const customer = await mirrorCustomer(context, customerId);
-  if (customer === null) return skipped('nothing-to-show', `GoCardless has no customer ${customerId}`);
+  if (customer === null) return withoutCustomer(customerId, wasKnown);
   const mandates = await currentMandates(context, customerId);
+  if (mandate !== undefined && isUsable(mandate) && !mandates.some(({ id }) => id === mandate.id)) {
+    const says = `lists the mandates of customer ${customerId} without ${mandate.id}`;
+    throw notShown({ provider: 'GoCardless', operation: 'listMandates', says });
+  }
   if (!mandates.some(isUsable)) {
     return { state: 'done', reason: `customer ${customerId} mirrored; no usable mandate` };
   }
@@ -36,17 +64,41 @@ export async function customerChanged(context: FlowContext, customerId: string):
   };
 }
 
+/**
+ * Whether GoCardless had the customer before: removing one is for good and ends its mandates (gocardless.md 2.1). A mandate
+ * in force has a customer.
+ */
+async function isKnown(
+  { store }: FlowContext,
+  customerId: string,
+  mandate: Mandate | undefined,
+): Promise<boolean> {
+  if (mandate !== undefined) return !isUsable(mandate);
+  return (await store.mirror.customer(customerId)) !== null;
+}
+
+function withoutCustomer(customerId: string, wasKnown: boolean): FlowResult {
+  if (wasKnown) return skipped('customer-removed', `customer ${customerId} was removed from GoCardless`);
+  const says = `has no customer ${customerId}`;
+  throw notShown({ provider: 'GoCardless', operation: 'getCustomer', says });
+}
+
 /** A payer completed the page we handed out: now it is certain whose customer that is. */
 export async function requestFulfilled(context: FlowContext, billingRequestId: string): Promise<FlowResult> {
   const request = await context.debits.getBillingRequest(billingRequestId);
   if (request?.customerId == null) {
-    return skipped('nothing-to-show', `billing request ${billingRequestId} led to no customer`);
+    const says =
+      request === null
+        ? `has no billing request ${billingRequestId}`
+        : `shows billing request ${billingRequestId} without a customer, and told that it is fulfilled`;
+    throw notShown({ provider: 'GoCardless', operation: 'getBillingRequest', says });
   }
+  const { customerId } = request;
   const clientId = await context.store.clients.clientOfMandateRequest(billingRequestId);
   if (clientId !== null) {
-    await context.store.clients.link(clientId, request.customerId, `billing request ${billingRequestId}`);
+    await context.store.clients.link(clientId, customerId, `billing request ${billingRequestId}`);
   }
-  return customerChanged(context, request.customerId);
+  return customerChanged(context, { customerId });
 }
 
 async function clientsOf(context: FlowContext, customer: DebitCustomer): Promise<string[]> {

@@ -553,8 +553,8 @@ describe('payments nobody here made', () => {
     expect(openReviews(world)).toEqual([]);
   });
 
-  test('a dashboard test event names no payment', async () => {
+  test('a dashboard test event names no payment: it is waited for', async () => {
     const event = { kind: 'debit-changed', debitId: 'index_ID_123', action: 'failed' } as const;
-    expect(await world.see(event)).toMatchObject({ state: 'skipped' });
+    expect(await world.see(event)).toMatchObject({ state: 'parked', waitingFor: 'provider' });
   });
 });

@@ -231,7 +231,7 @@ describe('taken back by hand', () => {
   });
 
   test('not booked again by the next events; the money stays in the ledger', async () => {
-    expect(await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'paid_out' })).toMatchObject({
+    expect(await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'changed' })).toMatchObject({
       state: 'skipped',
       reason: expect.stringMatching(/a person took the payment back/),
     });

@@ -19,6 +19,8 @@ import { askAboutDebit, lookForForeign, recordDebitFound } from '../shared/debit
 import { moneyOf } from '../shared/debit-money.ts';
 import { followingOf } from '../shared/follow-debit.ts';
 import type { InTheBooks } from '../shared/in-the-books.ts';
+import { notForFlow } from '../shared/not-for-flow.ts';
+import { type DebitNews, readDebit } from './behind.ts';
 import { askBesideOurs, besideOthers, lookAgainWithout } from './beside-others.ts';
 import { bookDue, finishBooking, type Moving } from './book-debit.ts';
 import { type BooksDecision, decideBooks } from './decide.ts';
@@ -35,40 +37,31 @@ export async function run(
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  if (event.kind !== 'debit-changed') return skipped('nothing-to-show', `${event.kind} is not for this flow`);
-  const { debitId } = event;
-  const followed = await context.store.collections.byPayment(debitId);
-  const debit = followed === null ? await context.debits.getDebit(debitId) : null;
-  if (followed === null && debit === null) return noSuchPayment(debitId);
-  const target = debit === null ? null : await findTarget(context, debit);
+  if (event.kind !== 'debit-changed') throw notForFlow(inbound, event);
+  const followed = await context.store.collections.byPayment(event.debitId);
+  const target = followed === null ? await findTarget(context, await readDebit(context, event)) : null;
   const invoiceId = followed?.invoiceId ?? target?.invoiceId;
-  if (invoiceId !== undefined) return onInvoice(context, inbound, { debitId, invoiceId });
-  return context.locks.withLock(debitLock(context, debitId), () => onForeign(context, inbound, debitId));
-}
-
-function noSuchPayment(debitId: string): FlowResult {
-  return skipped('nothing-to-show', `GoCardless has no payment ${debitId} (a test event?)`);
+  if (invoiceId !== undefined) return onInvoice(context, inbound, { ...event, invoiceId });
+  return context.locks.withLock(debitLock(context, event.debitId), () => onForeign(context, inbound, event));
 }
 
 /** Everything is read again inside the lock: what was known before may have moved. */
 function onInvoice(
   context: FlowContext,
   inbound: InboundEvent,
-  { debitId, invoiceId }: { debitId: string; invoiceId: string },
+  { invoiceId, ...news }: DebitNews & { readonly invoiceId: string },
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
-    const debit = await context.debits.getDebit(debitId);
-    if (debit === null) return noSuchPayment(debitId);
+    const debit = await readDebit(context, news);
     const target = await findTarget(context, debit);
-    if (target === null) return onForeign(context, inbound, debitId);
+    if (target === null) return onForeign(context, inbound, news);
     return book(context, inbound, { debit, target });
   });
 }
 
 /** Rule 0 of design section 7 comes before any matching. */
-async function onForeign(context: FlowContext, inbound: InboundEvent, debitId: string): Promise<FlowResult> {
-  const debit = await context.debits.getDebit(debitId);
-  if (debit === null) return noSuchPayment(debitId);
+async function onForeign(context: FlowContext, inbound: InboundEvent, news: DebitNews): Promise<FlowResult> {
+  const debit = await readDebit(context, news);
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
   if (decision.kind !== 'post') {
     const asked = await askBesideOurs(context, inbound, debit);

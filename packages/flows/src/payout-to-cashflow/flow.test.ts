@@ -91,15 +91,26 @@ describe('a payout that was paid', () => {
     expect(world.payouts.faults.count('listItems')).toBe(1);
   });
 
-  test('is nothing when GoCardless does not have it', async () => {
-    expect(await world.see(told('index_ID_123'))).toMatchObject({ state: 'skipped' });
+  test('is waited for when GoCardless does not have it', async () => {
+    expect(await world.see(told('index_ID_123'))).toMatchObject({ state: 'parked', waitingFor: 'provider' });
   });
 
-  test('of an unknown new status is left alone', async () => {
+  test.each([
+    ['it', 'getPayout', null],
+    ['what is in it', 'listItems', []],
+  ])('%s does not show at first: booked when it does', async (_what, call, answer) => {
+    world.payouts.addPayout('PO1', 9_868n, [paidOut('PM1'), fee('PM1')]);
+    world.payouts.faults.answer(call, answer, 2);
+    await world.see(told('PO1'));
+    expect(ofPayouts(world)).toHaveLength(2);
+    expect(openReviews(world)).toEqual([]);
+  });
+
+  test('of an unknown new status is waited for', async () => {
     world.payouts.addPayout('PO1', 10_000n, [paidOut('PM1')], { status: 'recalled' as 'paid' });
     expect(await world.see(told('PO1'))).toMatchObject({
-      state: 'skipped',
-      reason: 'the payout is recalled',
+      state: 'parked',
+      reason: expect.stringMatching(/the payout is recalled/),
     });
   });
 
@@ -364,6 +375,18 @@ describe('a payout the bank sent back', () => {
     });
   });
 
+  test('is waited for when no payout shows it yet, or fewer than were told of', async () => {
+    await world.see(told('PO1'));
+    const at = '2026-11-27T10:00:00.000Z';
+    const unnamed = told(null, 'bounced_payout', at);
+    expect(await world.see(unnamed)).toMatchObject({ state: 'parked', waitingFor: 'provider' });
+    bounce('PO1');
+    await world.pass(60_000);
+    expect(ofPayouts(world)).toEqual(bounced);
+    world.payouts.bounces.push({ payoutId: null, at }, { payoutId: null, at: '2026-11-28T10:00:00.000Z' });
+    expect(await world.see(unnamed)).toMatchObject({ state: 'parked' });
+  });
+
   test('two unnamed ones get their days oldest to oldest, whichever event comes first', async () => {
     const items = [payoutItem('payment_paid_out', 50_000n, { paymentId: 'PM9' })];
     world.payouts.addPayout('PO2', 5_000n, items, { createdAt: '2026-11-24T09:00:00.000Z' });
@@ -423,12 +446,24 @@ describe('refunds', () => {
     },
   );
 
-  test('one without a payment names the mandate; one GoCardless does not have is a test', async () => {
+  test('one without a payment names the mandate; one GoCardless does not have is waited for', async () => {
     world.payouts.refunds.set('RF1', { ...refund, paymentId: null });
     await world.see(changed);
     expect(openReviews(world)[0]?.reasons[0]).toContain('of mandate MD1');
     const nobodys = { kind: 'debit-refund-changed', refundId: 'RF9' } as const;
-    expect(await world.see(nobodys)).toMatchObject({ state: 'skipped' });
+    expect(await world.see(nobodys)).toMatchObject({ state: 'parked' });
+  });
+
+  test.each([
+    ['is not there', null],
+    ['is as it was before', refund],
+  ])('one that failed, and %s at first, is settled when it shows', async (_case, first) => {
+    world.payouts.refunds.set('RF1', refund);
+    await world.see(changed);
+    world.payouts.refunds.set('RF1', { ...refund, status: 'bounced' });
+    world.payouts.faults.answer('getRefund', first, 2);
+    await world.see({ ...changed, action: 'failed' });
+    expect(openReviews(world)).toEqual([]);
   });
 });
 

@@ -1,20 +1,20 @@
 import {
-  ConnectorError,
   dateIn,
   type FlowContext,
   type FlowResult,
   formatMoney,
+  hasArrived,
   type InboundEvent,
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
   type Repositories,
-  skipped,
   waitForGoLive,
 } from '@mlc/core';
 import { orWaitForGoLive } from '../shared/go-live.ts';
 import { returnedLines } from '../shared/journal-lines.ts';
 import { payoutLock } from '../shared/locks.ts';
+import { notShown } from '../shared/not-shown.ts';
 import { ask } from '../shared/review.ts';
 import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
 import { decidePayout } from './decide.ts';
@@ -43,13 +43,19 @@ export function payoutChanged(
 ): Promise<FlowResult> {
   return context.locks.withLock(payoutLock(context, news.payoutId), async () => {
     const payout = await context.payouts.getPayout(news.payoutId);
-    if (payout === null)
-      return skipped('nothing-to-show', `GoCardless has no payout ${news.payoutId} (a test event?)`);
-    if (news.action === BOUNCED && payout.status !== 'bounced') throw notBouncedYet(payout);
-    const decision = decidePayout(payout, await keepPayout(context, payout));
+    if (payout === null) throw notShown({ ...GET_PAYOUT, says: `has no payout ${news.payoutId}` });
+    if (news.action === BOUNCED && payout.status !== 'bounced')
+      throw notShown({
+        ...GET_PAYOUT,
+        says: `shows payout ${payout.id} as ${payout.status}, and told of it as bounced`,
+      });
+    const items = await keepPayout(context, payout);
+    if (hasArrived(payout) && items?.length === 0 && payout.net.minor !== 0n)
+      throw notShown({ ...GET_PAYOUT, says: `shows payout ${payout.id} as paid, and nothing that is in it` });
+    const decision = decidePayout(payout, items);
     switch (decision.kind) {
       case 'nothing':
-        return skipped('nothing-to-show', decision.why);
+        throw notShown({ ...GET_PAYOUT, says: `shows payout ${payout.id}, but ${decision.why}` });
       case 'wait':
         return wait(context, payout, decision.why);
       case 'items-gone':
@@ -122,12 +128,4 @@ async function takeBack(
   return [said, await mirrorJournal(context, inbound, { original, date, title, undo: returnedLines })];
 }
 
-/** The event is a hint: GoCardless' own word on the payout is waited for. */
-function notBouncedYet(payout: Payout): ConnectorError {
-  return new ConnectorError({
-    kind: 'not-ready',
-    provider: 'gocardless',
-    operation: 'getPayout',
-    message: `payout ${payout.id} is said to have bounced, but GoCardless still shows it as ${payout.status}`,
-  });
-}
+const GET_PAYOUT = { provider: 'GoCardless', operation: 'getPayout' } as const;

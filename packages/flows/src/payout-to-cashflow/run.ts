@@ -1,4 +1,5 @@
-import { type DomainEvent, type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
+import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
+import { notForFlow } from '../shared/not-for-flow.ts';
 import { payoutChanged } from './payout-changed.ts';
 import { refundChanged } from './refunds.ts';
 import { someBounced } from './unnamed-bounce.ts';
@@ -9,9 +10,8 @@ export async function run(
   inbound: InboundEvent,
   event: DomainEvent,
 ): Promise<FlowResult> {
-  if (event.kind === 'debit-refund-changed') return refundChanged(context, inbound, event.refundId);
-  if (event.kind !== 'payout-changed')
-    return skipped('nothing-to-show', `${event.kind} is not for this flow`);
+  if (event.kind === 'debit-refund-changed') return refundChanged(context, inbound, event);
+  if (event.kind !== 'payout-changed') throw notForFlow(inbound, event);
   const { payoutId } = event;
   if (payoutId === null) return someBounced(context, inbound, event);
   return payoutChanged(context, inbound, { ...event, payoutId });

@@ -8,6 +8,7 @@ import {
   skipped,
 } from '@mlc/core';
 import { andWaitFor } from '../shared/go-live.ts';
+import { notShown } from '../shared/not-shown.ts';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 
@@ -21,7 +22,7 @@ export async function someBounced(
   { happenedAt }: { readonly happenedAt?: string },
 ): Promise<FlowResult> {
   const told = happenedAt ?? inbound.receivedAt.toISOString();
-  const open = await notTakenBack(context, told);
+  const { open, isBehind } = await notTakenBack(context, told);
   const reasons: string[] = [];
   let waiting: FlowResult | null = null;
   for (const news of open) {
@@ -31,16 +32,23 @@ export async function someBounced(
     reasons.push(`${news.payoutId}: ${result.reason}`);
     if (result.state === 'parked') waiting = result;
   }
+  if (isBehind) {
+    const says = 'told of a payout that bounced, and shows fewer bounced ones than it told of';
+    throw notShown({ provider: 'GoCardless', operation: 'listPayouts', says });
+  }
   if (reasons.length === 0)
-    return skipped('nothing-to-show', 'no payout is bounced that was not taken back already');
+    return skipped('bounce-known', 'no payout is bounced that was not taken back already');
   return andWaitFor({ state: 'done', reason: reasons.join('; '), details: { reasons } }, waiting);
 }
 
 /**
- * Bounced payouts whose return is not booked. The events that name none are given to them oldest to oldest, so that
+ * Bounced payouts whose return is not booked, and whether there are fewer bounced ones than events about them. The events that name none are given to them oldest to oldest, so that
  * the day does not depend on which of them is looked at first.
  */
-async function notTakenBack(context: FlowContext, told: string): Promise<PayoutNews[]> {
+async function notTakenBack(
+  context: FlowContext,
+  told: string,
+): Promise<{ readonly open: readonly PayoutNews[]; readonly isBehind: boolean }> {
   const since = addDays(dateIn('UTC', new Date(told)), -LOOK_BACK_DAYS);
   const from = `${since}T00:00:00.000Z`;
   const named = new Set<string>();
@@ -57,7 +65,8 @@ async function notTakenBack(context: FlowContext, told: string): Promise<PayoutN
     const happenedAt = moments[Math.min(index, moments.length - 1)] ?? told;
     news.push({ payoutId: id, action: BOUNCED, happenedAt });
   }
-  return news;
+  // This event is one of them, even where the list of events does not have it yet.
+  return { open: news, isBehind: bounced.length < Math.max(moments.length, 1) };
 }
 
 /** In the ledger and, when it stands there, in FreshBooks: a run may have died between the two. */

@@ -117,6 +117,12 @@ async function foreseeStep(context: DryContext, wanted: ToCollect): Promise<Fore
   switch (step.kind) {
     case 'leave':
       return inTheWay(invoice, step.obstacle, `Invoice ${invoice.number} is not collected: ${step.reason}.`);
+    case 'not-shown':
+      return inTheWay(
+        invoice,
+        'no_mandate',
+        `Invoice ${invoice.number} is not collected: FreshBooks ${step.says}.`,
+      );
     case 'ask':
       return wouldAsk(context, invoice, step.question);
     case 'without-mandate':

@@ -1,5 +1,8 @@
 import type { EndingCode, FlowContext, FlowResult, InboundEvent, Repositories } from '@mlc/core';
 
+/** Events that say more than "it changed": whether the object shows that (yet) is looked at for each of them. */
+const CLAIMS = /\.(delete|sendByEmail)$/;
+
 /**
  * Bursts on one object coalesce (design section 3): other events on it that wait when the look begins are covered by it.
  * They are so only once its result is recorded: a look that fails or dies leaves them to look for themselves.
@@ -9,7 +12,7 @@ export async function covering(
   inbound: InboundEvent,
   look: () => Promise<FlowResult>,
 ): Promise<FlowResult> {
-  const waiting = await context.store.events.waitingOn(inbound);
+  const waiting = (await context.store.events.waitingOn(inbound)).filter(({ type }) => !CLAIMS.test(type));
   const result = await look();
   if (waiting.length === 0) return result;
   return {

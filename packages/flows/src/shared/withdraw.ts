@@ -13,6 +13,7 @@ import {
   WriteHeldError,
 } from '@mlc/core';
 import { debitWrite, requireLive } from './go-live.ts';
+import { notShown } from './not-shown.ts';
 import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
 import { canCancel } from './in-flight.ts';
@@ -79,7 +80,7 @@ function cancellationOf(
 
 /** The payment of a collection; for a planned one whose call may have arrived, found by our key in its metadata. */
 async function locate(context: FlowContext, collection: Collection): Promise<Debit | null> {
-  if (collection.paymentId !== null) return context.debits.getDebit(collection.paymentId);
+  if (collection.paymentId !== null) return readDebit(context, collection.paymentId);
   if (collection.calledAt === null) return null;
   const sinceMs = context.clock.now().getTime() - collection.calledAt.getTime();
   if (sinceMs < context.settleDelayMs) {
@@ -92,6 +93,13 @@ async function locate(context: FlowContext, collection: Collection): Promise<Deb
   }
   const debits = await context.debits.listDebits(collection.mandateId);
   return debits.find((debit) => debit.metadata['mlc_collection'] === collection.idempotencyKey) ?? null;
+}
+
+/** One that was created is somewhere: taken for gone, it would be taken beside the next one. */
+async function readDebit({ debits }: FlowContext, paymentId: string): Promise<Debit> {
+  const debit = await debits.getDebit(paymentId);
+  if (debit !== null) return debit;
+  throw notShown({ provider: 'GoCardless', operation: 'getDebit', says: `has no payment ${paymentId}` });
 }
 
 /** It is on record as our doing before the call: a crash in between must not look like somebody else's cancellation. */

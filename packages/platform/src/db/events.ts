@@ -137,13 +137,13 @@ async function finish(
  */
 async function waitingOn(executor: Executor, event: InboundEvent): Promise<WaitingRun[]> {
   if (event.resourceId === '') return [];
-  const rows = await executor.$queryRaw<{ id: bigint; run: number }[]>`
-    SELECT id, run FROM inbound_events
+  const rows = await executor.$queryRaw<{ id: bigint; run: number; type: string }[]>`
+    SELECT id, run, type FROM inbound_events
     WHERE connection_id = ${event.connectionId} AND resource_id = ${event.resourceId}
       AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)} AND flow IS NOT DISTINCT FROM ${event.flow}
       AND split_part(type, '.', 1) = split_part(${event.type}, '.', 1)
     ORDER BY id`;
-  return rows.map(({ id, run }) => ({ eventId: String(id), run }));
+  return rows.map(({ id, run, type }) => ({ eventId: String(id), type, run }));
 }
 
 interface Covering {

@@ -59,7 +59,7 @@ export function memoryEvents(scope: MemoryScope): EventStore {
     },
     waitingOn: (event) => {
       const others = listed((other) => WAITING.includes(other.state) && isOnSameObject(other, event));
-      return Promise.resolve(others.map(({ id, run }) => ({ eventId: id, run })));
+      return Promise.resolve(others.map(({ id, run, type }) => ({ eventId: id, type, run })));
     },
     cover: (event, runs) => {
       const isOne = (other: MemoryEvent) =>

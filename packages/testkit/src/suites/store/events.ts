@@ -71,7 +71,7 @@ export function eventTests({ subject, clock }: Bench): void {
       const others = [await queue('client.update', '101'), await queue('invoice.update', '102')];
       await events().finish(done.id, DONE);
       const waiting = await events().waitingOn(first);
-      expect(waiting).toEqual([{ eventId: second.id, run: 0 }]);
+      expect(waiting).toEqual([{ eventId: second.id, type: 'invoice.update', run: 0 }]);
       expect(await stateOf(second.id)).toBe('queued');
       expect(await events().cover(first, waiting)).toEqual([second.id]);
       expect(await stateOf(second.id)).toBe('skipped');
