@@ -45,6 +45,7 @@ export * from './ports/system.ts';
 export * from './ports/tokens.ts';
 export * from './matching/assign.ts';
 export * from './matching/choose-mandate.ts';
+export * from './matching/consent.ts';
 export * from './matching/debit-naming.ts';
 export * from './matching/match-customer.ts';
 export * from './matching/match-invoice.ts';

@@ -214,6 +214,8 @@ describe('mandates and customers', () => {
       metadata: { baz: 'quix' },
       newMandateId: null,
       maxAmountMinor: null,
+      consent: null,
+      consentType: null,
     });
   });
 
@@ -252,6 +254,32 @@ describe('mandates and customers', () => {
       newMandateId: 'MD2',
       maxAmountMinor: 50000n,
       nextPossibleChargeDate: null,
+    });
+  });
+
+  test('the bounds of a consent', async () => {
+    const parameters = {
+      start_date: '2026-11-01',
+      end_date: '2027-10-31',
+      max_amount_per_payment: '50000',
+      max_amount_per_period: 120000,
+      max_payments_per_period: '3',
+      period: 'month',
+      period_alignment: 'consent',
+    };
+    const bounded = { ...mandate, consent_parameters: parameters, consent_type: 'standing' };
+    provider.script({ body: { mandates: bounded } });
+    expect(await debits.getMandate('MD1')).toMatchObject({
+      maxAmountMinor: 50_000n,
+      consentType: 'standing',
+      consent: {
+        startDate: '2026-11-01',
+        endDate: '2027-10-31',
+        maxPeriodMinor: 120_000n,
+        maxPeriodPayments: 3,
+        period: 'month',
+        isByCalendar: false,
+      },
     });
   });
 

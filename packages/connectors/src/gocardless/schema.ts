@@ -53,7 +53,18 @@ export const mandateSchema = z.object({
   next_possible_charge_date: optionalText,
   created_at: z.string(),
   metadata,
-  consent_parameters: z.object({ max_amount_per_payment: minorUnits.nullish() }).nullish(),
+  consent_parameters: z
+    .object({
+      start_date: optionalText,
+      end_date: optionalText,
+      max_amount_per_payment: minorUnits.nullish(),
+      max_amount_per_period: minorUnits.nullish(),
+      max_payments_per_period: z.coerce.number().int().nonnegative().nullish(),
+      period: optionalText,
+      period_alignment: optionalText,
+    })
+    .nullish(),
+  consent_type: optionalText,
   links: z.object({ customer: z.string(), new_mandate: optionalText }),
 });
 export type WireMandate = z.infer<typeof mandateSchema>;

@@ -1,4 +1,12 @@
-import type { Debit, DebitCustomer, DebitStatus, DebitSubscription, Mandate, NewDebit } from '@mlc/core';
+import type {
+  Consent,
+  Debit,
+  DebitCustomer,
+  DebitStatus,
+  DebitSubscription,
+  Mandate,
+  NewDebit,
+} from '@mlc/core';
 import type { WireCustomer, WireMandate, WirePayment, WireSubscription } from './schema.ts';
 import { currencyOfScheme } from './schemes.ts';
 
@@ -33,6 +41,20 @@ export function toMandate(mandate: WireMandate): Mandate {
     metadata: mandate.metadata,
     newMandateId: mandate.links.new_mandate,
     maxAmountMinor: mandate.consent_parameters?.max_amount_per_payment ?? null,
+    consent: consentOf(mandate.consent_parameters ?? null),
+    consentType: mandate.consent_type,
+  };
+}
+
+function consentOf(parameters: NonNullable<WireMandate['consent_parameters']> | null): Consent | null {
+  if (parameters === null) return null;
+  return {
+    startDate: parameters.start_date,
+    endDate: parameters.end_date,
+    maxPeriodMinor: parameters.max_amount_per_period ?? null,
+    maxPeriodPayments: parameters.max_payments_per_period ?? null,
+    period: parameters.period,
+    isByCalendar: parameters.period_alignment !== 'consent',
   };
 }
 

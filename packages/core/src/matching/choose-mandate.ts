@@ -1,11 +1,12 @@
 import type { Mandate } from '../ports/debits.ts';
+import { withoutConsent } from './consent.ts';
 
 /** `pending_customer_approval` is not usable: the payer has not agreed yet (design section 4). */
 const USABLE: ReadonlySet<string> = new Set(['active', 'submitted', 'pending_submission']);
 
 /** True when a debit may be created on it now. */
 export function isUsable(mandate: Mandate): boolean {
-  return USABLE.has(mandate.status);
+  return USABLE.has(mandate.status) && withoutConsent(mandate) === null;
 }
 
 export type MandateChoice =
@@ -40,6 +41,9 @@ function newestActiveFirst(left: Mandate, right: Mandate): number {
 
 function noneWhy(mandates: readonly Mandate[]): string {
   if (mandates.length === 0) return 'the customer has no mandate';
-  const statuses = [...new Set(mandates.map((mandate) => mandate.status))].sort().join(', ');
-  return `none of the customer's mandates is usable (${statuses})`;
+  const whys = mandates.map((mandate) => {
+    const why = USABLE.has(mandate.status) ? withoutConsent(mandate) : null;
+    return why ?? mandate.status;
+  });
+  return `none of the customer's mandates is usable (${[...new Set(whys)].sort().join(', ')})`;
 }

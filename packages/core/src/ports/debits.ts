@@ -46,6 +46,24 @@ export interface Mandate {
   readonly newMandateId: string | null;
   /** Largest single amount its consent allows, in minor units. */
   readonly maxAmountMinor: bigint | null;
+  /** Further bounds of the payer's consent (PayTo, variable recurring payments); null when GoCardless names none. */
+  readonly consent: Consent | null;
+  /** `one_off`, `single`, `recurring`, `standing`, `sporadic` (ACH, PAD); null when GoCardless does not say. */
+  readonly consentType: string | null;
+}
+
+/** Bounds of a payer's consent (gocardless.md 2.3). Dates are YYYY-MM-DD, both included. */
+export interface Consent {
+  readonly startDate: string | null;
+  readonly endDate: string | null;
+  /** All debits of one period together, in minor units. */
+  readonly maxPeriodMinor: bigint | null;
+  /** Number of debits in one period. */
+  readonly maxPeriodPayments: number | null;
+  /** `day`, `week`, `month`, `year`; `flexible` or null: the consent as a whole. */
+  readonly period: string | null;
+  /** Periods as in the calendar; otherwise they are counted from the start of the consent. */
+  readonly isByCalendar: boolean;
 }
 
 /** A GoCardless customer. */

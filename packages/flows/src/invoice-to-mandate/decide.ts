@@ -5,6 +5,7 @@ import {
   type CollectionState,
   daysBetween,
   type DebitSubscription,
+  firstChargeDate,
   isLive,
   type Mandate,
   type Money,
@@ -71,9 +72,11 @@ export function chargeDateFor(
   mandate: Mandate,
   today: string,
 ): string | null {
-  if (policy.chargeDate === 'as-soon-as-possible' || dueDate === null) return null;
-  const earliest = mandate.nextPossibleChargeDate ?? today;
-  return dueDate >= earliest ? dueDate : null;
+  const soonest = mandate.nextPossibleChargeDate ?? today;
+  const first = firstChargeDate(mandate) ?? today;
+  if (policy.chargeDate === 'due-date' && dueDate !== null && dueDate >= first) return dueDate;
+  // "As soon as the mandate allows" may be before the consent begins.
+  return first > soonest ? first : null;
 }
 
 /** One debit that a subscription or instalment schedule will take (or took) on the client's mandate. */

@@ -1,13 +1,16 @@
 import {
   type BookClient,
   chooseMandate,
+  consentExceeded,
   type Collection,
   dateIn,
   type Debit,
   type EndingCode,
+  firstChargeDate,
   type FlowContext,
   type Invoice,
   type Mandate,
+  periodOf,
   type ReviewKind,
 } from '@mlc/core';
 import { type Question, toldToGoAhead } from '../shared/review.ts';
@@ -92,21 +95,24 @@ async function planOnCustomer(
   const { invoice, last } = wanted;
   const { customerId, mandates } = payer;
   const choice = chooseMandate(mandates, invoice.outstanding.currency);
+  const takenOn = choice.kind === 'one' ? takenOnOf(context, invoice, choice.mandate) : todayOf(context);
+  const period = choice.kind === 'one' ? periodOf(choice.mandate, takenOn) : null;
+  const lookBack = lookBackFrom(invoice, todayOf(context));
+  const from = period !== null && period.from < lookBack ? period.from : lookBack;
+  const debits = await debitsOn(context, mandates, from);
+  const live = await planAroundLive(context, invoice, { mandates, debits });
+  if (live !== null && live.kind !== 'ask') return live;
   if (choice.kind === 'none')
     return { kind: 'without-mandate', client, missing: { customerId, why: choice.why } };
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
-  const debits = await debitsOn(context, mandates, lookBackFrom(invoice, todayOf(context)));
-  const live = await planAroundLive(context, invoice, { mandates, debits });
-  if (live !== null && live.kind !== 'ask') return live;
   if (!mayCollectAgain(last, mandate, invoice.outstanding)) return ended(last);
   if (live !== null) return live;
   const scheduled = await planAroundSchedules(context, invoice, { mandates, debits });
   if (scheduled !== null) return scheduled;
-  const maximum = mandate.maxAmountMinor;
-  if (maximum !== null && invoice.outstanding.minor > maximum)
-    return { kind: 'ask', question: limitQuestion(invoice, mandate, maximum) };
+  const exceeded = consentExceeded(mandate, { amount: invoice.outstanding, chargeDate: takenOn, debits });
+  if (exceeded !== null) return { kind: 'ask', question: limitQuestion(invoice, mandate, exceeded) };
   const tooLarge = await sizeQuestion(context, invoice);
   if (tooLarge !== null) return { kind: 'ask', question: tooLarge };
   return planDebit(context, wanted, {
@@ -126,8 +132,15 @@ function planDebit(
   return {
     kind: 'create',
     plan: { invoice, attempt, mandateId: mandate.id, chargeDate, wantedDate, details },
-    earliestDate: mandate.nextPossibleChargeDate,
+    earliestDate: firstChargeDate(mandate),
   };
+}
+
+/** The day a debit made now would be taken, YYYY-MM-DD. */
+function takenOnOf(context: FlowContext, invoice: Invoice, mandate: Mandate): string {
+  const today = todayOf(context);
+  const asked = chargeDateFor(context.business.policy, invoice.dueDate, mandate, today);
+  return asked ?? firstChargeDate(mandate) ?? today;
 }
 
 function todayOf({ business, clock }: FlowContext): string {

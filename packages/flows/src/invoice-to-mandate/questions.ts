@@ -90,17 +90,16 @@ export function currencyQuestion(invoice: Invoice, currencies: readonly string[]
   };
 }
 
-/** The mandate's consent allows less; `maximum` in minor units. */
-export function limitQuestion(invoice: Invoice, mandate: Mandate, maximum: bigint): Question {
-  const limit = formatMoney({ minor: maximum, currency: invoice.outstanding.currency });
+/** The mandate's consent allows less; `exceeded` is a clause about the mandate. */
+export function limitQuestion(invoice: Invoice, mandate: Mandate, exceeded: string): Question {
   return {
     kind: 'mandate_limit',
     subject: invoiceSubject(invoice.id),
     amount: invoice.outstanding,
     reasons: [
-      `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; mandate ${mandate.id} allows ${limit} per debit.`,
+      `Invoice ${invoice.number} is ${formatMoney(invoice.outstanding)}; mandate ${mandate.id} ${exceeded}.`,
     ],
-    covers: `mandate ${mandate.id} ${maximum}`,
+    covers: `mandate ${mandate.id}: ${exceeded}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Collection, FlowContext, Invoice } from '@mlc/core';
+import { type Collection, firstChargeDate, type FlowContext, type Invoice } from '@mlc/core';
 import {
   allInFlight,
   isWithdrawable,
@@ -63,5 +63,5 @@ async function earliestOf(
   const moved = runningOf(known).find((collection) => wasDueOtherwise(collection, dueDate));
   if (moved === undefined) return null;
   const mandate = await context.debits.getMandate(moved.mandateId);
-  return mandate?.nextPossibleChargeDate ?? null;
+  return mandate === null ? null : firstChargeDate(mandate);
 }

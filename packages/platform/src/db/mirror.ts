@@ -1,4 +1,4 @@
-import { toPlainJson, type DebitCustomer, type Mandate, type MirrorStore } from '@mlc/core';
+import { type Consent, toPlainJson, type DebitCustomer, type Mandate, type MirrorStore } from '@mlc/core';
 import type { Executor } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import type { MirroredCustomer } from './generated/client.ts';
@@ -106,7 +106,7 @@ function upsertMandates(businessId: string, mandates: readonly Mandate[]): Prism
   const rows = lastOfEach(mandates).map((mandate) => ({
     id: mandate.id,
     customer_id: mandate.customerId,
-    data: { ...mandate, maxAmountMinor: mandate.maxAmountMinor?.toString() ?? null },
+    data: storedMandate(mandate),
   }));
   return Prisma.sql`
     INSERT INTO mirrored_mandates (business_id, id, customer_id, data)
@@ -120,8 +120,35 @@ function customerOf(row: MirroredCustomer): DebitCustomer {
   return { id, email, name, metadata: row.metadata as Record<string, string>, createdAt };
 }
 
+/** A mandate as JSON carries it: without a bigint. */
+type StoredMandate = Omit<Mandate, 'maxAmountMinor' | 'consent'> & {
+  readonly maxAmountMinor: string | null;
+  readonly consent: (Omit<Consent, 'maxPeriodMinor'> & { readonly maxPeriodMinor: string | null }) | null;
+};
+
+function storedMandate(mandate: Mandate): StoredMandate {
+  const { maxAmountMinor, consent } = mandate;
+  return {
+    ...mandate,
+    maxAmountMinor: maxAmountMinor?.toString() ?? null,
+    consent:
+      consent === null ? null : { ...consent, maxPeriodMinor: consent.maxPeriodMinor?.toString() ?? null },
+  };
+}
+
+/** One mirrored by an older version has no more than its largest amount. */
 function mandateOf(stored: Prisma.JsonValue): Mandate {
-  const mandate = stored as unknown as Omit<Mandate, 'maxAmountMinor'> & { maxAmountMinor: string | null };
-  const { maxAmountMinor } = mandate;
-  return { ...mandate, maxAmountMinor: maxAmountMinor === null ? null : BigInt(maxAmountMinor) };
+  const mandate = stored as unknown as Omit<StoredMandate, 'consent' | 'consentType'> &
+    Partial<Pick<StoredMandate, 'consent' | 'consentType'>>;
+  const { maxAmountMinor, consent = null, consentType = null } = mandate;
+  return {
+    ...mandate,
+    maxAmountMinor: minorOf(maxAmountMinor),
+    consent: consent === null ? null : { ...consent, maxPeriodMinor: minorOf(consent.maxPeriodMinor) },
+    consentType,
+  };
+}
+
+function minorOf(text: string | null): bigint | null {
+  return text === null ? null : BigInt(text);
 }

@@ -50,6 +50,8 @@ export class FakeDebits implements Debits {
       metadata: {},
       newMandateId: null,
       maxAmountMinor: null,
+      consent: null,
+      consentType: null,
       ...facts,
     });
   }

@@ -29,6 +29,8 @@ const MANDATE: Mandate = {
   metadata: {},
   newMandateId: null,
   maxAmountMinor: null,
+  consent: null,
+  consentType: null,
 };
 
 /** `ArrivalStore`. */

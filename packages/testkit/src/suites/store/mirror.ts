@@ -25,6 +25,8 @@ function aMandate(changes: Partial<Mandate> = {}): Mandate {
     metadata: {},
     newMandateId: null,
     maxAmountMinor: null,
+    consent: null,
+    consentType: null,
     ...changes,
   };
 }
@@ -58,7 +60,15 @@ export function mirrorTests({ subject }: Bench): void {
     });
 
     test('mandates come newest first, with limits beyond 2^53', async () => {
-      const older = aMandate({ maxAmountMinor: 9_007_199_254_740_993n });
+      const consent = {
+        startDate: '2026-01-01',
+        endDate: null,
+        maxPeriodMinor: 9_007_199_254_740_993n,
+        maxPeriodPayments: 2,
+        period: 'month',
+        isByCalendar: false,
+      };
+      const older = aMandate({ maxAmountMinor: 9_007_199_254_740_993n, consent, consentType: 'standing' });
       const newer = aMandate({ id: 'MD2', createdAt: '2026-02-01T00:00:00.000Z', metadata: { a: 'b' } });
       await mirror().putMandates([]);
       await mirror().putMandates([older, newer, aMandate({ id: 'MD3', customerId: 'CU2' })]);
