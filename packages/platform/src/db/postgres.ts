@@ -3,8 +3,9 @@ import pg from 'pg';
 /**
  * What every session begins with, whatever the server, the database or the role say. Prisma's adapter writes moments without
  * an offset and drops the offset of those it reads, so that in any other zone it means other moments than Postgres does
- * (findings/prisma-adapter-pg-session-zone.sh); both drivers read dates in ISO style only. A statement and not a start-up
- * parameter, which a pooler between us and the server may refuse.
+ * (findings/prisma-adapter-pg-session-zone.sh); pg reads dates in another style than ISO as null
+ * (findings/pg-datestyle-null.sh). A statement and not a start-up parameter, which a pooler between us and the server may
+ * refuse.
  */
 const BEGIN_SESSION = `SET TIME ZONE 'UTC'; SET datestyle = 'ISO, MDY'`;
 
