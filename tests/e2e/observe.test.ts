@@ -68,6 +68,23 @@ describe('a business that begins in observe, and a worker that runs all the time
     business.organisation.scenarios.confirmPayment({ payment: debitOf(first).id });
     await settle();
     expect(debitsOf(second)).toEqual([]);
+    expect(await cli.document('preview')).toMatchObject({
+      collections: [{ invoiceNumber: second.number, amountMinor: 12_000 }],
+      totals: [
+        { currency: 'GBP', collections: 1, collectionsMinor: 12_000, payments: 1, paymentsMinor: 12_000 },
+      ],
+      postings: [
+        {
+          kind: 'payment',
+          invoiceId: String(first.id),
+          invoiceNumber: first.number,
+          source: { provider: 'gocardless', id: debitOf(first).id },
+          amountMinor: 12_000,
+          currency: 'GBP',
+        },
+      ],
+      cancellations: [],
+    });
     expect(standingOf(first).payments).toEqual([]);
     // The debit under way was followed all the same.
     expect(await cli.list<CollectionView>('collections', 'list')).toMatchObject([{ state: 'confirmed' }]);

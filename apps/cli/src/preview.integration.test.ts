@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '@mlc/platform';
 import { type Sandbox, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
+import type { PreviewDocument } from './preview-text.ts';
 
 jest.setTimeout(90_000);
 
@@ -171,8 +172,19 @@ describe('before go-live', () => {
   test('one document says what would be collected and what stands in the way', async () => {
     const { status, out, err } = await run('preview --json');
     expect(status).toBe(0);
-    const document = JSON.parse(out) as { collections: object[]; obstacles: { subject: { id: string } }[] };
-    expect(Object.keys(document)).toEqual(['collections', 'obstacles']);
+    const document = JSON.parse(out) as PreviewDocument;
+    expect(Object.keys(document)).toEqual([
+      'collections',
+      'obstacles',
+      'totals',
+      'postings',
+      'cancellations',
+    ]);
+    expect(document).toMatchObject({
+      totals: [{ currency: 'GBP', collections: 2, collectionsMinor: 24_000, payments: 0, paymentsMinor: 0 }],
+      postings: [],
+      cancellations: [],
+    });
     expect(document.collections).toEqual([collectionOf('late'), collectionOf('plain')]);
     expect(Object.keys(document.collections[0] ?? {})).toEqual([
       'invoiceId',
@@ -216,7 +228,7 @@ describe('before go-live', () => {
     const { status, out } = await run('preview');
     expect(status).toBe(0);
     expect(out).toMatch(
-      /^Would be collected\ninvoice .*\nlate .*GBP 120\.00.*\nplain .*\n\nStands in the way\n/,
+      /^Would be collected\ninvoice .*\nlate .*GBP 120\.00.*\nplain .*\nGBP: 2 debits, GBP 240\.00\n\nStands in the way\n/,
     );
     const left = out.slice(out.indexOf('Left as it is'));
     expect(left).toMatch(/draft +the invoice is a draft/);
@@ -244,7 +256,24 @@ describe('when it cannot be done', () => {
 
   test('a connection that is missing is named; one of several businesses has to be', async () => {
     const file = businessFile('other');
-    const { freshbooks } = file.connections;
+    const desk = sandbox.freshbooks.addBusiness({
+      accountId: 'otherOne',
+      businessId: 440_000,
+      businessUuid: '0b4c3c6e-0000-4000-8000-000000000002',
+      name: 'other',
+      identityId: 90_000,
+      currency: 'GBP',
+      role: 'owner',
+    });
+    const client = desk.createClient({ email: 'one@client.test', organization: 'One' });
+    desk.createInvoice({ clientId: client.id, amount: '1.00', dueInDays: 30 });
+    const tokens = sandbox.freshbooks.seedTokens({ accountId: 'otherOne' });
+    const freshbooks = {
+      ...file.connections.freshbooks,
+      accountId: 'otherOne',
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+    };
     await writeFile(join(cwd, 'other.json'), JSON.stringify({ ...file, connections: { freshbooks } }));
     expect((await run('apply -f other.json')).status).toBe(0);
     const missing = await run('preview --business other');

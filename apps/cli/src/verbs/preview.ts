@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectorError } from '@mlc/core';
 import { type Preview, type PreviewContext, previewCollections } from '@mlc/flows';
+import { heldWrites } from '@mlc/platform/db/views/held-writes';
 import { storeFor } from '@mlc/platform/db/store';
 import { sha256Hex } from '@mlc/platform/lifecycle/system';
 import { previewDocument, previewLines, progressLine } from '../preview-text.ts';
@@ -12,9 +13,11 @@ import { type OpenedProviders, withProviders } from '../with-providers.ts';
 /** `mlc preview`: what a run over all open invoices would do; exit status 1 when a provider cannot be read. */
 export const preview: Verb = (call) =>
   withProviders(call, async (opened) => {
-    const { id } = await oneBusiness(call, opened.runtime.database);
+    const { database } = opened.runtime;
+    const { id } = await oneBusiness(call, database);
     const found = await previewed(await contextOf(opened, id), call.shell);
-    await printDocument(call, previewDocument(found), await previewLines(found));
+    const held = await heldWrites(database, id);
+    await printDocument(call, previewDocument(found, held), await previewLines(found, held));
     return 0;
   });
 

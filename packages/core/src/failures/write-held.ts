@@ -41,16 +41,17 @@ export function waitForGoLive({
   write,
   operation,
 }: WriteHeldError): Extract<FlowResult, { state: 'parked' }> {
-  const amount = write?.amount ?? null;
   return {
     state: 'parked',
     reason: `observing, waits for mlc go-live: would ${write?.what ?? `call ${operation}`}`,
     waitingFor: WAITING_FOR_GO_LIVE,
     recheckAt: null,
-    details: {
-      would: write?.kind ?? operation,
-      invoiceId: write?.invoiceId ?? null,
-      ...(amount === null ? {} : { amountMinor: Number(amount.minor), currency: amount.currency }),
-    },
+    details: write === null ? { would: operation } : detailsOf(write),
   };
+}
+
+/** For the audit log, and for who previews what waits. */
+function detailsOf({ kind, invoiceId, invoiceNumber, source, amount, date }: ProviderWrite) {
+  const money = amount === null ? {} : { amountMinor: Number(amount.minor), currency: amount.currency };
+  return { would: kind, invoiceId, invoiceNumber, source, date, ...money };
 }
