@@ -30,6 +30,8 @@ const NAMES = [
   'withdraw',
   'settleWithdrawal',
   'moveBalance',
+  'listRow',
+  'settleRow',
   'repeatEvents',
 ] as const;
 

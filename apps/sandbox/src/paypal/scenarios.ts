@@ -1,7 +1,7 @@
-import { BalanceScenarios } from './balance-scenarios.ts';
 import { openDispute, resolveDispute, updateDispute } from './dispute-course.ts';
 import { addInvoice, payerOf, payInvoice } from './invoice-course.ts';
 import type { InvoiceLayout } from './invoice-course.ts';
+import { ListedScenarios } from './listed-scenarios.ts';
 import { giveBack } from './refund-course.ts';
 import type { CaptureRow, DisputeRow, SaleRow } from './rows.ts';
 import { addSale, addSubscription, settleSale } from './sale-course.ts';
@@ -38,7 +38,7 @@ export interface PaypalInvoicePaid extends Wishes {
 }
 
 /** What happens at PayPal without the API: buyers, banks, and people on PayPal's pages. Amounts are decimal strings. */
-export class Scenarios extends BalanceScenarios {
+export class Scenarios extends ListedScenarios {
   startSubscription(wanted: {
     payerEmail: string;
     amount: string;

@@ -29,6 +29,8 @@ export interface NewSearchRow {
   readonly instrument?: 'PAYPAL' | 'CREDITCARD';
   /** A record that never moves money, shown only when asked for. */
   readonly isMemo?: boolean;
+  /** Written instead of the amount, as it stands. */
+  readonly oddAmount?: { readonly value: string; readonly currency_code: string };
 }
 
 export interface SearchRow extends NewSearchRow {

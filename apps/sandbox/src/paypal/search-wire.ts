@@ -54,7 +54,7 @@ function infoWire(world: World, { row, version }: SeenRow, query: SearchQuery): 
     transaction_event_code: row.code,
     transaction_initiation_date: compact(row.initiatedMs),
     transaction_updated_date: compact(version.atMs),
-    transaction_amount: money(version.amount, currency),
+    transaction_amount: row.oddAmount ?? money(version.amount, currency),
     ...(version.fee !== 0 && { fee_amount: money(version.fee, currency) }),
     transaction_status: version.status,
     transaction_subject: row.subject,

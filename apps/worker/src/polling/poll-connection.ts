@@ -6,6 +6,7 @@ import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/po
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import type { Polling, PollReport } from './polling.ts';
+import { wakePending } from './wake-pending.ts';
 import { openLedger } from './open-ledger.ts';
 import { nothingFound, pollSource, PollStopped, type RunSoFar } from './poll-source.ts';
 
@@ -45,6 +46,7 @@ async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport
   const { failures, isCut } = await pollSources({ polling, run, clocksAgree, found });
   const failure = failures.length === 0 ? null : failures.join('; ');
   if (!isCut) await openLedger(polling, run);
+  await wakePending(polling.runtime, run);
   const firstLostAt = clocksAgree ? found.firstLostAt : null;
   await endPollRun({ database, clock, log }, run, { ...found, firstLostAt, failure });
   const { connectionId, provider } = target;

@@ -247,6 +247,8 @@ export interface EventStore {
       run?: number;
     },
   ): Promise<void>;
+  /** What parked events wait for, as far as it begins with this text; each once, in code-unit order. */
+  awaited(beginning: string): Promise<readonly string[]>;
   /** Parked events waiting for this go back to `stored` and are queued at once. Returns how many. */
   wake(waitingFor: string): Promise<number>;
   /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */

@@ -13,6 +13,7 @@ import {
   periodOf,
   type ReviewKind,
 } from '@mlc/core';
+import { questionWhilePending } from '../shared/pending-risk.ts';
 import { type Question, toldToGoAhead } from '../shared/review.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
@@ -113,8 +114,8 @@ async function planOnCustomer(
   if (scheduled !== null) return scheduled;
   const exceeded = consentExceeded(mandate, { amount: invoice.outstanding, chargeDate: takenOn, debits });
   if (exceeded !== null) return { kind: 'ask', question: limitQuestion(invoice, mandate, exceeded) };
-  const tooLarge = await sizeQuestion(context, invoice);
-  if (tooLarge !== null) return { kind: 'ask', question: tooLarge };
+  const asked = (await sizeQuestion(context, invoice)) ?? (await questionWhilePending(context, invoice));
+  if (asked !== null) return { kind: 'ask', question: asked };
   return planDebit(context, wanted, {
     mandate,
     details: { customerId, customerWhy: payer.why, mandateWhy: choice.why },

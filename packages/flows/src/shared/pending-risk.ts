@@ -4,9 +4,10 @@ import {
   type FlowContext,
   formatMoney,
   type Invoice,
+  pendingPaymentsFor,
   type Review,
 } from '@mlc/core';
-import { invoiceSubject, type Question } from './review.ts';
+import { invoiceSubject, type Question, toldToGoAhead } from './review.ts';
 
 const KIND = 'double_payment_risk';
 
@@ -35,7 +36,7 @@ export function pendingRisk({ capture, invoice, collection }: PendingBeside): Qu
 }
 
 /** An invoice that a pending payment is for is not debited meanwhile. */
-export function pendingInstead(invoice: Invoice, captureId: string): Question {
+function pendingInstead(invoice: Invoice, captureId: string): Question {
   return {
     kind: KIND,
     subject: invoiceSubject(invoice.id),
@@ -47,6 +48,18 @@ export function pendingInstead(invoice: Invoice, captureId: string): Question {
     ],
     covers: `${coversOf(captureId)} instead of a debit`,
   };
+}
+
+/** Asked instead of debiting while a payment for the invoice is pending; null when none is, or a person said to go ahead. */
+export async function questionWhilePending(
+  context: FlowContext,
+  invoice: Invoice,
+): Promise<Question | null> {
+  const beginning = pendingPaymentsFor(invoice.id);
+  const [first] = await context.store.events.awaited(beginning);
+  if (first === undefined) return null;
+  const question = pendingInstead(invoice, first.slice(beginning.length));
+  return (await toldToGoAhead(context, question)) ? null : question;
 }
 
 function coversOf(captureId: string): string {

@@ -43,6 +43,13 @@ export function eventStore(executor: Executor, businessId: string, clock: Clock)
       return row === null ? null : inboundEventOf(row);
     },
     finish: (eventId, outcome) => finish(executor, { businessId, eventId, now: clock.now() }, outcome),
+    awaited: async (beginning) => {
+      const rows = await executor.$queryRaw<{ waiting_for: string }[]>`
+        SELECT DISTINCT waiting_for COLLATE "C" AS waiting_for FROM inbound_events
+        WHERE business_id = ${businessId} AND state = 'parked' AND starts_with(waiting_for, ${beginning})
+        ORDER BY 1`;
+      return rows.map((row) => row.waiting_for);
+    },
     wake: (waitingFor) => wakeWaiting(executor, businessId, waitingFor),
     rerun: (eventIds) => {
       const ids = eventIds.filter((id) => BIGINT_TEXT.test(id)).map(BigInt);

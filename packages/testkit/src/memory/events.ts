@@ -35,6 +35,10 @@ export function memoryEvents(scope: MemoryScope): EventStore {
       events.set(eventId, { ...event, ...endOf(event, outcome, scope.clock.now()) });
       return Promise.resolve();
     },
+    awaited: (beginning) => {
+      const waits = listed(({ state }) => state === 'parked').flatMap(({ waitingFor }) => waitingFor ?? []);
+      return Promise.resolve([...new Set(waits.filter((wait) => wait.startsWith(beginning)))].sort());
+    },
     wake: (waitingFor) =>
       change(
         listed((event) => event.state === 'parked' && event.waitingFor === waitingFor),

@@ -41,6 +41,20 @@ export function eventTests({ subject, clock }: Bench): void {
       expect(await events().wake('mandate:7')).toBe(0);
     });
 
+    test('what is waited for, by how it begins', async () => {
+      await park('pending-payment:7:B');
+      await park('pending-payment:7:A');
+      const again = await park('pending-payment:7:A');
+      await park('pending-payment:71:C');
+      expect(await events().awaited('pending-payment:7:')).toEqual([
+        'pending-payment:7:A',
+        'pending-payment:7:B',
+      ]);
+      await events().wake('pending-payment:7:A');
+      expect(await stateOf(again)).toBe('stored');
+      expect(await events().awaited('pending-payment:7:')).toEqual(['pending-payment:7:B']);
+    });
+
     test('rerun starts what rests again and leaves what is to run anyway', async () => {
       const [resting, waiting] = [await queue(), await queue()];
       await events().finish(resting.id, DONE);
