@@ -47,22 +47,23 @@ function showAs(status: 'pending' | 'completed' | 'declined'): void {
 const debits = () => world.debits.all().map(({ status }) => status);
 const open = () => world.store.reviewRows().filter(({ state }) => state === 'open');
 
+const AS_LISTED = {
+  event: asListed,
+  begins: () => listAs({}),
+  clears: () => listAs({ status: 'S', fee: gbp(-320n) }),
+  bounces: () => listAs({ status: 'D' }),
+};
+const AS_SHOWN = {
+  event: asTold,
+  begins: () => showAs('pending'),
+  clears: () => showAs('completed'),
+  bounces: () => showAs('declined'),
+};
+
 describe.each([
-  [
-    'that only PayPal’s list knows',
-    asListed,
-    () => listAs({}),
-    () => listAs({ status: 'S', fee: gbp(-320n) }),
-    () => listAs({ status: 'D' }),
-  ],
-  [
-    'that PayPal’s API shows',
-    asTold,
-    () => showAs('pending'),
-    () => showAs('completed'),
-    () => showAs('declined'),
-  ],
-])('a pending payment %s', (_case, event, begins, clears, bounces) => {
+  ['that only PayPal’s list knows', AS_LISTED],
+  ['that PayPal’s API shows', AS_SHOWN],
+])('a pending payment %s', (_case, { event, begins, clears, bounces }) => {
   beforeEach(() => begins());
 
   test('beside a debit that can still be held: asked about at once, nothing cancelled', async () => {

@@ -32,7 +32,7 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
     reviews: readOnly(store.reviews, 'reviews', ['openOn', 'openOfKind', 'lastAnswer']),
     mirror: dryMirror(store.mirror, onCustomers),
     clients: clientsOver(store.clients, links),
-    events: readOnly(store.events, 'events', ['get']),
+    events: readOnly(store.events, 'events', ['get', 'awaited']),
     periods: readOnly(store.periods, 'periods', ['firstOpenDate']),
     ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofInvoice', 'ofPayout']),
     payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment', 'oursAmong']),

@@ -51,10 +51,7 @@ function pendingInstead(invoice: Invoice, captureId: string): Question {
 }
 
 /** Asked instead of debiting while a payment for the invoice is pending; null when none is, or a person said to go ahead. */
-export async function questionWhilePending(
-  context: FlowContext,
-  invoice: Invoice,
-): Promise<Question | null> {
+export async function questionWhilePending(context: FlowContext, invoice: Invoice): Promise<Question | null> {
   const beginning = pendingPaymentsFor(invoice.id);
   const [first] = await context.store.events.awaited(beginning);
   if (first === undefined) return null;
