@@ -1,4 +1,5 @@
-import { optIn, optOut, type OptOutTarget, releaseInvoice } from '@mlc/platform/db/person-says';
+import { optIn, optOut, type OptOutTarget } from '@mlc/platform/db/person-says';
+import { releaseInvoice } from '@mlc/platform/db/release-invoice';
 import { systemClock } from '@mlc/platform/lifecycle/system';
 import { printDocument } from '../print.ts';
 import { type Call, UsageError, type Verb } from '../shell.ts';

@@ -23,16 +23,27 @@ export const postingsReverse: Verb<Options> = (call) => {
     const { id } = await oneBusiness(call, opened.runtime.database);
     const reversal = await reversed(opened, id, { key: call.args[0] ?? '', note, by: 'cli' });
     const view = await viewOf(opened, id, reversal);
+    const held = heldInvoice(reversal);
     await printDocument(call, view, [
       `${amountText(view) ?? ''} of ${view.source.provider} ${view.source.id} is taken back on ${view.date}`,
       `  reversal: ${view.key}`,
-      ...(reversal.invoiceId === null
+      ...(held === null
         ? []
-        : ['  the money itself stayed: mlc reviews list asks where it belongs']),
+        : [`  the money itself stayed: mlc reviews list asks where it belongs`, `  ${held}`]),
     ]);
+    if (held !== null && call.options.json === true) call.shell.err(`${held}\n`);
     return 0;
   });
 };
+
+/** What becomes of the invoice that money came off; null for an entry that was on none. */
+function heldInvoice({ invoiceId, invoiceNumber }: Posting): string | null {
+  if (invoiceId === null) return null;
+  return (
+    `invoice ${invoiceNumber ?? invoiceId} is not collected while its money waits for its place: match it with another ` +
+    `invoice, or mlc collections release --invoice ${invoiceId} collects it all the same`
+  );
+}
 
 /** @throws RefusedError in words that say what to do. */
 async function reversed(

@@ -67,6 +67,11 @@ const TABLE = {
     whyHarmless:
       'repeating it is a decision: a retry at GoCardless, another mandate or amount, or a release (ADR 4)',
   },
+  'money-set-aside': {
+    meaning: 'a person took money off the invoice that waits for its place, or was left without one',
+    whyHarmless:
+      'the question about that money says so; matching it elsewhere, or a release, runs the invoice again',
+  },
   'no-open-invoice': {
     meaning: 'the client has no open invoice and no debit under way',
     whyHarmless: 'there is nothing the change could concern; a later invoice reads the client anew',

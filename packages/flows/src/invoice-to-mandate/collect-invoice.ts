@@ -22,10 +22,11 @@ import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
 import type { Leave } from './eligibility.ts';
 import { followRevived } from './follow-revived.ts';
-import { OBSTACLES, takenOutQuestion } from './questions.ts';
+import { OBSTACLES } from './questions.ts';
 import type { Wanted } from './fit.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { severalQuestion } from '../shared/several-debits.ts';
+import { settleStop, stopped } from './stopped.ts';
 import { asOne, unfitQuestion } from './unfit.ts';
 
 /** Each look but the last may find a debit that is on record from then on. */
@@ -74,18 +75,14 @@ async function lookAndAct(
   const situation = await currentSituation(context, inbound, invoiceId);
   const says = behind(news, situation);
   if (says !== null) throw notShown({ provider: 'FreshBooks', operation: 'getInvoice', says });
-  if (situation.kind === 'leave')
-    return orWaitForGoLive(() => leaveInvoice(context, inbound, { invoiceId, ...situation }));
-  const result = await orWaitForGoLive(
-    () => advance(context, inbound, situation),
-    (held) => heldBack(situation.invoice, held),
-  );
+  const result = await act(context, inbound, { invoiceId, situation });
   if (result === null) return null;
   return {
     ...result,
     record: async (tx) => {
       await result.record?.(tx);
-      await matchUnmatchedAgain(tx, situation.invoice);
+      if (situation.kind !== 'stopped') await settleStop(tx, invoiceId);
+      if (situation.kind !== 'leave') await matchUnmatchedAgain(tx, situation.invoice);
     },
   };
 }
@@ -100,6 +97,24 @@ function heldBack({ id }: Invoice, held: WriteHeldError): FlowResult {
   };
 }
 
+function act(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoiceId, situation }: { invoiceId: string; situation: Situation },
+): Promise<FlowResult | null> {
+  switch (situation.kind) {
+    case 'leave':
+      return orWaitForGoLive(() => leaveInvoice(context, inbound, { invoiceId, ...situation }));
+    case 'stopped':
+      return orWaitForGoLive(() => stopped(context, inbound, situation));
+    case 'advance':
+      return orWaitForGoLive(
+        () => advance(context, inbound, situation),
+        (held) => heldBack(situation.invoice, held),
+      );
+  }
+}
+
 /** Before another debit is made, those that had ended are looked at. */
 async function currentSituation(
   context: FlowContext,
@@ -107,7 +122,7 @@ async function currentSituation(
   invoiceId: string,
 ): Promise<Situation> {
   const situation = await situationOf(context, invoiceId);
-  if (situation.kind === 'leave' || situation.existing.kind !== 'free') return situation;
+  if (situation.kind !== 'advance' || situation.existing.kind !== 'free') return situation;
   return (await followRevived(context, inbound, invoiceId)) ? situationOf(context, invoiceId) : situation;
 }
 
@@ -182,8 +197,6 @@ async function advance(
       return ask(context, inbound, unfitQuestion(existing.collection, existing.wanted));
     case 'several':
       return ask(context, inbound, severalQuestion(existing.collections));
-    case 'taken-out':
-      return ask(context, inbound, takenOutQuestion(invoice, existing.collection));
   }
 }
 

@@ -20,8 +20,7 @@ export type ExistingDecision =
   | { readonly kind: 'enough'; readonly collection: Collection }
   | { readonly kind: 'replace'; readonly collection: Collection; readonly wanted: Wanted }
   | { readonly kind: 'too-late'; readonly collection: Collection; readonly wanted: Wanted }
-  | { readonly kind: 'several'; readonly collections: readonly Collection[] }
-  | { readonly kind: 'taken-out'; readonly collection: Collection };
+  | { readonly kind: 'several'; readonly collections: readonly Collection[] };
 
 /** Section "What a running debit has to agree in" of docs/decisions.md. */
 export function decideExisting(known: readonly KnownCollection[], wanted: Wanted): ExistingDecision {
@@ -32,12 +31,11 @@ export function decideExisting(known: readonly KnownCollection[], wanted: Wanted
   const [running, ...more] = runningOf(known);
   if (running !== undefined && more.length > 0) return { kind: 'several', collections: [running, ...more] };
   if (running !== undefined) return decideRunning(running, wanted);
-  const gone = known.findLast((one) => isTakenOut(one, wanted));
-  if (gone !== undefined) return { kind: 'taken-out', collection: gone.collection };
   const planned = inFlight.at(-1)?.collection;
   if (planned !== undefined) return { kind: 'resume', collection: planned };
   const attempts = known.map(({ collection }) => collection.attempt);
-  return { kind: 'free', nextAttempt: Math.max(0, ...attempts) + 1, last: known.at(-1)?.collection ?? null };
+  const last = known.findLast(({ booked }) => booked !== 'elsewhere')?.collection ?? null;
+  return { kind: 'free', nextAttempt: Math.max(0, ...attempts) + 1, last };
 }
 
 function decideRunning(collection: Collection, wanted: Wanted): ExistingDecision {
@@ -45,13 +43,6 @@ function decideRunning(collection: Collection, wanted: Wanted): ExistingDecision
   const isAskedFor = collection.state === 'planned' && collection.origin === 'ours';
   if (fits) return { kind: isAskedFor ? 'resume' : 'enough', collection };
   return { kind: isAskedFor || canCancel(collection) ? 'replace' : 'too-late', collection, wanted };
-}
-
-/** Booked, and not in the books of this invoice any more. What was taken for it by mistake never was in them. */
-function isTakenOut({ collection, booked }: KnownCollection, { clientId }: Wanted): boolean {
-  if (!isLive(collection)) return false;
-  if (booked === 'elsewhere') return collection.origin !== 'matched' && collection.clientId === clientId;
-  return booked === 'taken-out';
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
   type BookClient,
-  type Collection,
   type CustomerMatch,
+  ENTRIES_GONE,
   type DebitCustomer,
   type FlowContext,
   formatMoney,
@@ -9,7 +9,9 @@ import {
   type Mandate,
   namingClient,
   type ReviewKind,
+  setAsideCovers,
 } from '@mlc/core';
+import type { Displaced } from '../shared/entries-on.ts';
 import { invoiceSubject, type Question } from '../shared/review.ts';
 import { type LooseDebit, riskWhy } from './decide-live.ts';
 
@@ -29,18 +31,29 @@ export const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [
   'double_payment_risk',
 ];
 
-/** A debit's money was in the books and somebody took it out. */
-export function takenOutQuestion(invoice: Invoice, collection: Collection): Question {
+/** Money was on the invoice by an entry in the books, and is not (whole) any more. */
+export function displacedQuestion(invoice: Invoice, displaced: readonly Displaced[]): Question {
+  const places = displaced.map(({ place, kind }) => `${place} ${kind}`).sort();
   return {
     kind: 'double_payment_risk',
     subject: invoiceSubject(invoice.id),
     amount: invoice.outstanding,
     reasons: [
-      `Debit ${collection.paymentId ?? ''} (${collection.state}) paid invoice ${invoice.number}, but its payment was removed ` +
-        'from FreshBooks by hand. Collecting again would charge the client twice.',
+      `Invoice ${invoice.number} is not collected again: ${displaced.map(({ why }) => why).join('; ')}. Unless the money was ` +
+        'given back, the client would be charged twice.',
+      'Put the payment back in FreshBooks and this goes away. Retry (or mlc collections release) collects the invoice all the same.',
     ],
-    covers: `taken out ${collection.paymentId ?? ''}`,
+    covers: `${ENTRIES_GONE}${places.join(', ')}`,
   };
+}
+
+/** What a release of the invoice answers: money that a person took off it waits for its place. */
+export function setAsideQuestion(
+  invoice: Pick<Invoice, 'id'>,
+  { place }: Displaced,
+): Pick<Question, 'kind' | 'subject' | 'covers'> {
+  const subject = invoiceSubject(invoice.id);
+  return { kind: 'double_payment_risk', subject, covers: setAsideCovers(place) };
 }
 
 /** Several GoCardless customers fit the client. */

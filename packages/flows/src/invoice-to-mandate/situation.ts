@@ -1,4 +1,5 @@
-import { type Collection, firstChargeDate, type FlowContext, type Invoice } from '@mlc/core';
+import { type Collection, firstChargeDate, type FlowContext, formatMoney, type Invoice } from '@mlc/core';
+import { type Displaced, displacedFrom, type OnInvoice, onInvoiceOf } from '../shared/entries-on.ts';
 import {
   allInFlight,
   isWithdrawable,
@@ -6,9 +7,11 @@ import {
   knownCollections,
   runningOf,
 } from '../shared/in-flight.ts';
+import { invoiceName, type Question, toldToGoAhead } from '../shared/review.ts';
 import { decideExisting, type ExistingDecision } from './decide.ts';
 import { decideEligibility, type Leave } from './eligibility.ts';
 import { wasDueOtherwise, type Wanted } from './fit.ts';
+import { displacedQuestion, setAsideQuestion } from './questions.ts';
 
 /** Where an invoice and its debits stand: the first three rows of the table in design section 4. */
 export type Situation =
@@ -20,7 +23,19 @@ export type Situation =
       /** The debits under way that should not be taken any more, oldest first. */
       readonly current: readonly Collection[];
     }
+  | {
+      /** A person's step took money off the invoice: no debit is made by itself. */
+      readonly kind: 'stopped';
+      readonly invoice: Invoice;
+      readonly stop: Stop;
+      /** The debit under way that does not fit any more; null when there is none. */
+      readonly current: Collection | null;
+    }
   | { readonly kind: 'advance'; readonly invoice: Invoice; readonly existing: ExistingDecision };
+
+/** `aside`: the money waits for its place · `asked`: the question about entries that are gone. */
+export type Stop =
+  { readonly kind: 'aside'; readonly why: string } | { readonly kind: 'asked'; readonly question: Question };
 
 /**
  * Looks without changing anything. First at what is booked, then at the invoice: the other way round a payment that
@@ -31,7 +46,8 @@ export async function situationOf(
   invoiceId: string,
   readInvoice: () => Promise<Invoice | null> = () => context.books.getInvoice(invoiceId),
 ): Promise<Situation> {
-  const known = await knownCollections(context, invoiceId);
+  const standing = onInvoiceOf(context, invoiceId);
+  const known = await knownCollections(context, invoiceId, standing);
   const invoice = await readInvoice();
   const optOut = invoice === null ? null : await context.store.clients.optOut(invoiceId, invoice.clientId);
   const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
@@ -41,7 +57,11 @@ export async function situationOf(
   }
   if (invoice === null) throw new Error(`invoice ${invoiceId} does not exist and is to be collected`);
   const wanted = await wantedBy(context, invoice, known);
-  return { kind: 'advance', invoice, existing: decideExisting(known, wanted) };
+  const existing = decideExisting(known, wanted);
+  if (!startsDebit(existing)) return { kind: 'advance', invoice, existing };
+  const stop = await stopBy(context, invoice, { standing, known });
+  if (stop === null) return { kind: 'advance', invoice, existing };
+  return { kind: 'stopped', invoice, stop, current: existing.kind === 'free' ? null : existing.collection };
 }
 
 async function wantedBy(
@@ -64,4 +84,57 @@ async function earliestOf(
   if (moved === undefined) return null;
   const mandate = await context.debits.getMandate(moved.mandateId);
   return mandate === null ? null : firstChargeDate(mandate);
+}
+
+function startsDebit(
+  existing: ExistingDecision,
+): existing is Extract<ExistingDecision, { kind: 'free' | 'resume' | 'replace' }> {
+  return existing.kind === 'free' || existing.kind === 'resume' || existing.kind === 'replace';
+}
+
+/** What of the invoice's money was displaced by a person, unless a person said to collect it all the same. */
+async function stopBy(
+  context: FlowContext,
+  invoice: Invoice,
+  { standing, known }: { standing: OnInvoice; known: readonly KnownCollection[] },
+): Promise<Stop | null> {
+  const displaced = [
+    ...(await displacedFrom(context, invoice.id, standing)),
+    ...(await bookedElsewhere(context, invoice, known)),
+  ];
+  for (const one of displaced) {
+    if (one.kind !== 'aside') continue;
+    const isReleased = await toldToGoAhead(context, setAsideQuestion(invoice, one));
+    if (!isReleased) return { kind: 'aside', why: one.why };
+  }
+  const gone = displaced.filter(({ kind }) => kind !== 'aside');
+  if (gone.length === 0) return null;
+  const question = displacedQuestion(invoice, gone);
+  return (await toldToGoAhead(context, question)) ? null : { kind: 'asked', question };
+}
+
+/**
+ * Debits that were made for this invoice and this client, never stood on it, and whose money is another invoice's by now. What
+ * a person took off this one and placed there is as they said.
+ */
+async function bookedElsewhere(
+  context: FlowContext,
+  invoice: Invoice,
+  known: readonly KnownCollection[],
+): Promise<Displaced[]> {
+  const elsewhere = known.filter(
+    ({ collection: { origin, clientId }, booked }) =>
+      booked === 'elsewhere' && origin !== 'matched' && clientId === invoice.clientId,
+  );
+  const displaced: Displaced[] = [];
+  for (const { collection } of elsewhere) {
+    const paymentId = collection.paymentId ?? '';
+    const postings = await context.store.postings.ofSource('gocardless', paymentId);
+    if (postings.some(({ invoiceId }) => invoiceId === invoice.id)) continue;
+    const newest = postings.findLast(({ kind }) => kind === 'payment');
+    const where = newest === undefined ? 'another one' : invoiceName(newest);
+    const why = `Debit ${paymentId} of ${formatMoney(collection.amount)} was made for it and is booked on invoice ${where}`;
+    displaced.push({ kind: 'moved', place: paymentId, why });
+  }
+  return displaced;
 }

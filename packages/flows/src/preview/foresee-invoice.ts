@@ -14,7 +14,7 @@ import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-sched
 import { looseCollection, looseReason } from '../invoice-to-mandate/link-debit.ts';
 import type { Missing } from '../invoice-to-mandate/no-mandate.ts';
 import { type NextStep, planCollection, type ToCollect } from '../invoice-to-mandate/plan.ts';
-import { mandateQuestion, takenOutQuestion } from '../invoice-to-mandate/questions.ts';
+import { mandateQuestion } from '../invoice-to-mandate/questions.ts';
 import type { Wanted } from '../invoice-to-mandate/fit.ts';
 import { type Situation, situationOf } from '../invoice-to-mandate/situation.ts';
 import { severalQuestion } from '../shared/several-debits.ts';
@@ -26,15 +26,31 @@ import type { DryContext } from './dry-store.ts';
 
 /** What `collectInvoice` would do about this invoice now. */
 export async function foreseeInvoice(context: DryContext, invoice: Invoice): Promise<Foreseen> {
-  const situation = await situationOf(context, invoice.id, () => Promise.resolve(invoice));
   try {
-    return situation.kind === 'leave'
-      ? await foreseeLeaving(context, invoice, situation)
-      : await foreseeAdvance(context, situation);
+    const situation = await situationOf(context, invoice.id, () => Promise.resolve(invoice));
+    switch (situation.kind) {
+      case 'leave':
+        return await foreseeLeaving(context, invoice, situation);
+      case 'stopped':
+        return await foreseeStopped(context, situation);
+      case 'advance':
+        return await foreseeAdvance(context, situation);
+    }
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind !== 'outcome-unknown') throw error;
+    if (!(error instanceof ConnectorError)) throw error;
+    if (error.kind === 'not-ready') return leftAlone(invoice, error.message);
+    if (error.kind !== 'outcome-unknown') throw error;
     return leftAlone(invoice, 'its debit was asked for a moment ago and the answer is not known yet');
   }
+}
+
+function foreseeStopped(
+  context: DryContext,
+  { invoice, stop }: Extract<Situation, { kind: 'stopped' }>,
+): Promise<Foreseen> {
+  if (stop.kind === 'asked') return wouldAsk(context, invoice, stop.question);
+  const why = `Invoice ${invoice.number} is not collected: ${stop.why}.`;
+  return Promise.resolve(inTheWay(invoice, 'unmatched_payment', why));
 }
 
 async function foreseeLeaving(
@@ -78,8 +94,6 @@ async function foreseeAdvance(
       return wouldAsk(context, invoice, unfitQuestion(existing.collection, existing.wanted));
     case 'several':
       return wouldAsk(context, invoice, severalQuestion(existing.collections));
-    case 'taken-out':
-      return wouldAsk(context, invoice, takenOutQuestion(invoice, existing.collection));
   }
 }
 

@@ -29,7 +29,8 @@ export async function recordMoneyAside(
     amount,
     reasons: [
       `${formatMoney(amount)} of ${source.id} was taken back by hand from invoice ${invoiceName(posting)} (${reversal.note}).`,
-      'The money itself stayed: match it with the invoice it is for, or resolve this with done or ignore to leave it.',
+      'The money itself stayed: match it with the invoice it is for, or resolve this with done or ignore to leave it. Until it ' +
+        `is matched elsewhere, invoice ${invoiceName(posting)} is not collected: mlc collections release collects it all the same.`,
     ],
     candidates: [],
     covers: takenBackBy(reversal),

@@ -1,4 +1,4 @@
-import type { Invoice, Repositories } from '@mlc/core';
+import type { Invoice, Posting, Repositories } from '@mlc/core';
 
 /**
  * The invoice got a payment: other payments that might have been for it, and waited for a person to say, are matched anew.
@@ -11,6 +11,23 @@ export async function matchOthersAgain(tx: Repositories, invoiceId: string): Pro
     candidates.some((candidate) => candidate.invoiceId === invoiceId),
   );
   await tx.events.rerun(concerned.flatMap(({ eventId }) => eventId ?? []));
+}
+
+/**
+ * The money found its place: invoices that a person took it off, and that were not collected meanwhile, are looked at again.
+ * `postings` are all of the money.
+ */
+export async function lookAtInvoicesLeft(
+  tx: Repositories,
+  postings: readonly Posting[],
+  placedOn: string | null,
+): Promise<void> {
+  const left = postings.flatMap(({ kind, state, invoiceId }) =>
+    kind === 'payment' && state === 'reversed' && invoiceId !== null && invoiceId !== placedOn
+      ? [invoiceId]
+      : [],
+  );
+  if (left.length > 0) await tx.events.rerunInvoices(left);
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type Repositories,
   sameMoney,
 } from '@mlc/core';
-import { matchOthersAgain } from './ask-again.ts';
+import { lookAtInvoicesLeft, matchOthersAgain } from './ask-again.ts';
 import { recordFound } from './found-in-books.ts';
 import { namedAmong } from './in-the-books.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
@@ -135,9 +135,11 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
       if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
       await follow(tx);
-      const { provider, subject: money } = toPost.money;
+      const { provider, id, subject: money } = toPost.money;
       await tx.reviews.settle(answeredByBooks(provider), money, `booked as payment ${payment.id}`);
       await matchOthersAgain(tx, toPost.invoiceId);
+      if (toPost.cycle > 1)
+        await lookAtInvoicesLeft(tx, await tx.postings.ofSource(provider, id), toPost.invoiceId);
       if (split === null) return;
       const subject = toPost.money.subject;
       const question = { amount: toPost.money.amount, reasons: split, candidates: [], eventId: inbound.id };

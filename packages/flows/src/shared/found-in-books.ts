@@ -13,6 +13,7 @@ import {
   regainedEntries,
   type Repositories,
 } from '@mlc/core';
+import { lookAtInvoicesLeft } from './ask-again.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { MoneyIn } from './money-in.ts';
 import { answeredByBooks, ask } from './review.ts';
@@ -49,6 +50,8 @@ export function recordFound(
       ]);
       await follow?.(tx);
       await tx.reviews.settle(answeredByBooks(money.provider), money.subject, `is payment ${payment.id}`);
+      const postings = await tx.postings.ofSource(money.provider, money.id);
+      await lookAtInvoicesLeft(tx, postings, payment.invoiceId);
     },
   };
 }

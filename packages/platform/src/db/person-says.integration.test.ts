@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CollectionState } from '@mlc/core';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type CollectionState, ENTRIES_GONE, setAsideCovers } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { type Database, openDatabase } from './database.ts';
-import { optIn, optOut, releaseInvoice } from './person-says.ts';
-import { storeFor } from './store.ts';
+import { optIn, optOut } from './person-says.ts';
+import { releaseInvoice } from './release-invoice.ts';
+import { resolveReview } from './resolve-review.ts';
+import { repositoriesOn, storeFor } from './store.ts';
 
 const clock = { now: () => new Date('2026-11-05T09:00:00Z') };
 const businessId = 'b1';
@@ -97,4 +99,83 @@ test('an invoice is released for another debit only after the last one ended bad
     'is submitted: nothing to release',
   );
   await expect(releaseInvoice(database, clock, { ...who, id: '4' })).rejects.toThrow('was never debited');
+});
+
+describe('an invoice whose money came off it', () => {
+  const clockNow = clock.now();
+  const store = () => storeFor(database, businessId, { clock });
+  const subjectOf = (id: string) => ({ provider: 'freshbooks', type: 'invoice', id });
+  const lastWord = (id: string, covers: string) =>
+    store().reviews.lastAnswer('double_payment_risk', subjectOf(id), covers);
+
+  async function reversed(invoiceId: string, source = `CAP${invoiceId}`): Promise<void> {
+    const rest = { invoiceId, invoiceNumber: `INV-${invoiceId}`, source: { provider: 'paypal', id: source } };
+    const facts = { ...rest, amount: { minor: 6100n, currency: 'GBP' }, date: '2026-11-04', eventId: '1' };
+    const { postings } = store();
+    const key = `pay-${source}`;
+    await postings.insertIntent({ ...facts, key, kind: 'payment', cycle: 1, note: '', reversesKey: null });
+    const back = { ...facts, cycle: 1, note: 'by hand: wrong', reversesKey: key };
+    await postings.insertIntent({ ...back, key: `back-${source}`, kind: 'reversal' });
+  }
+
+  async function asked(invoiceId: string, covers: string): Promise<string> {
+    const question = { kind: 'double_payment_risk' as const, subject: subjectOf(invoiceId), covers };
+    const event = await invoiceEvent(invoiceId);
+    const rest = { amount: null, reasons: ['It is gone.'], candidates: [], eventId: String(event) };
+    const { id } = await database.transaction((tx) =>
+      repositoriesOn(tx, businessId, clock).reviews.open({ ...question, ...rest }),
+    );
+    return id;
+  }
+
+  test('is released while the money waits for its place, once', async () => {
+    await reversed('11');
+    const event = await invoiceEvent('11');
+    await releaseInvoice(database, clock, { ...who, id: '11' });
+    expect(await lastWord('11', setAsideCovers('back-CAP11'))).toMatchObject({
+      state: 'resolved',
+      openedAt: clockNow,
+      resolution: { action: 'retry', by: 'finance', note: 'pays by cheque' },
+    });
+    expect(await stateOf(event)).toBe('stored');
+    await expect(releaseInvoice(database, clock, { ...who, id: '11' })).rejects.toThrow('was never debited');
+  });
+
+  test('has nothing to release once the money was booked elsewhere', async () => {
+    await reversed('12');
+    await store().postings.insertIntent({
+      key: 'pay-again',
+      kind: 'payment',
+      invoiceId: '99',
+      invoiceNumber: null,
+      source: { provider: 'paypal', id: 'CAP12' },
+      cycle: 2,
+      amount: { minor: 6100n, currency: 'GBP' },
+      date: '2026-11-05',
+      note: '',
+      reversesKey: null,
+      eventId: '1',
+    });
+    await expect(releaseInvoice(database, clock, { ...who, id: '12' })).rejects.toThrow('was never debited');
+  });
+
+  test('is released by answering the question about it', async () => {
+    const covers = `${ENTRIES_GONE}pay-CAP13 removed`;
+    const reviewId = await asked('13', covers);
+    await releaseInvoice(database, clock, { ...who, id: '13' });
+    expect(await database.prisma.review.findUnique({ where: { id: reviewId } })).toMatchObject({
+      state: 'resolved',
+      action: 'retry',
+      resolvedBy: 'finance',
+    });
+  });
+
+  test('is released after all when the question had been left', async () => {
+    const covers = `${ENTRIES_GONE}pay-CAP14 removed`;
+    const reviewId = await asked('14', covers);
+    await resolveReview(database, clock, { reviewId, action: 'done', note: 'leave it', by: 'mira' });
+    const later = { now: () => new Date(clockNow.getTime() + 60_000) };
+    await releaseInvoice(database, later, { ...who, id: '14' });
+    expect(await lastWord('14', covers)).toMatchObject({ resolution: { action: 'retry', by: 'finance' } });
+  });
 });

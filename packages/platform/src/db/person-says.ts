@@ -30,7 +30,7 @@ export function optOut(database: Database, clock: Clock, target: OptOutTarget): 
       update: { why, by, at: clock.now() },
     });
     await lookAgain(tx, clock, target);
-    await audit(tx, clock, { target, action: `${kind}.opted-out` });
+    await auditWish(tx, clock, { target, action: `${kind}.opted-out` });
   });
 }
 
@@ -41,39 +41,16 @@ export function optIn(database: Database, clock: Clock, target: OptOutTarget): P
     const { count } = await tx.optOut.deleteMany({ where: { businessId, kind, id } });
     if (count === 0) throw new WishRefusedError(`${kind} ${id} is not opted out`);
     await lookAgain(tx, clock, target);
-    await audit(tx, clock, { target, action: `${kind}.opted-in` });
-  });
-}
-
-/**
- * Allows another debit for an invoice whose last one failed, was charged back or cancelled at GoCardless (ADR 4).
- * @throws WishRefusedError when there is no such debit.
- */
-export function releaseInvoice(
-  database: Database,
-  clock: Clock,
-  target: Omit<OptOutTarget, 'kind'>,
-): Promise<void> {
-  const { businessId, id: invoiceId } = target;
-  return database.transaction(async (tx) => {
-    const last = await tx.collection.findFirst({
-      where: { businessId, invoiceId },
-      orderBy: { attempt: 'desc' },
-    });
-    if (last === null) throw new WishRefusedError(`invoice ${invoiceId} was never debited`);
-    if (!['failed', 'charged_back', 'cancelled'].includes(last.state)) {
-      throw new WishRefusedError(
-        `debit ${last.paymentId ?? ''} of invoice ${invoiceId} is ${last.state}: nothing to release`,
-      );
-    }
-    await tx.collection.update({ where: { id: last.id }, data: { endedBy: 'us', willAttemptRetry: false } });
-    await lookAgain(tx, clock, { ...target, kind: 'invoice' });
-    await audit(tx, clock, { target: { ...target, kind: 'invoice' }, action: 'invoice.released' });
+    await auditWish(tx, clock, { target, action: `${kind}.opted-in` });
   });
 }
 
 /** Runs the newest event of each invoice concerned again. */
-async function lookAgain(tx: Executor, clock: Clock, { businessId, kind, id }: OptOutTarget): Promise<void> {
+export async function lookAgain(
+  tx: Executor,
+  clock: Clock,
+  { businessId, kind, id }: OptOutTarget,
+): Promise<void> {
   const invoiceIds = kind === 'invoice' ? [id] : await invoicesOf(tx, businessId, id);
   await eventStore(tx, businessId, clock).rerunInvoices(invoiceIds);
 }
@@ -83,7 +60,7 @@ async function invoicesOf(tx: Executor, businessId: string, clientId: string): P
   return rows.map((row) => row.invoiceId);
 }
 
-function audit(
+export function auditWish(
   tx: Executor,
   clock: Clock,
   { target, action }: { target: OptOutTarget; action: string },

@@ -41,18 +41,25 @@ export function resolveReview(
   clock: Clock,
   resolution: ReviewResolution,
 ): Promise<Review> {
-  return database.transaction(async (tx) => {
-    const { businessId, review } = await lockReview(tx, resolution);
-    const problem = answerProblem(review, resolution);
-    if (problem !== null) throw new ReviewRefusedError('refused', problem);
-    const resolved = await close(tx, clock, resolution);
-    if (runsEventAgain(resolution.action) && review.eventId !== null) {
-      await eventStore(tx, businessId, clock).rerun([review.eventId]);
-    }
-    const correlationId = await correlationOf(tx, review.eventId);
-    await appendAudit(tx, businessId, clock, reviewResolvedEntry(review, resolution, correlationId));
-    return resolved;
-  });
+  return database.transaction((tx) => resolveWithin(tx, clock, resolution));
+}
+
+/** The same, within a transaction that does more. @throws ReviewRefusedError */
+export async function resolveWithin(
+  tx: Executor,
+  clock: Clock,
+  resolution: ReviewResolution,
+): Promise<Review> {
+  const { businessId, review } = await lockReview(tx, resolution);
+  const problem = answerProblem(review, resolution);
+  if (problem !== null) throw new ReviewRefusedError('refused', problem);
+  const resolved = await close(tx, clock, resolution);
+  if (runsEventAgain(resolution.action) && review.eventId !== null) {
+    await eventStore(tx, businessId, clock).rerun([review.eventId]);
+  }
+  const correlationId = await correlationOf(tx, review.eventId);
+  await appendAudit(tx, businessId, clock, reviewResolvedEntry(review, resolution, correlationId));
+  return resolved;
 }
 
 async function lockReview(tx: Executor, { reviewId, businessId }: ReviewResolution) {
