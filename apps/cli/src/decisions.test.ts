@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { ENDINGS } from '@mlc/core';
+import { CODE_GROUPS, ENDINGS } from '@mlc/core';
 
 const DECISIONS = fileURLToPath(new URL('../../../docs/decisions.md', import.meta.url));
 
@@ -29,4 +29,14 @@ test('every ending without effect is in docs/decisions.md, word by word', () => 
     whyHarmless,
   ]);
   expect(rowsOf(sectionOf('Endings without effect'))).toEqual(table);
+});
+
+test('what is done about each code of Transaction Search is there, too', () => {
+  const table = Object.entries(CODE_GROUPS).map(([code, { meaning, received, sent }]) => [
+    `\`${code}\``,
+    meaning,
+    received,
+    sent,
+  ]);
+  expect(rowsOf(sectionOf("Rows of PayPal's Transaction Search")).slice(0, table.length)).toEqual(table);
 });

@@ -95,8 +95,8 @@ const TABLE = {
       'nothing of it is in the books, and each further step is an event that polling would find too',
   },
   'nothing-moved': {
-    meaning: 'PayPal says that the transaction was declined or denied, or has not been completed',
-    whyHarmless: 'no money moved; its completion is told by itself and stands in the list that polling reads',
+    meaning: 'PayPal says that the transaction was declined or denied',
+    whyHarmless: 'no money moved, and what is pending is not ended with this but looked at until it ends',
   },
   'authorised-only': {
     meaning: 'the PayPal order is authorised and nothing of it is captured',
