@@ -46,7 +46,6 @@ function businessFile(sandbox: Sandbox) {
     notify: { emails: ['finance@demo.test'] },
     connections: sandboxConnections(sandbox, { gocardlessSecret: GOCARDLESS_SECRET }),
     policy: {
-      mode: 'live' as const,
       collectFrom: MONTH_START,
       gocardlessFees: 'expense',
       payoutEntry: 'journal',

@@ -1,4 +1,5 @@
 import { listEvents, listPostings, listReviews, verifyAudit } from '@mlc/platform';
+import { switchMode } from '@mlc/platform/db/business-mode';
 import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
 import { checkBooks, type Outcome, strayCredits } from './check.ts';
 import { closeMonth } from './month-end.ts';
@@ -14,6 +15,7 @@ function say(line = ''): void {
 async function play(stage: Stage): Promise<string[]> {
   const { sandbox } = stage;
   const people = invitePeople(sandbox);
+  await goLive(stage);
   const cast = await playMonth(
     {
       sandbox,
@@ -30,6 +32,15 @@ async function play(stage: Stage): Promise<string[]> {
   const end = await closeMonth(stage);
   for (const line of end.lines) say(line);
   return [...complaints(outcomes, strayCredits(sandbox)), ...broken, ...end.wrong];
+}
+
+/** As an operator would: a business that was applied for the first time only observes. */
+async function goLive({ runtime, businessId }: Stage): Promise<void> {
+  const { database, clock } = runtime;
+  const { released } = await switchMode(database, clock, { businessId, mode: 'live', by: 'demo' });
+  say(
+    `Demo Ltd has been applied and observes: nothing is written at a provider. mlc go-live: ${released} events waited.`,
+  );
 }
 
 /** The day being played; it replaces the one before it, so only where that can be. */
