@@ -2,6 +2,7 @@ export * from './books/choose-fee-accounts.ts';
 export * from './business/business.ts';
 export * from './collections/collection.ts';
 export * from './collections/debit-state.ts';
+export * from './collections/schemes.ts';
 export * from './dates/dates.ts';
 export * from './endings/endings.ts';
 export * from './endings/skipped.ts';

@@ -1,7 +1,12 @@
-import { ConnectorError, type Debits, type MandateRequest, type NewMandateRequest } from '@mlc/core';
+import {
+  ConnectorError,
+  debitSchemeFor,
+  type Debits,
+  type MandateRequest,
+  type NewMandateRequest,
+} from '@mlc/core';
 import type { GocardlessClient } from './client.ts';
 import { billingRequestFlowSchema, billingRequestSchema, type WireBillingRequest } from './schema.ts';
-import { debitSchemeFor } from './schemes.ts';
 
 const billingRequests = { plural: 'billing_requests', schema: billingRequestSchema };
 const billingRequestFlows = { plural: 'billing_request_flows', schema: billingRequestFlowSchema };

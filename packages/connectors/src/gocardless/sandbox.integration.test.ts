@@ -211,7 +211,11 @@ describe('mandates and customers', () => {
       newMandateId: successor.id,
       currency: 'GBP',
     });
-    expect(await meanings()).toContainEqual({ kind: 'mandate-changed', mandateId: replaced.id });
+    expect(await meanings()).toContainEqual({
+      kind: 'mandate-changed',
+      mandateId: replaced.id,
+      action: 'replaced',
+    });
   });
 
   test('are listed whole, page after page, and since a moment', async () => {

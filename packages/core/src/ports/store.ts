@@ -204,6 +204,19 @@ export interface ClientLink {
   readonly linkedAt: Date;
 }
 
+/** What a client was asked to authorise: a mandate of another currency or scheme is another request. */
+export interface AskedMandate {
+  readonly currency: string;
+  readonly scheme: string;
+}
+
+/** A request for a mandate that was handed out. */
+export interface SentMandateRequest {
+  readonly billingRequestId: string;
+  readonly authorisationUrl: string;
+  readonly requestedAt: Date;
+}
+
 /** A stored link between a FreshBooks client and a GoCardless customer, and what a client asked of us. */
 export interface ClientStore {
   linkOf(clientId: string): Promise<ClientLink | null>;
@@ -211,14 +224,9 @@ export interface ClientStore {
   link(clientId: string, customerId: string, why: string): Promise<void>;
   /** Why collection is switched off for this invoice or its client; null when it is not. */
   optOut(invoiceId: string, clientId: string): Promise<string | null>;
-  /** The open request for a mandate sent for this client. */
-  mandateRequest(
-    clientId: string,
-  ): Promise<{ billingRequestId: string; authorisationUrl: string; requestedAt: Date } | null>;
-  setMandateRequest(
-    clientId: string,
-    request: { billingRequestId: string; authorisationUrl: string; requestedAt: Date },
-  ): Promise<void>;
+  /** The newest request for such a mandate sent for this client. */
+  mandateRequest(clientId: string, asked: AskedMandate): Promise<SentMandateRequest | null>;
+  setMandateRequest(clientId: string, asked: AskedMandate, request: SentMandateRequest): Promise<void>;
   clientOfMandateRequest(billingRequestId: string): Promise<string | null>;
 }
 

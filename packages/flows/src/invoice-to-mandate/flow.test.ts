@@ -378,6 +378,21 @@ describe('no usable mandate', () => {
     expect(openReviews(world)).toEqual([]);
   });
 
+  test('request: one link per currency, and none where no account can be debited', async () => {
+    world = standardWorld({ noMandate: 'request' });
+    world.books.addInvoice('2', '7', { currency: 'EUR' });
+    world.books.addInvoice('3', '7', { currency: 'CHF' });
+    world.debits.mandates.clear();
+    for (const invoiceId of ['1', '2', '3', '1', '2'])
+      await world.see({ kind: 'invoice-changed', invoiceId });
+    const links = world.store
+      .reviewRows()
+      .map(({ reasons }) => /flow[?]id=(\w+)/.exec(reasons.join(' '))?.[1]);
+    expect(links).toEqual(['BRQ1', 'BRQ2', undefined]);
+    expect(world.store.reviewRows()[2]?.reasons[0]).toMatch(/debits no accounts in CHF/);
+    expect(world.debits.faults.count('requestMandate')).toBe(2);
+  });
+
   test('request: an expired link is made anew', async () => {
     world = standardWorld({ noMandate: 'request' });
     world.debits.mandates.clear();

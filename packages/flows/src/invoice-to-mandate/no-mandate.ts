@@ -1,4 +1,7 @@
 import {
+  type AskedMandate,
+  debitSchemeFor,
+  type SentMandateRequest,
   addDays,
   type BookClient,
   dateIn,
@@ -56,10 +59,17 @@ async function requestMandate(
 ): Promise<FlowResult> {
   const { clients } = context.store;
   const today = dateIn(context.business.timezone, context.clock.now());
-  const open = await clients.mandateRequest(client.id);
+  const { currency } = invoice.outstanding;
+  const scheme = debitSchemeFor(currency);
+  if (scheme === null) {
+    const why = `${missing.why}, and GoCardless debits no accounts in ${currency}`;
+    return ask(context, inbound, mandateQuestion(invoice, client, { ...missing, why }));
+  }
+  const asked = { currency, scheme };
+  const open = await clients.mandateRequest(client.id, asked);
   const current =
     open !== null && today < addDays(dateIn(context.business.timezone, open.requestedAt), REQUEST_DAYS);
-  const request = current ? open : await createRequest(context, { invoice, client, missing, today });
+  const request = current ? open : await createRequest(context, { invoice, client, missing, asked, today });
   const question: Question = {
     kind: 'no_mandate',
     subject: invoiceSubject(invoice.id),
@@ -75,33 +85,32 @@ async function requestMandate(
     ...parked(context, client, `waiting for the client to set up a mandate: ${missing.why}`),
     details: { billingRequestId: request.billingRequestId },
     record: async (tx) => {
-      if (!current) await tx.clients.setMandateRequest(client.id, request);
+      if (!current) await tx.clients.setMandateRequest(client.id, asked, request);
       if (!answered) await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
     },
   };
 }
 
-interface Request {
-  readonly billingRequestId: string;
-  readonly authorisationUrl: string;
-  readonly requestedAt: Date;
+interface ToRequest {
+  readonly invoice: Invoice;
+  readonly client: BookClient;
+  readonly missing: Missing;
+  readonly asked: AskedMandate;
+  /** YYYY-MM-DD. */
+  readonly today: string;
 }
 
 async function createRequest(
   context: FlowContext,
-  {
-    invoice,
-    client,
-    missing,
-    today,
-  }: { invoice: Invoice; client: BookClient; missing: Missing; today: string },
-): Promise<Request> {
+  { invoice, client, missing, asked, today }: ToRequest,
+): Promise<SentMandateRequest> {
   requireLive(context, mandateWrite(invoice, client.name));
-  const key = deriveKey(context.sha256, ['mandate-request', context.books.accountId, client.id, today]);
+  const of = [context.books.accountId, client.id, asked.currency, asked.scheme];
+  const key = deriveKey(context.sha256, ['mandate-request', ...of, today]);
   const request = await context.debits.requestMandate(
     {
       customerId: missing.customerId,
-      currency: invoice.outstanding.currency,
+      currency: asked.currency,
       email: client.email,
       firstName: client.firstName,
       lastName: client.lastName,

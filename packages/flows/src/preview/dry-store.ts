@@ -85,9 +85,9 @@ function clientsOver(stored: ClientStore, links: ReadonlyMap<string, ClientLink>
     linkOf: async (clientId) => links.get(clientId) ?? (await below.linkOf(clientId)),
     clientsOf: (customerId) => below.clientsOf(customerId),
     optOut: (invoiceId, clientId) => below.optOut(invoiceId, clientId),
-    mandateRequest: (clientId) => below.mandateRequest(clientId),
+    mandateRequest: (clientId, asked) => below.mandateRequest(clientId, asked),
     link: (clientId, customerId, why) => below.link(clientId, customerId, why),
-    setMandateRequest: (clientId, request) => below.setMandateRequest(clientId, request),
+    setMandateRequest: (clientId, asked, request) => below.setMandateRequest(clientId, asked, request),
     clientOfMandateRequest: (billingRequestId) => below.clientOfMandateRequest(billingRequestId),
   };
 }

@@ -1,7 +1,5 @@
-import type { ClientLink, Clock, ClientStore } from '@mlc/core';
+import type { AskedMandate, SentMandateRequest, ClientLink, Clock, ClientStore } from '@mlc/core';
 import type { Executor } from './database.ts';
-
-type MandateRequest = Parameters<ClientStore['setMandateRequest']>[1];
 
 /** Which client is which customer, and what clients asked of us; of one business, in Postgres. */
 export function clientStore(executor: Executor, businessId: string, clock: Clock): ClientStore {
@@ -39,22 +37,28 @@ function links(executor: Executor, businessId: string, clock: Clock) {
   };
 }
 
+/** Old requests, kept per client only, are still fulfilled: they tell whose mandate it is. */
 function mandateRequests(executor: Executor, businessId: string) {
+  const keyOf = (clientId: string, { currency, scheme }: AskedMandate) => ({
+    businessId_clientId_currency_scheme: { businessId, clientId, currency, scheme },
+  });
   return {
-    mandateRequest: async (clientId: string): Promise<MandateRequest | null> => {
-      const where = { businessId_clientId: { businessId, clientId } };
+    mandateRequest: async (clientId: string, asked: AskedMandate): Promise<SentMandateRequest | null> => {
       const select = { billingRequestId: true, authorisationUrl: true, requestedAt: true };
-      return executor.mandateRequest.findUnique({ where, select });
+      return executor.currencyMandateRequest.findUnique({ where: keyOf(clientId, asked), select });
     },
-    setMandateRequest: async (clientId: string, request: MandateRequest) => {
-      await executor.mandateRequest.upsert({
-        where: { businessId_clientId: { businessId, clientId } },
-        create: { businessId, clientId, ...request },
+    setMandateRequest: async (clientId: string, asked: AskedMandate, request: SentMandateRequest) => {
+      await executor.currencyMandateRequest.upsert({
+        where: keyOf(clientId, asked),
+        create: { businessId, clientId, ...asked, ...request },
         update: request,
       });
     },
     clientOfMandateRequest: async (billingRequestId: string) => {
-      const row = await executor.mandateRequest.findFirst({ where: { businessId, billingRequestId } });
+      const where = { businessId, billingRequestId };
+      const row =
+        (await executor.currencyMandateRequest.findFirst({ where })) ??
+        (await executor.mandateRequest.findFirst({ where }));
       return row?.clientId ?? null;
     },
   };

@@ -1,4 +1,4 @@
-import { type ClientStore, firstOpenDate, type PeriodStore } from '@mlc/core';
+import { type AskedMandate, type ClientStore, firstOpenDate, type PeriodStore } from '@mlc/core';
 import type { MemoryScope } from './rows.ts';
 
 /** Links between clients and customers, opt-outs and mandate requests, in memory. */
@@ -17,16 +17,21 @@ export function memoryClients({ rows, clock }: MemoryScope): ClientStore {
       Promise.resolve(
         rows.optOuts.get(`invoice:${invoiceId}`) ?? rows.optOuts.get(`client:${clientId}`) ?? null,
       ),
-    mandateRequest: (clientId) => Promise.resolve(rows.mandateRequests.get(clientId) ?? null),
-    setMandateRequest: (clientId, request) => {
-      rows.mandateRequests.set(clientId, request);
+    mandateRequest: (clientId, asked) =>
+      Promise.resolve(rows.mandateRequests.get(requestKey(clientId, asked)) ?? null),
+    setMandateRequest: (clientId, asked, request) => {
+      rows.mandateRequests.set(requestKey(clientId, asked), request);
       return Promise.resolve();
     },
     clientOfMandateRequest: (billingRequestId) => {
       const asked = keyWhere(rows.mandateRequests, (one) => one.billingRequestId === billingRequestId);
-      return Promise.resolve(asked[0] ?? null);
+      return Promise.resolve(asked[0]?.split(' ')[0] ?? null);
     },
   };
+}
+
+function requestKey(clientId: string, { currency, scheme }: AskedMandate): string {
+  return `${clientId} ${currency} ${scheme}`;
 }
 
 /** Closed months, in memory. */

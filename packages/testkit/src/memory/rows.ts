@@ -1,7 +1,6 @@
 import type {
   ChainedEntry,
   ClientLink,
-  ClientStore,
   Clock,
   Collection,
   DebitCustomer,
@@ -13,9 +12,9 @@ import type {
   MirrorStore,
   Posting,
   Review,
+  SentMandateRequest,
 } from '@mlc/core';
 
-type MandateRequest = Parameters<ClientStore['setMandateRequest']>[1];
 type Progress = Parameters<MirrorStore['setProgress']>[1];
 
 /** An inbound event with what the engine keeps beside it. */
@@ -41,7 +40,8 @@ export interface MemoryRows {
   readonly mandates: Map<string, Mandate>;
   readonly progress: Map<string, Progress>;
   readonly links: Map<string, ClientLink>;
-  readonly mandateRequests: Map<string, MandateRequest>;
+  /** By client, currency and scheme. */
+  readonly mandateRequests: Map<string, SentMandateRequest>;
   /** Reasons by `invoice:<id>` and `client:<id>`. */
   readonly optOuts: Map<string, string>;
   readonly events: Map<string, MemoryEvent>;

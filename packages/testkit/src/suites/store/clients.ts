@@ -26,17 +26,23 @@ export function clientTests({ subject, clock }: Bench): void {
       expect(await clients().optOut('7', '101')).toBeNull();
     });
 
-    test('a request for a mandate is found by client and by its own id', async () => {
-      expect(await clients().mandateRequest('7')).toBeNull();
+    test('a request for a mandate is found by client, currency and scheme, and by its own id', async () => {
+      const bacs = { currency: 'GBP', scheme: 'bacs' };
+      const sepa = { currency: 'EUR', scheme: 'sepa_core' };
+      expect(await clients().mandateRequest('7', bacs)).toBeNull();
       const request = {
         billingRequestId: 'BRQ1',
         authorisationUrl: 'https://pay.test/1',
         requestedAt: clock().now(),
       };
-      await clients().setMandateRequest('7', request);
-      expect(await clients().mandateRequest('7')).toEqual(request);
+      await clients().setMandateRequest('7', bacs, request);
+      expect(await clients().mandateRequest('7', bacs)).toEqual(request);
+      expect(await clients().mandateRequest('7', sepa)).toBeNull();
+      expect(await clients().mandateRequest('8', bacs)).toBeNull();
       expect(await clients().clientOfMandateRequest('BRQ1')).toBe('7');
-      await clients().setMandateRequest('7', { ...request, billingRequestId: 'BRQ2' });
+      await clients().setMandateRequest('7', bacs, { ...request, billingRequestId: 'BRQ2' });
+      await clients().setMandateRequest('7', sepa, { ...request, billingRequestId: 'BRQ3' });
+      expect(await clients().clientOfMandateRequest('BRQ3')).toBe('7');
       expect(await clients().clientOfMandateRequest('BRQ1')).toBeNull();
       expect(await clients().clientOfMandateRequest('BRQ2')).toBe('7');
     });
