@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { CODE_GROUPS, ENDINGS } from '@mlc/core';
+import { CODE_GROUPS, ENDINGS, QUESTIONS, REVIEW_KINDS } from '@mlc/core';
 
 const DECISIONS = fileURLToPath(new URL('../../../docs/decisions.md', import.meta.url));
 
@@ -39,4 +39,12 @@ test('what is done about each code of Transaction Search is there, too', () => {
     sent,
   ]);
   expect(rowsOf(sectionOf("Rows of PayPal's Transaction Search")).slice(0, table.length)).toEqual(table);
+});
+
+test('every kind of review is in docs/decisions.md, word by word and in the order of the list', () => {
+  const table = REVIEW_KINDS.map((kind) => {
+    const { opens, settles, covers } = QUESTIONS[kind];
+    return [`\`${kind}\``, opens, settles, covers];
+  });
+  expect(rowsOf(sectionOf('Questions to people'))).toEqual(table);
 });

@@ -150,6 +150,41 @@ const scenarios: Record<string, Scenario> = {
       ]);
     },
   },
+  'a debit that failed before it was booked': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'failed');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.store.reviewRows()).toMatchObject([{ kind: 'not_collected', state: 'open' }]);
+      expect(world.store.collectionRows()).toMatchObject([{ state: 'failed' }]);
+    },
+  },
+  'a mandate that ended under a debit': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'cancelled');
+      world.debits.addMandate('MD1', 'CU1', { status: 'cancelled' });
+    },
+    event: { kind: 'mandate-changed', mandateId: 'MD1' },
+    expected: (world) => {
+      expect(world.store.reviewRows()).toMatchObject([{ kind: 'not_collected', state: 'open' }]);
+    },
+  },
+  'a failed debit that is tried again': {
+    prepare: async (world) => {
+      await world.see(invoiceChanged);
+      world.debits.move('PM1', 'failed');
+      await world.see(debitChanged);
+      world.debits.move('PM1', 'submitted');
+    },
+    event: debitChanged,
+    expected: (world) => {
+      expect(world.store.reviewRows()).toMatchObject([{ kind: 'not_collected', state: 'resolved' }]);
+      expect(world.debits.all()).toHaveLength(1);
+    },
+  },
   'a PayPal payment for an invoice that is being debited': {
     prepare: async (world) => {
       await world.see(invoiceChanged);

@@ -34,6 +34,7 @@ const SHAPES: Shapes = {
   'debit-changed': ({ action, debitId }) => gocardless(`payments.${action}`, debitId),
   'mandate-changed': ({ mandateId, action = 'active' }) => gocardless(`mandates.${action}`, mandateId),
   'customer-changed': ({ customerId }) => gocardless('customers.approved', customerId),
+  'schedule-changed': ({ scheduleId }) => gocardless('subscriptions.cancelled', scheduleId),
   'billing-request-fulfilled': ({ billingRequestId }) =>
     gocardless('billing_requests.fulfilled', billingRequestId),
   'payout-changed': ({ action, payoutId }) => gocardless(`payouts.${action}`, payoutId ?? ''),

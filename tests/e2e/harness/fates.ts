@@ -98,7 +98,12 @@ const payByPaypal: Step = ({ invoice: { business, number } }) => {
 export const FATES: readonly Fate[] = [
   { name: 'confirmed', steps: [confirm], expected: { ...PAID, debits: ['confirmed'] } },
   { name: 'paid out', steps: [confirm, payOut], expected: { ...PAID, debits: ['paid_out'] } },
-  { name: 'refused', steps: [refuse], expected: { ...OPEN, debits: ['failed'] } },
+  {
+    name: 'refused',
+    steps: [refuse],
+    expected: { ...OPEN, debits: ['failed'] },
+    asked: [{ kind: 'not_collected', about: 'invoice', amount: AMOUNT }],
+  },
   { name: 'failed late', steps: [confirm, failLate], expected: { ...OPEN, debits: ['failed'] } },
   {
     name: 'charged back',

@@ -149,7 +149,7 @@ const REVERSALS: readonly Story[] = [
     dueInDays: 7,
     payer: 'mandate',
     before: plan([{ kind: 'failed', willAttemptRetry: false }]),
-    expected: { outstanding: '155.00', payments: 0, debits: ['failed'] },
+    expected: { outstanding: '155.00', payments: 0, debits: ['failed'], asked: ['not_collected'] },
   },
   {
     title: 'failed late, after it was paid out',

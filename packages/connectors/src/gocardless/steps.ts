@@ -1,15 +1,25 @@
 import type { DebitStep, PayoutBounce } from '@mlc/core';
 import { z } from 'zod';
+import { whyOf } from './causes.ts';
 import type { GocardlessClient } from './client.ts';
 import type { Filters } from './request.ts';
 import { optionalText } from './schema.ts';
 
-/** gocardless.md 2.12: only what happened to whom, when. */
+/** gocardless.md 2.12: only what happened to whom, when and why. */
 const stepSchema = z.object({
   id: z.string(),
   created_at: z.string(),
   resource_type: z.string(),
   action: z.string(),
+  details: z
+    .object({
+      origin: optionalText,
+      cause: optionalText,
+      description: optionalText,
+      reason_code: optionalText,
+    })
+    .nullish()
+    .catch(null),
   links: z
     .object({ payment: optionalText, payout: optionalText })
     .nullish()
@@ -72,7 +82,8 @@ async function* happenings(
   }
 }
 
-function toStep({ resource_type, action, created_at: at, links }: WireStep): DebitStep | null {
+function toStep({ resource_type, action, created_at: at, details, links }: WireStep): DebitStep | null {
   if (resource_type !== 'payments' || links.payment === null) return null;
-  return { debitId: links.payment, action, at };
+  const why = details == null ? undefined : whyOf(details);
+  return { debitId: links.payment, action, at, ...(why === undefined ? {} : { why }) };
 }

@@ -13,6 +13,8 @@ const MEANINGS: Readonly<
   payments: (debitId, action) => ({ kind: 'debit-changed', debitId, action }),
   mandates: (mandateId, action) => ({ kind: 'mandate-changed', mandateId, action }),
   customers: (customerId) => ({ kind: 'customer-changed', customerId }),
+  subscriptions: scheduleChanged,
+  instalment_schedules: scheduleChanged,
   billing_requests: (billingRequestId, action) =>
     action === 'fulfilled'
       ? { kind: 'billing-request-fulfilled', billingRequestId }
@@ -24,6 +26,11 @@ const MEANINGS: Readonly<
       : { kind: 'irrelevant', why: `of a creditor only a bounced payout is followed, not ${action}` },
   refunds: (refundId, action) => ({ kind: 'debit-refund-changed', refundId, action }),
 };
+
+function scheduleChanged(scheduleId: string): DomainEvent {
+  if (scheduleId === '') return { kind: 'irrelevant', why: 'the event names no subscription or schedule' };
+  return { kind: 'schedule-changed', scheduleId };
+}
 
 function translateEvent(event: StoredEvent): DomainEvent {
   if (event.type === UNREADABLE_EVENT) {

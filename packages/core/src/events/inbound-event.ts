@@ -59,6 +59,8 @@ export type DomainEvent =
   /** `action`: GoCardless' word for what happened, when the event says it. */
   | { readonly kind: 'mandate-changed'; readonly mandateId: string; readonly action?: string }
   | { readonly kind: 'customer-changed'; readonly customerId: string }
+  /** A subscription or instalment schedule: it may not take what it was going to. */
+  | { readonly kind: 'schedule-changed'; readonly scheduleId: string }
   | { readonly kind: 'billing-request-fulfilled'; readonly billingRequestId: string }
   | CaptureChanged
   | { readonly kind: 'order-completed'; readonly orderId: string }

@@ -9,6 +9,14 @@ export function isUsable(mandate: Mandate): boolean {
   return USABLE.has(mandate.status) && withoutConsent(mandate) === null;
 }
 
+/** A suspended mandate goes on when its payer resumes it, and one that was consumed may still have its one debit. */
+const ENDED: ReadonlySet<string> = new Set(['failed', 'cancelled', 'expired', 'blocked']);
+
+/** True when nothing is taken on it any more, not even a retry (gocardless.md 2.4: only on an active mandate). */
+export function hasEnded(mandate: Mandate): boolean {
+  return ENDED.has(mandate.status);
+}
+
 export type MandateChoice =
   | { readonly kind: 'one'; readonly mandate: Mandate; readonly why: string }
   | { readonly kind: 'other-currency'; readonly currencies: readonly string[] }

@@ -120,6 +120,8 @@ export interface DebitStep {
   readonly action: string;
   /** RFC 3339. */
   readonly at: string;
+  /** Why it happened, as the end of a sentence; left out where the provider does not say. */
+  readonly why?: string;
 }
 
 /**

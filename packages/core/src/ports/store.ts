@@ -32,6 +32,8 @@ export interface CollectionStore {
   ofSchedule(scheduleId: string): Promise<readonly Collection[]>;
   /** Collections of a client that have not ended (`isLive` without those paid out), oldest first. */
   liveOfClient(clientId: string): Promise<readonly Collection[]>;
+  /** The same of a mandate. */
+  liveOnMandate(mandateId: string): Promise<readonly Collection[]>;
   /**
    * Debits of ours in a currency whose create call was (last) sent at or after `from` and before `to`. Asked within a
    * transaction, no other transaction gets an answer until its end: what it adds is counted by whoever asks next.
@@ -97,6 +99,7 @@ export interface PostingStore {
 
 export const REVIEW_KINDS = [
   'no_mandate',
+  'not_collected',
   'ambiguous_customer',
   'mandate_limit',
   'limit',

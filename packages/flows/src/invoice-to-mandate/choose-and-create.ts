@@ -1,20 +1,13 @@
-import {
-  type FlowContext,
-  type FlowResult,
-  type InboundEvent,
-  type Invoice,
-  type ReviewKind,
-  skipped,
-} from '@mlc/core';
+import { type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
 import { notShown } from '../shared/not-shown.ts';
-import { ask, invoiceSubject } from '../shared/review.ts';
+import { ask } from '../shared/review.ts';
 import { adoptDebits } from './adopt-debits.ts';
 import { createDebit } from './create-debit.ts';
 import { linkDebit } from './link-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
 import { withoutMandate } from './no-mandate.ts';
 import { planCollection, type Planned, type ToCollect } from './plan.ts';
-import { OBSTACLES } from './questions.ts';
+import { asking, settling } from './settle-questions.ts';
 
 /**
  * Plans how to collect the invoice and carries it out. Null: debits of the invoice were found and put on record, and where it
@@ -33,12 +26,14 @@ export async function chooseAndCreate(
       return skipped(step.because, step.reason);
     case 'not-shown':
       throw notShown({ provider: 'FreshBooks', operation: 'getClient', says: step.says });
-    case 'ask':
-      return insteadOfOthers(await ask(context, inbound, step.question), invoice, step.question.kind);
+    case 'ask': {
+      const result = await ask(context, inbound, step.question);
+      return settling(result, invoice.id, asking(step.question.kind));
+    }
     case 'without-mandate': {
       const { client, missing } = step;
       const result = await withoutMandate(context, inbound, { invoice, client, missing });
-      return insteadOfOthers(result, invoice, 'no_mandate');
+      return settling(result, invoice.id, asking('no_mandate'));
     }
     case 'link':
       return linkSchedule(context, invoice, step.debit);
@@ -70,16 +65,4 @@ function storeLink(
       details: { customerId, replaces, why },
     });
   });
-}
-
-/** Had what was asked before still been so, this question would not have come up. */
-function insteadOfOthers(result: FlowResult, invoice: Invoice, kind: ReviewKind): FlowResult {
-  const others = OBSTACLES.filter((other) => other !== kind);
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await tx.reviews.settle(others, invoiceSubject(invoice.id), `the question is ${kind} now`);
-    },
-  };
 }

@@ -6,6 +6,7 @@ import {
   type Invoice,
   type InvoiceChanged,
   isBookable,
+  sameMoney,
   skipped,
   waitForGoLive,
   type WriteHeldError,
@@ -20,10 +21,11 @@ import { ask, invoiceSubject, type Question } from '../shared/review.ts';
 import { tooLateQuestion, withdraw } from '../shared/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
-import type { Leave } from './eligibility.ts';
 import { followRevived } from './follow-revived.ts';
+import { endLostLinks } from './planned-links.ts';
 import { OBSTACLES } from './questions.ts';
 import type { Wanted } from './fit.ts';
+import { settling } from './settle-questions.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { severalQuestion } from '../shared/several-debits.ts';
 import { settleStop, stopped } from './stopped.ts';
@@ -115,12 +117,13 @@ function act(
   }
 }
 
-/** Before another debit is made, those that had ended are looked at. */
+/** Before another debit is made, those that had ended are looked at, and those that are not going to be taken. */
 async function currentSituation(
   context: FlowContext,
   inbound: InboundEvent,
   invoiceId: string,
 ): Promise<Situation> {
+  await endLostLinks(context, inbound, invoiceId);
   const situation = await situationOf(context, invoiceId);
   if (situation.kind !== 'advance' || situation.existing.kind !== 'free') return situation;
   return (await followRevived(context, inbound, invoiceId)) ? situationOf(context, invoiceId) : situation;
@@ -129,11 +132,7 @@ async function currentSituation(
 async function leaveInvoice(
   context: FlowContext,
   inbound: InboundEvent,
-  {
-    invoiceId,
-    eligibility,
-    current,
-  }: { invoiceId: string; eligibility: Leave; current: readonly Collection[] },
+  { invoiceId, eligibility, current, isUnderWay }: Leaving,
 ): Promise<FlowResult> {
   const { because, reason, tooLate: kind } = eligibility;
   const cancelled: number[] = [];
@@ -144,13 +143,29 @@ async function leaveInvoice(
     else if (!(await turnsOutBooked(context, collection)))
       tooLate.push(tooLateQuestion({ collection, debit: withdrawal.debit, kind, why: reason }));
   }
+  const looked = { asks: null, isUnderWay: isUnderWay && cancelled.length < current.length, fits: false };
   const [first, ...others] = tooLate;
-  if (first !== undefined) return ask(context, inbound, asOne(first, others));
-  if (cancelled.length === 0) return left(invoiceId, skipped(because, reason));
-  return left(invoiceId, {
-    state: 'done',
-    reason: `${reason}; debit of attempt ${cancelled.join(', ')} cancelled`,
-  });
+  if (first !== undefined) return asked(context, inbound, { invoiceId, question: asOne(first, others) });
+  const left: FlowResult =
+    cancelled.length === 0
+      ? skipped(because, reason)
+      : { state: 'done', reason: `${reason}; debit of attempt ${cancelled.join(', ')} cancelled` };
+  return settling(left, invoiceId, current.length === 0 ? { ...looked, isUnderWay } : looked);
+}
+
+/** A question about debits that are under way. */
+async function asked(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { invoiceId, question }: { invoiceId: string; question: Question },
+): Promise<FlowResult> {
+  const result = await ask(context, inbound, question);
+  return settling(result, invoiceId, { asks: question.kind, isUnderWay: true, fits: false });
+}
+
+/** An invoice that is not ours to collect. */
+interface Leaving extends Omit<Extract<Situation, { kind: 'leave' }>, 'kind'> {
+  readonly invoiceId: string;
 }
 
 /**
@@ -168,13 +183,6 @@ async function turnsOutBooked(
   );
 }
 
-function left(invoiceId: string, result: FlowResult): FlowResult {
-  return {
-    ...result,
-    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(invoiceId), result.reason),
-  };
-}
-
 async function advance(
   context: FlowContext,
   inbound: InboundEvent,
@@ -190,13 +198,19 @@ async function advance(
     case 'resume':
       return resume(context, inbound, { invoice, collection: existing.collection });
     case 'enough':
-      return enough(context, inbound, existing.collection);
+      return enough(context, inbound, { invoice, collection: existing.collection });
     case 'replace':
       return replace(context, inbound, { invoice, ...existing });
     case 'too-late':
-      return ask(context, inbound, unfitQuestion(existing.collection, existing.wanted));
+      return asked(context, inbound, {
+        invoiceId: invoice.id,
+        question: unfitQuestion(existing.collection, existing.wanted),
+      });
     case 'several':
-      return ask(context, inbound, severalQuestion(existing.collections));
+      return asked(context, inbound, {
+        invoiceId: invoice.id,
+        question: severalQuestion(existing.collections),
+      });
   }
 }
 
@@ -209,15 +223,12 @@ export function enoughReason(collection: Collection): string {
 async function enough(
   context: FlowContext,
   inbound: InboundEvent,
-  collection: Collection,
+  { invoice, collection }: { invoice: Invoice; collection: Collection },
 ): Promise<FlowResult | null> {
   const { invoiceId, paymentId, state, origin } = collection;
-  const result: FlowResult = {
-    state: 'done',
-    reason: enoughReason(collection),
-    record: (tx) =>
-      tx.reviews.settle(['amount_mismatch'], invoiceSubject(invoiceId), 'the amounts agree again'),
-  };
+  const fits = sameMoney(invoice.outstanding, collection.amount);
+  const collected: FlowResult = { state: 'done', reason: enoughReason(collection) };
+  const result = settling(collected, invoiceId, { asks: null, isUnderWay: true, fits });
   const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, context.business.policy);
   const debit = isDue && paymentId !== null ? await context.debits.getDebit(paymentId) : null;
   return debit === null ? result : bookCollected(context, inbound, { debit, invoiceId, origin, result });
@@ -239,8 +250,10 @@ async function replace(
   { invoice, collection, wanted }: { invoice: Invoice; collection: Collection; wanted: Wanted },
 ): Promise<FlowResult | null> {
   const withdrawal = await withdraw(context, inbound, collection);
-  if (withdrawal.kind === 'too-late')
-    return ask(context, inbound, unfitQuestion(collection, wanted, withdrawal.debit));
+  if (withdrawal.kind === 'too-late') {
+    const question = unfitQuestion(collection, wanted, withdrawal.debit);
+    return asked(context, inbound, { invoiceId: invoice.id, question });
+  }
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const last = attempts.find(({ id }) => id === collection.id) ?? collection;
   const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;

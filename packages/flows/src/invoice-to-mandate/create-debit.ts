@@ -13,12 +13,14 @@ import {
   type NewDebit,
   type ProviderWrite,
   sameMoney,
+  stateOfDebit,
 } from '@mlc/core';
 import { debitWrite, requireLive } from '../shared/go-live.ts';
 import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
 import { type DayLimit, dayLimit, isUsedUp, waitForRoom } from './limits.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
+import { asking, settling } from './settle-questions.ts';
 
 /** Everything decided about the debit to create. */
 export interface DebitPlan {
@@ -133,7 +135,10 @@ export async function sendDebit(
       calledAt: null,
       ...(tooLarge ? { state: 'cancelled' as const, endedBy: 'us' as const } : {}),
     });
-    if (tooLarge) return aboveLimit(context, inbound, { invoice, error });
+    if (tooLarge) {
+      const result = await aboveLimit(context, inbound, { invoice, error });
+      return settling(result, invoice.id, asking('mandate_limit'));
+    }
     throw error;
   }
 }
@@ -161,22 +166,25 @@ async function callCreate(context: FlowContext, collection: Collection, invoice:
 }
 
 function created(inbound: InboundEvent, collection: Collection, debit: Debit): FlowResult {
+  const { invoiceId } = collection;
   return {
     state: 'done',
     reason: `debit ${debit.id} of ${formatMoney(debit.amount)} on ${debit.chargeDate ?? 'the earliest date'}`,
     details: { paymentId: debit.id, mandateId: debit.mandateId, attempt: collection.attempt },
     record: async (tx) => {
-      await trackDebit(tx, collection, debit, {
-        willAttemptRetry: false,
-        correlationId: inbound.correlationId,
-      });
-      await tx.reviews.settle(
-        ANSWERED_BY_COLLECTING,
-        invoiceSubject(collection.invoiceId),
-        `collected by ${debit.id}`,
-      );
+      const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
+      await trackDebit(tx, collection, debit, tracking);
+      const subject = invoiceSubject(invoiceId);
+      if (isOnItsWay(debit))
+        await tx.reviews.settle(ANSWERED_BY_COLLECTING, subject, `collected by ${debit.id}`);
+      // Found again after an unclear outcome, and over already: what that means is seen by another look.
+      else await tx.events.rerunInvoices([invoiceId]);
     },
   };
+}
+
+function isOnItsWay({ status }: Debit): boolean {
+  return !['failed', 'cancelled', 'charged_back'].includes(stateOfDebit(status));
 }
 
 /** The key was used before: by our own earlier attempt, or the payment is not what we meant and a person must look. */

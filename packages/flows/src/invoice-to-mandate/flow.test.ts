@@ -202,8 +202,8 @@ describe('the debit under way and the invoice part ways', () => {
     world.debits.move('PM1', 'failed');
     await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'failed' });
     expect(await world.see(invoiceChanged)).toMatchObject({
-      state: 'skipped',
-      reason: expect.stringMatching(/not repeated by itself/),
+      state: 'done',
+      reason: expect.stringMatching(/^review not_collected: Debit PM1 .* failed/),
     });
     expect(world.debits.all()).toHaveLength(1);
     world.debits.addMandate('MD2', 'CU1', { createdAt: '2026-11-05T00:00:00.000Z' });

@@ -7,6 +7,7 @@ const KINDS = new Set([
   'book-payment-changed',
   'mandate-changed',
   'customer-changed',
+  'schedule-changed',
   'billing-request-fulfilled',
 ]);
 

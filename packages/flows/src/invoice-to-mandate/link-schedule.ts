@@ -7,9 +7,10 @@ import {
   type NewCollection,
   type Repositories,
 } from '@mlc/core';
-import { debitSubject } from '../shared/review.ts';
+import { debitSubject, invoiceSubject } from '../shared/review.ts';
 import { recordAsOurs } from '../shared/settle-payouts.ts';
 import type { ScheduledDebit } from './decide.ts';
+import { ANSWERED_BY_COLLECTING } from './questions.ts';
 
 /** A scheduled debit as the collection of the invoice it pays; `attempts` are the invoice's debits so far, oldest first. */
 export function linkedCollection(
@@ -65,9 +66,12 @@ export async function linkSchedule(
       const link = async (): Promise<void> => {
         await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
       };
-      if (debit.paymentId === null) return link();
-      await recordAsOurs(tx, debit.paymentId, link);
-      await answerForPayment(tx, debit.paymentId, invoice);
+      if (debit.paymentId === null) await link();
+      else {
+        await recordAsOurs(tx, debit.paymentId, link);
+        await answerForPayment(tx, debit.paymentId, invoice);
+      }
+      await tx.reviews.settle(ANSWERED_BY_COLLECTING, invoiceSubject(invoice.id), linkedReason(debit));
     },
   };
 }

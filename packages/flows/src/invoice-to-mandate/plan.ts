@@ -10,11 +10,14 @@ import {
   type FlowContext,
   type Invoice,
   type Mandate,
+  type MandateChoice,
   periodOf,
   type ReviewKind,
 } from '@mlc/core';
 import { questionWhilePending } from '../shared/pending-risk.ts';
+import { notCollectedQuestion } from '../shared/not-collected.ts';
 import { type Question, toldToGoAhead } from '../shared/review.ts';
+import { unbookedEnd } from '../shared/unbooked-end.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
 import { findCustomer, type Payer } from './find-customer.ts';
@@ -96,19 +99,18 @@ async function planOnCustomer(
   const { invoice, last } = wanted;
   const { customerId, mandates } = payer;
   const choice = chooseMandate(mandates, invoice.outstanding.currency);
-  const takenOn = choice.kind === 'one' ? takenOnOf(context, invoice, choice.mandate) : todayOf(context);
-  const period = choice.kind === 'one' ? periodOf(choice.mandate, takenOn) : null;
-  const lookBack = lookBackFrom(invoice, todayOf(context));
-  const from = period !== null && period.from < lookBack ? period.from : lookBack;
+  const { takenOn, from } = daysOf(context, invoice, choice);
   const debits = await debitsOn(context, mandates, from);
   const live = await planAroundLive(context, invoice, { mandates, debits });
   if (live !== null && live.kind !== 'ask') return live;
+  const before = await endBefore(context, wanted);
   if (choice.kind === 'none')
-    return { kind: 'without-mandate', client, missing: { customerId, why: choice.why } };
+    return withoutUsable(context, before, { client, missing: { customerId, why: choice.why } });
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
-  if (!mayCollectAgain(last, mandate, invoice.outstanding)) return ended(last);
+  if (before.kind !== 'released' && !mayCollectAgain(last, mandate, invoice.outstanding))
+    return afterEnd(context, wanted, { mandates, debits, before });
   if (live !== null) return live;
   const scheduled = await planAroundSchedules(context, invoice, { mandates, debits });
   if (scheduled !== null) return scheduled;
@@ -120,6 +122,31 @@ async function planOnCustomer(
     mandate,
     details: { customerId, customerWhy: payer.why, mandateWhy: choice.why },
   });
+}
+
+/** The day a debit made now would be taken, and since when debits on the mandates matter. */
+function daysOf(
+  context: FlowContext,
+  invoice: Invoice,
+  choice: MandateChoice,
+): { readonly takenOn: string; readonly from: string } {
+  const today = todayOf(context);
+  const lookBack = lookBackFrom(invoice, today);
+  if (choice.kind !== 'one') return { takenOn: today, from: lookBack };
+  const takenOn = takenOnOf(context, invoice, choice.mandate);
+  const period = periodOf(choice.mandate, takenOn);
+  return { takenOn, from: period !== null && period.from < lookBack ? period.from : lookBack };
+}
+
+/** One question about the invoice is enough; the other policies than `review` do something about the mandate. */
+function withoutUsable(
+  { business }: FlowContext,
+  before: EndBefore,
+  without: { readonly client: BookClient; readonly missing: Missing },
+): NextStep {
+  if (before.kind === 'not-collected' && business.policy.noMandate === 'review')
+    return { kind: 'ask', question: before.question };
+  return { kind: 'without-mandate', ...without };
 }
 
 function planDebit(
@@ -146,6 +173,33 @@ function takenOnOf(context: FlowContext, invoice: Invoice, mandate: Mandate): st
 
 function todayOf({ business, clock }: FlowContext): string {
   return dateIn(business.timezone, clock.now());
+}
+
+/** How the debit before this one came to nothing, as far as that is (still) a question. */
+type EndBefore =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'not-collected'; readonly question: Question };
+
+async function endBefore(context: FlowContext, { invoice, last }: ToCollect): Promise<EndBefore> {
+  const end = last === null ? null : await unbookedEnd(context, last);
+  if (last === null || end === null) return { kind: 'none' };
+  const question = notCollectedQuestion(invoice, last, end);
+  return (await toldToGoAhead(context, question))
+    ? { kind: 'released' }
+    : { kind: 'not-collected', question };
+}
+
+/** It is asked about, unless the schedule that planned the debit has another one for the invoice now. */
+async function afterEnd(
+  context: FlowContext,
+  { invoice, last }: ToCollect,
+  { before, ...onMandates }: OnMandates & { readonly before: EndBefore },
+): Promise<NextStep> {
+  if (before.kind !== 'not-collected') return ended(last);
+  const isPlanned = last !== null && last.paymentId === null && last.scheduleId !== null;
+  const scheduled = isPlanned ? await planAroundSchedules(context, invoice, onMandates) : null;
+  return scheduled?.kind === 'link' ? scheduled : { kind: 'ask', question: before.question };
 }
 
 function ended(last: Collection | null): NextStep {

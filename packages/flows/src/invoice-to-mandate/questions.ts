@@ -29,7 +29,16 @@ export const ANSWERED_BY_COLLECTING: readonly ReviewKind[] = [
   ...OBSTACLES,
   'amount_mismatch',
   'double_payment_risk',
+  'not_collected',
 ];
+
+/** How what is covered begins where a subscription or instalment schedule might collect the same. */
+const SCHEDULE_RISK = 'schedule ';
+
+/** True when the look that asked this would ask it again as long as it is true. */
+export function isSeenByLook(covers: string | null): boolean {
+  return [SCHEDULE_RISK, ENTRIES_GONE].some((begin) => covers?.startsWith(begin) === true);
+}
 
 /** Money was on the invoice by an entry in the books, and is not (whole) any more. */
 export function displacedQuestion(invoice: Invoice, displaced: readonly Displaced[]): Question {
@@ -129,7 +138,7 @@ export function scheduleQuestion(
       `Invoice ${invoice.number} might be collected twice: ${why}.`,
       'Retry to collect it all the same.',
     ],
-    covers: `schedule ${scheduleId}`,
+    covers: `${SCHEDULE_RISK}${scheduleId}`,
   };
 }
 

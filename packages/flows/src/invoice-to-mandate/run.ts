@@ -11,6 +11,7 @@ import { covering } from '../shared/covering.ts';
 import { notForFlow } from '../shared/not-for-flow.ts';
 import { lookOrWait, notShown } from '../shared/not-shown.ts';
 import { collectInvoice } from './collect-invoice.ts';
+import { scheduleChanged } from './planned-links.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
 
 /** One inbound event of this flow, from hint to decision. */
@@ -24,7 +25,8 @@ export async function run(
   if (event.kind === 'client-changed')
     return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
   if (event.kind === 'book-payment-changed') return bookPaymentChanged(context, inbound, event);
-  if (event.kind === 'mandate-changed') return mandateChanged(context, event);
+  if (event.kind === 'mandate-changed') return mandateChanged(context, inbound, event);
+  if (event.kind === 'schedule-changed') return scheduleChanged(context, event.scheduleId);
   if (event.kind === 'customer-changed') return customerChanged(context, event);
   if (event.kind === 'billing-request-fulfilled') return requestFulfilled(context, event.billingRequestId);
   throw notForFlow(inbound, event);

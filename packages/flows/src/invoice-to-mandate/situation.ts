@@ -9,7 +9,7 @@ import {
 } from '../shared/in-flight.ts';
 import { invoiceName, type Question, toldToGoAhead } from '../shared/review.ts';
 import { decideExisting, type ExistingDecision } from './decide.ts';
-import { decideEligibility, type Leave } from './eligibility.ts';
+import { decideEligibility, type Leave } from '../shared/eligibility.ts';
 import { wasDueOtherwise, type Wanted } from './fit.ts';
 import { displacedQuestion, setAsideQuestion } from './questions.ts';
 
@@ -22,6 +22,8 @@ export type Situation =
       readonly eligibility: Leave;
       /** The debits under way that should not be taken any more, oldest first. */
       readonly current: readonly Collection[];
+      /** A debit lives whose money is not in the books, be it too late to take it back. */
+      readonly isUnderWay: boolean;
     }
   | {
       /** A person's step took money off the invoice: no debit is made by itself. */
@@ -53,7 +55,13 @@ export async function situationOf(
   const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
   if (eligibility.kind === 'leave') {
     const current = allInFlight(known).map(({ collection }) => collection);
-    return { kind: 'leave', invoice, eligibility, current: current.filter(isWithdrawable) };
+    return {
+      kind: 'leave',
+      invoice,
+      eligibility,
+      current: current.filter(isWithdrawable),
+      isUnderWay: current.length > 0,
+    };
   }
   if (invoice === null) throw new Error(`invoice ${invoiceId} does not exist and is to be collected`);
   const wanted = await wantedBy(context, invoice, known);

@@ -4,13 +4,16 @@ import {
   type DomainEvent,
   type FlowContext,
   type FlowResult,
+  type InboundEvent,
   isUsable,
   type Mandate,
   type Repositories,
+  type Review,
   skipped,
   waitingForMandate,
 } from '@mlc/core';
 import { notShown } from '../shared/not-shown.ts';
+import { lookAtDebitsOn } from './mandate-ended.ts';
 import { currentMandates, mirrorCustomer } from './mirror.ts';
 
 /** What a mandate was before each step (gocardless.md 3), as far as what waits for a mandate depends on it. */
@@ -24,6 +27,7 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
 /** A mandate or customer moved: mirror it, and run again what waited for a mandate of its clients. */
 export async function mandateChanged(
   context: FlowContext,
+  inbound: InboundEvent,
   { mandateId, action = '' }: MandateNews,
 ): Promise<FlowResult> {
   const of = { provider: 'GoCardless', operation: 'getMandate' } as const;
@@ -32,7 +36,16 @@ export async function mandateChanged(
   const { status } = mandate;
   if (Object.hasOwn(BEFORE, action) && BEFORE[action]?.includes(status) === true)
     throw notShown({ ...of, says: `shows mandate ${mandateId} as ${status}, and told of it as ${action}` });
-  return customerChanged(context, { customerId: mandate.customerId, mandate });
+  const invoiceIds = await lookAtDebitsOn(context, inbound, mandate);
+  const result = await customerChanged(context, { customerId: mandate.customerId, mandate });
+  if (invoiceIds.length === 0) return result;
+  return {
+    ...result,
+    record: async (tx) => {
+      await result.record?.(tx);
+      await tx.events.rerunInvoices(invoiceIds);
+    },
+  };
 }
 
 /** Which mandate, and what the event says happened to it. */
@@ -59,7 +72,7 @@ export async function customerChanged(
   return {
     state: 'done',
     reason: `customer ${customerId} has a usable mandate`,
-    details: { clientIds, questionsAskedAgain: waiting.length },
+    details: { clientIds, questionsAskedAgain: waiting.eventIds.length + waiting.invoiceIds.length },
     record: (tx) => wake(tx, clientIds, waiting),
   };
 }
@@ -111,24 +124,33 @@ async function clientsOf(context: FlowContext, customer: DebitCustomer): Promise
   return [...ids].sort();
 }
 
-/** Events behind open "no mandate" questions on invoices of these clients. */
-async function openQuestions(context: FlowContext, clientIds: readonly string[]): Promise<string[]> {
-  const reviews = await context.store.reviews.openOfKind('no_mandate');
-  if (reviews.length === 0) return [];
-  const invoiceIds = new Set<string>();
-  for (const clientId of clientIds) {
-    for (const invoice of await context.books.listOpenInvoices(clientId)) invoiceIds.add(invoice.id);
-  }
-  return reviews
-    .filter((review) => invoiceIds.has(review.subject.id))
-    .flatMap((review) => review.eventId ?? []);
+/** What runs again once a client has a mandate. */
+interface Waiting {
+  /** Events behind open "no mandate" questions. */
+  readonly eventIds: readonly string[];
+  /** Invoices whose debit came to nothing: a new mandate collects them. */
+  readonly invoiceIds: readonly string[];
 }
 
-async function wake(
-  tx: Repositories,
-  clientIds: readonly string[],
-  eventIds: readonly string[],
-): Promise<void> {
+/** Open questions on invoices of these clients that a mandate answers. */
+async function openQuestions(context: FlowContext, clientIds: readonly string[]): Promise<Waiting> {
+  const { reviews } = context.store;
+  const withoutMandate = await reviews.openOfKind('no_mandate');
+  const notCollected = await reviews.openOfKind('not_collected');
+  if (withoutMandate.length + notCollected.length === 0) return { eventIds: [], invoiceIds: [] };
+  const open = new Set<string>();
+  for (const clientId of clientIds) {
+    for (const invoice of await context.books.listOpenInvoices(clientId)) open.add(invoice.id);
+  }
+  const concerned = ({ subject }: Review): boolean => open.has(subject.id);
+  return {
+    eventIds: withoutMandate.filter(concerned).flatMap(({ eventId }) => eventId ?? []),
+    invoiceIds: notCollected.filter(concerned).map(({ subject }) => subject.id),
+  };
+}
+
+async function wake(tx: Repositories, clientIds: readonly string[], waiting: Waiting): Promise<void> {
   for (const clientId of clientIds) await tx.events.wake(waitingForMandate(clientId));
-  await tx.events.rerun(eventIds);
+  await tx.events.rerun(waiting.eventIds);
+  await tx.events.rerunInvoices(waiting.invoiceIds);
 }

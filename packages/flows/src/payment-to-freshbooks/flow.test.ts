@@ -415,7 +415,7 @@ describe('FreshBooks does not answer clearly', () => {
     world.books.payByHand('1', gbp(10_000n), posting?.note);
     await recheck(world.context(), posting?.key ?? '');
     expect(world.books.paymentsOf('1')).toEqual([]);
-    expect(openReviews(world)).toEqual(['overpayment']);
+    expect(openReviews(world)).toEqual(['not_collected', 'overpayment']);
     expect(world.store.postingRows()).toMatchObject([{ state: 'rejected', recheckAt: null }]);
   });
 

@@ -16,7 +16,7 @@ import { paymentFact, recordInLedger } from '../shared/ledger.ts';
 import { ask, debitSubject, type Question } from '../shared/review.ts';
 import { isOurs } from './debit-ledger.ts';
 import { moneyOf } from '../shared/debit-money.ts';
-import { lostOn } from './lost-on.ts';
+import { lossesOf, lostOn } from './lost-on.ts';
 
 /**
  * The money of a debit that stands in the books by somebody else's entry is gone: the ledger says so, and a person is to
@@ -67,6 +67,7 @@ async function askToTakeOut(
       `${lost}, but stands in FreshBooks as payment ${bookPaymentId} on invoice ${number}, which we did not enter.`,
       'Take that payment out in FreshBooks, then resolve this with done.',
     ],
+    covers: `payment ${bookPaymentId}, loss ${await lossesOf(context, debit)}`,
   };
   return ask(context, inbound, question);
 }

@@ -27,6 +27,7 @@ import { type BooksDecision, decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, gatherForeign } from './foreign.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
+import { settleWithoutMoney, withEnd } from './end-of-debit.ts';
 import { lossOfFound } from './loss-of-found.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
@@ -65,7 +66,7 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, news: Debi
   const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
   if (decision.kind !== 'post') {
     const asked = await askBesideOurs(context, inbound, debit);
-    return asked ?? lookAgainWithout(context, debit, foreignNotDue(decision));
+    return asked ?? lookAgainWithout(context, debit, foreignNotDue(debit, decision));
   }
   const gathered = await gatherForeign(context, debit);
   const standing = await lookForForeign(context, { debit, cycle: decision.cycle }, gathered);
@@ -84,9 +85,12 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, news: Debi
   }
 }
 
-function foreignNotDue(decision: BooksDecision): FlowResult {
+function foreignNotDue(debit: Debit, decision: BooksDecision): FlowResult {
   const reason = decision.kind === 'nothing' ? decision.reason : decision.kind;
-  return skipped('foreign-not-due', `not made here; ${reason}`);
+  return {
+    ...skipped('foreign-not-due', `not made here; ${reason}`),
+    record: (tx) => settleWithoutMoney(tx, debit),
+  };
 }
 
 /** Our own entry, that this store knows nothing of. */
@@ -127,8 +131,10 @@ async function book(
   const follow = await followingOf(context, inbound, { debit, target });
   // Where the debit is stands on record even when the books then refuse the entry.
   await context.store.transaction(follow);
+  const about = { debit, invoiceId: target.invoiceId };
   const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
-  return besideOthers(context, inbound, { debit, invoiceId: target.invoiceId }, moved);
+  const result = await withEnd(context, inbound, about, moved);
+  return besideOthers(context, inbound, about, result);
 }
 
 async function moveBooks(
@@ -189,6 +195,7 @@ function nothingToBook({ debit, target, follow }: Moving, reason: string): FlowR
     details: { status: debit.status, why: target.why },
     record: async (tx) => {
       await follow(tx);
+      await settleWithoutMoney(tx, debit);
       if (!isOurs(debit)) return;
       await tx.reviews.settle(
         ['late_failure', 'chargeback'],

@@ -8,6 +8,7 @@ const DEBIT_READS = [
   'listDebits',
   'listCustomerDebits',
   'willRetry',
+  'stepsOf',
   'getMandate',
   'listMandates',
   'getCustomer',

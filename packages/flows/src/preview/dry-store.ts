@@ -53,6 +53,7 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
     'ofSchedule',
     'liveOfClient',
     'countCalled',
+    'liveOnMandate',
   ]);
   return {
     ofInvoice: async (invoiceId) => [
@@ -69,6 +70,7 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
     countCalled: async (currency, within) =>
       (await below.countCalled(currency, within)) +
       linked.filter((debit) => isForeseen(debit, currency)).length,
+    liveOnMandate: (mandateId) => below.liveOnMandate(mandateId),
     insert: (collection) => below.insert(collection),
     update: (id, changes) => below.update(id, changes),
   };

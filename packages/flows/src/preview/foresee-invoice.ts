@@ -8,8 +8,8 @@ import {
 } from '@mlc/core';
 import { enoughReason } from '../invoice-to-mandate/collect-invoice.ts';
 import { plannedCollection } from '../invoice-to-mandate/create-debit.ts';
-import type { Leave } from '../invoice-to-mandate/eligibility.ts';
 import { dayLimit, isUsedUp } from '../invoice-to-mandate/limits.ts';
+import type { Leave } from '../shared/eligibility.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
 import { looseCollection, looseReason } from '../invoice-to-mandate/link-debit.ts';
 import type { Missing } from '../invoice-to-mandate/no-mandate.ts';

@@ -157,14 +157,18 @@ describe('what stands in the way', () => {
   );
 
   test.each([
-    ['failed', 'late_failure'],
-    ['charged_back', 'chargeback'],
-  ] as const)('a debit that %s is not repeated by itself', async (status, kind) => {
+    ['failed', 'late_failure', false],
+    ['failed', 'not_collected', true],
+    ['charged_back', 'chargeback', false],
+    ['cancelled', 'not_collected', true],
+  ] as const)('a debit that %s is not repeated by itself: %s', async (status, kind, isUnbooked) => {
     await world.see(invoiceChanged);
-    world.debits.move('PM1', status);
-    await world.see({ kind: 'debit-changed', debitId: 'PM1', action: status });
+    for (const each of isUnbooked ? [status] : (['confirmed', status] as const)) {
+      world.debits.move('PM1', each);
+      await world.see({ kind: 'debit-changed', debitId: 'PM1', action: each });
+    }
     expect((await preview(world)).obstacles).toMatchObject([
-      { kind, why: expect.stringMatching(/PM1.*not repeated by itself/) },
+      { kind, why: expect.stringMatching(/PM1.*repeated by itself/) },
     ]);
   });
 

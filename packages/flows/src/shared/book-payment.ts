@@ -4,6 +4,7 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  type Invoice,
   noteCarriesKey,
   type Repositories,
   sameMoney,
@@ -13,6 +14,7 @@ import { recordFound } from './found-in-books.ts';
 import { namedAmong } from './in-the-books.ts';
 import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
 import type { ToPost } from './money-in.ts';
+import { settleOnPayment } from './paid-invoice.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
 import { answeredByBooks } from './review.ts';
 import { paymentKeys, sendPayment } from './send-payment.ts';
@@ -47,7 +49,7 @@ export async function bookPayment(
   if (found !== null) {
     // Nobody here may know it yet (a store restored from a backup).
     const invoice = toPost.earlier === null ? await context.books.getInvoice(toPost.invoiceId) : null;
-    const known = { payment: found, invoiceNumber: invoice?.number ?? null };
+    const known = { payment: found, invoiceNumber: invoice?.number ?? null, before: null };
     const result = recordPosted(context, inbound, { ...booking, ...known, looked: true });
     return { kind: 'booked', result };
   }
@@ -66,8 +68,8 @@ async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Bo
   const payment = await sendPayment(context, inbound, { toPost, invoiceNumber });
   if (payment === null)
     return followed(await askForPeriod(context, inbound, { toPost, invoiceNumber }), follow);
-  const result = recordPosted(context, inbound, { ...booking, payment, invoiceNumber, looked: false });
-  return { kind: 'booked', result };
+  const outcome = { ...booking, payment, invoiceNumber, before: invoice, looked: false };
+  return { kind: 'booked', result: recordPosted(context, inbound, outcome) };
 }
 
 /** A question; where the money stands goes on record all the same. */
@@ -109,6 +111,8 @@ interface Posted extends Booking {
   readonly payment: BookPayment;
   /** Null when its posting has it. */
   readonly invoiceNumber: string | null;
+  /** The invoice before the payment; null when it stood there already. */
+  readonly before: Invoice | null;
   readonly looked: boolean;
 }
 
@@ -140,6 +144,7 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       await matchOthersAgain(tx, toPost.invoiceId);
       if (toPost.cycle > 1)
         await lookAtInvoicesLeft(tx, await tx.postings.ofSource(provider, id), toPost.invoiceId);
+      await settleOnPayment(tx, { invoiceId: toPost.invoiceId, before: outcome.before, payment });
       if (split === null) return;
       const subject = toPost.money.subject;
       const question = { amount: toPost.money.amount, reasons: split, candidates: [], eventId: inbound.id };

@@ -2,7 +2,8 @@ import { type FlowContext, formatMoney, type InboundEvent, type Repositories, sa
 import { inFlight, isWithdrawable, knownCollections } from './in-flight.ts';
 import type { MoneyIn } from './money-in.ts';
 import { invoiceSubject, isAnswered } from './review.ts';
-import { debitUnderWay, withdraw } from './withdraw.ts';
+import { debitUnderWay } from './under-way.ts';
+import { withdraw } from './withdraw.ts';
 
 /**
  * The invoice was paid by other money (PayPal, a debit somebody made at GoCardless): a debit of ours for it that is still

@@ -121,6 +121,7 @@ export async function lastMatch(
 const ANSWERED_BY_BOOKS: readonly ReviewKind[] = [
   'unmatched_payment',
   'ambiguous_match',
+  'overpayment',
   'invoice_missing',
   'currency_mismatch',
   'period_locked',

@@ -1,4 +1,11 @@
-import { type Collection, type Debit, type FlowContext, type Repositories, stateOfDebit } from '@mlc/core';
+import {
+  type Collection,
+  type Debit,
+  type FlowContext,
+  hasEnded,
+  type Repositories,
+  stateOfDebit,
+} from '@mlc/core';
 import { recordAsOurs } from './settle-payouts.ts';
 
 /** What goes with a debit's state into its collection. */
@@ -52,7 +59,12 @@ async function moveCollection(
   });
 }
 
-/** Whether GoCardless will retry a failed payment by itself; asked only when it matters. */
+/**
+ * Whether GoCardless will retry a failed payment by itself; asked only when it matters. What it said before the mandate
+ * ended does not count any more.
+ */
 export async function asksToRetry(context: FlowContext, debit: Debit): Promise<boolean> {
-  return debit.status === 'failed' && (await context.debits.willRetry(debit.id));
+  if (debit.status !== 'failed' || !(await context.debits.willRetry(debit.id))) return false;
+  const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
+  return mandate === null || !hasEnded(mandate);
 }

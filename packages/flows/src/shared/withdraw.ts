@@ -17,6 +17,7 @@ import { notShown } from './not-shown.ts';
 import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
 import { canCancel } from './in-flight.ts';
+import { debitUnderWay } from './under-way.ts';
 
 /** How taking back a debit ended. */
 export type Withdrawal =
@@ -198,11 +199,6 @@ export function tooLateQuestion({ collection, debit = null, kind, why }: TooLate
     // That the money may come twice is one danger, whatever else pays; how a debit does not fit is another each time.
     covers: kind === 'double_payment_risk' ? debitUnderWay(name) : `${debitUnderWay(name)}: ${why}`,
   };
-}
-
-/** What an answer about a debit that can no longer be stopped covers. */
-export function debitUnderWay(name: string): string {
-  return `debit ${name}`;
 }
 
 /** Asks it. */

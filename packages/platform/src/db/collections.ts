@@ -16,6 +16,7 @@ export function collectionStore(executor: Executor, businessId: string, clock: C
     ofInvoice: (invoiceId) => list({ invoiceId }),
     ofSchedule: (scheduleId) => list({ scheduleId }),
     liveOfClient: (clientId) => list({ clientId, ...NOT_ENDED }),
+    liveOnMandate: (mandateId) => list({ mandateId, ...NOT_ENDED }),
     byPayment: async (paymentId) => {
       const row = await executor.collection.findUnique({
         where: { businessId_paymentId: { businessId, paymentId } },

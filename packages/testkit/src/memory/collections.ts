@@ -20,6 +20,8 @@ export function memoryCollections(scope: MemoryScope): CollectionStore {
         calledAt < to;
       return Promise.resolve(all().filter(isCounted).length);
     },
+    liveOnMandate: (mandateId) =>
+      listed((one) => one.mandateId === mandateId && isLive(one) && one.state !== 'paid_out'),
     insert: async (collection) => {
       const inserted = { id: `collection-${String(all().length + 1)}`, ...collection };
       refuseTwins(scope, inserted);

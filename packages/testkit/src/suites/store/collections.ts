@@ -21,6 +21,7 @@ export function collectionTests({ subject, clock }: Bench): void {
       expect(await collections().ofInvoice('404')).toEqual([]);
       expect(await collections().ofSchedule('SB404')).toEqual([]);
       expect(await collections().liveOfClient('404')).toEqual([]);
+      expect(await collections().liveOnMandate('MD404')).toEqual([]);
     });
 
     test('attempts come oldest first', async () => {
@@ -112,8 +113,10 @@ export function collectionTests({ subject, clock }: Bench): void {
       }
       clock().advance(1);
       await collections().insert(aCollection({ invoiceId: '300', state: 'failed', willAttemptRetry: true }));
-      await collections().insert(aCollection({ invoiceId: '301', clientId: '8' }));
-      const states = (await collections().liveOfClient('7')).map(({ state }) => state);
+      await collections().insert(aCollection({ invoiceId: '301', clientId: '8', mandateId: 'MD8' }));
+      const found = await collections().liveOfClient('7');
+      expect(await collections().liveOnMandate('MD1')).toEqual(found);
+      const states = found.map(({ state }) => state);
       expect(states).toEqual([...live, 'failed']);
     });
   });

@@ -1,0 +1,55 @@
+import {
+  type Collection,
+  type Debit,
+  type FlowContext,
+  type InboundEvent,
+  isUsable,
+  type Mandate,
+  stateOfDebit,
+} from '@mlc/core';
+import { invoiceLock } from '../shared/locks.ts';
+import { askNotCollected } from '../shared/not-collected.ts';
+import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+
+/**
+ * Looks at the debits that waited on a mandate when it is not usable any more: GoCardless cancels them, and gives up retries,
+ * and the events that say so may be late or lost. Each one's effect is recorded before the next is looked at. Returns the
+ * invoices of debits that do not exist yet.
+ */
+export async function lookAtDebitsOn(
+  context: FlowContext,
+  inbound: InboundEvent,
+  mandate: Mandate,
+): Promise<readonly string[]> {
+  if (isUsable(mandate)) return [];
+  const waiting = await context.store.collections.liveOnMandate(mandate.id);
+  for (const { paymentId, invoiceId } of waiting) {
+    if (paymentId === null) continue;
+    await context.locks.withLock(invoiceLock(context, invoiceId), () => look(context, inbound, paymentId));
+  }
+  return waiting.filter(({ paymentId }) => paymentId === null).map(({ invoiceId }) => invoiceId);
+}
+
+async function look(context: FlowContext, inbound: InboundEvent, debitId: string): Promise<void> {
+  const { correlationId } = inbound;
+  const collection = await context.store.collections.byPayment(debitId);
+  const debit = await context.debits.getDebit(debitId);
+  if (collection === null || debit === null || !isBeforeMoney(collection) || !isOver(debit)) return;
+  const willAttemptRetry = await asksToRetry(context, debit);
+  const ended = { ...collection, state: stateOfDebit(debit.status), willAttemptRetry };
+  const asked = await askNotCollected(context, inbound, ended);
+  await context.store.transaction(async (tx) => {
+    await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId });
+    await asked?.(tx);
+  });
+}
+
+/** What goes on has its own events. */
+function isOver({ status }: Debit): boolean {
+  return ['failed', 'cancelled', 'charged_back'].includes(stateOfDebit(status));
+}
+
+/** Once its money was there it is the business of the flow that books it. */
+function isBeforeMoney({ state }: Collection): boolean {
+  return state !== 'confirmed' && state !== 'paid_out';
+}

@@ -1,0 +1,29 @@
+import { type BookPayment, type Invoice, type Repositories, type ReviewKind, sameMoney } from '@mlc/core';
+import { invoiceSubject } from './review.ts';
+
+/** Questions on an invoice that is still to be collected. */
+const TO_COLLECT: readonly ReviewKind[] = [
+  'no_mandate',
+  'not_collected',
+  'ambiguous_customer',
+  'currency_mismatch',
+  'mandate_limit',
+];
+/** Those that another look settles, or asks with what is left of them. */
+const LOOKED_AT: readonly ReviewKind[] = [...TO_COLLECT, 'double_payment_risk', 'amount_mismatch'];
+
+/**
+ * A payment of ours stands on an invoice, of which FreshBooks need not tell us: one that it pays in full is not collected any
+ * more. What else is open about the invoice is looked at again. `before` is the invoice as it was, null when not known.
+ */
+export async function settleOnPayment(
+  tx: Repositories,
+  { invoiceId, before, payment }: { invoiceId: string; before: Invoice | null; payment: BookPayment },
+): Promise<void> {
+  const subject = invoiceSubject(invoiceId);
+  const open = (await tx.reviews.openOn(subject)).filter(({ kind }) => LOOKED_AT.includes(kind));
+  if (open.length === 0) return;
+  if (before !== null && sameMoney(before.outstanding, payment.amount))
+    await tx.reviews.settle(TO_COLLECT, subject, `paid in full by payment ${payment.id}`);
+  await tx.events.rerunInvoices([invoiceId]);
+}
