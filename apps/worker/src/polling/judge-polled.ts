@@ -53,8 +53,14 @@ async function judgeObjects(judging: Judging, objects: readonly ObjectEvent[]): 
     const verdict = verdictOn(changed, evidence[index] ?? NO_EVIDENCE, context);
     if (verdict === 'seen') return [];
     const settled = isStillMoving(changed, run.startedAt) ? early(event) : event;
-    return [entryOf(judging, settled, verdict === 'missing' ? 'lost' : 'unsure')];
+    if (verdict === 'unsure') return [entryOf(judging, settled, 'unsure')];
+    return [entryOf(judging, settled, wasTold(event, evidence[index]) ? 'unended' : 'lost')];
   });
+}
+
+/** A webhook told of the change, so that none was lost; what came of it is another matter. */
+function wasTold({ identity }: ObjectEvent, evidence: Evidence | undefined): boolean {
+  return evidence?.toldAt != null && evidence.toldAt >= identity.changed.earliest;
 }
 
 /** In the second it changed an object may change once more under the same moment: that one gets an id of its own. */

@@ -3,6 +3,7 @@ import { type ConnectorError, LockBusyError } from '@mlc/core';
 import { endPollRun } from '@mlc/platform/db/poll/end-poll-run';
 import { listAnswered, listFailed } from '@mlc/platform/db/poll/failing-lists';
 import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/poll/runs';
+import { awaitEnds } from './await-ends.ts';
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import type { Polling, PollReport } from './polling.ts';
@@ -13,6 +14,8 @@ import { nothingFound, pollSource, PollStopped, type RunSoFar } from './poll-sou
 /** Our clock further from Postgres' than this is a simulated one. */
 const SIMULATED_MS = 60_000;
 const TURN_MS = 200;
+/** The worker that is to run what was found takes it within moments, and an event takes seconds at most. */
+const IDLE_MS = 10_000;
 
 /**
  * One run over one connection, one at a time. Never rejects for what a provider or a list of it does: that is the
@@ -47,6 +50,8 @@ async function runOnce(polling: Polling, target: PollTarget): Promise<PollReport
   const failure = failures.length === 0 ? null : failures.join('; ');
   if (!isCut) await openLedger(polling, run);
   await wakePending(polling.runtime, run);
+  const recovered = await awaitEnds(polling, found.missing, polling.idleMs ?? IDLE_MS);
+  found.tally = { ...found.tally, recovered };
   const firstLostAt = clocksAgree ? found.firstLostAt : null;
   await endPollRun({ database, clock, log }, run, { ...found, firstLostAt, failure });
   const { connectionId, provider } = target;

@@ -16,7 +16,9 @@ const WINDOWS_MAX = 30;
 /** What a run has found so far, kept also when it fails halfway. */
 export interface RunSoFar {
   tally: PollTally;
-  /** Recovered events from the time when there was a connection. */
+  /** Ids of the events that were missing and are to run. */
+  readonly missing: string[];
+  /** Lost events from the time when there was a connection. */
   lost: number;
   /** When the first of these happened, by the provider's clock. */
   firstLostAt: Date | null;
@@ -24,7 +26,12 @@ export interface RunSoFar {
 
 /** A run that has found nothing yet. */
 export function nothingFound(): RunSoFar {
-  return { tally: { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 }, lost: 0, firstLostAt: null };
+  return {
+    tally: { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 },
+    missing: [],
+    lost: 0,
+    firstLostAt: null,
+  };
 }
 
 /** The process stops: the run ends where it is. */
@@ -80,14 +87,16 @@ async function storePage(
   const unique = [...new Map(page.map((event) => [event.externalEventId, event])).values()];
   const entries = await judgePolled({ database, run, clocksAgree, source: source.name }, unique);
   const target = { ...run, unreadableFlow: unreadableFlowOf(run.provider) };
-  const stored = await recordPolled(database, clock, target, entries);
-  const lost = stored.filter(({ why }) => why === 'lost');
+  const { running, dead } = await recordPolled(database, clock, target, entries);
+  const missing = running.filter(({ why }) => why === 'lost' || why === 'unended');
+  found.missing.push(...missing.map(({ eventId }) => eventId));
   found.tally = {
+    ...found.tally,
     seen: found.tally.seen + unique.length,
-    missing: found.tally.missing + lost.length,
-    recovered: found.tally.recovered + lost.length,
-    lookedAgain: found.tally.lookedAgain + stored.filter(({ why }) => why === 'unsure').length,
+    missing: found.tally.missing + missing.length + dead,
+    lookedAgain: found.tally.lookedAgain + running.filter(({ why }) => why === 'unsure').length,
   };
+  const lost = running.filter(({ why }) => why === 'lost');
   for (const { at } of lost.filter((entry) => isSinceConnected(entry, run))) {
     found.lost += 1;
     if (found.firstLostAt === null || at < found.firstLostAt) found.firstLostAt = at;

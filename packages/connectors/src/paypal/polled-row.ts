@@ -54,12 +54,14 @@ function isNothing({ amount, fee }: PaypalTransaction): boolean {
   return amount.minor === 0n && (fee === null || fee.minor === 0n);
 }
 
-function objectState({ id, updatedAt }: PaypalTransaction): PolledIdentity {
+function objectState(row: PaypalTransaction): PolledIdentity {
+  const { id, updatedAt } = row;
   const changedAt = new Date(updatedAt);
   return {
     kind: 'object-state',
     changed: { earliest: changedAt, latest: changedAt },
     noun: null,
     booking: { by: 'source', provider: 'paypal', sourceId: id },
+    ...(hasMoved(row) ? { moved: true } : {}),
   };
 }

@@ -47,6 +47,8 @@ export type PolledIdentity =
       /** Only events whose type begins with this word are about the object; null: its id is unique over all kinds. */
       readonly noun: string | null;
       readonly booking: BookingRef | null;
+      /** The list says that money moved: a look that saw none does not count. */
+      readonly moved?: boolean;
     };
 
 /** One event out of a provider's own records, in the form a webhook would have brought it. */

@@ -1,3 +1,4 @@
+import { BEGINS_AGAIN, RUNS_AGAIN_WHEN_TOLD } from './run-again.ts';
 import type { InboxDelivery, InboxEvent, WaitingDelivery } from './inbox-line.ts';
 import { binaryTextArray } from './text-array.ts';
 
@@ -7,7 +8,8 @@ const RECEIPT_IDS_MAX = 250;
 /**
  * One statement, so one transaction and one fsync: the events that are new, one receipt per connection, and the call
  * that wakes the dispatcher. Answers the positions (from 1, comma-separated) of the events that were there already,
- * null when there were none. `repeats` counts further occurrences of an event within the batch.
+ * null when there were none. `repeats` counts further occurrences of an event within the batch. One that was there and
+ * had come to nothing runs again: a provider that tells it once more is not answered with silence.
  */
 export const STORE_BATCH = `
 WITH input AS (
@@ -25,6 +27,20 @@ WITH input AS (
   SELECT input.business_id, input.connection_id, input.external_event_id, input.position, input.repeats::int AS repeats,
     stored.external_event_id IS NOT NULL AS fresh
   FROM input LEFT JOIN stored USING (connection_id, external_event_id)
+), again AS (
+  UPDATE inbound_events event SET ${BEGINS_AGAIN}
+  FROM (
+    SELECT resting.id FROM seen CROSS JOIN LATERAL (
+      SELECT event.id FROM inbound_events event
+      WHERE event.connection_id = seen.connection_id AND event.external_event_id = seen.external_event_id
+        AND ${RUNS_AGAIN_WHEN_TOLD}
+      FOR UPDATE SKIP LOCKED) AS resting
+    WHERE NOT seen.fresh) AS told
+  WHERE event.id = told.id
+  RETURNING event.id, event.connection_id, event.external_event_id
+), letters AS (
+  UPDATE dead_letters letter SET replayed_at = now() FROM again
+  WHERE letter.event_id = again.id::text AND letter.replayed_at IS NULL
 ), receipts AS (
   INSERT INTO webhook_receipts (business_id, connection_id, kind, details)
   SELECT business_id, connection_id, 'stored', jsonb_build_object(
@@ -32,10 +48,12 @@ WITH input AS (
     'duplicates', count(*) FILTER (WHERE NOT fresh) + sum(repeats),
     'eventIds', coalesce(to_jsonb((array_agg(external_event_id) FILTER (WHERE fresh))[1:${String(RECEIPT_IDS_MAX)}]), '[]'),
     'duplicateIds', coalesce(to_jsonb((array_agg(external_event_id) FILTER (WHERE NOT fresh OR repeats > 0))[1:${String(RECEIPT_IDS_MAX)}]), '[]'))
+    || coalesce((SELECT jsonb_build_object('ranAgainIds', jsonb_agg(again.external_event_id)) FROM again
+      WHERE again.connection_id = seen.connection_id HAVING count(*) > 0), '{}')
   FROM seen GROUP BY business_id, connection_id
 )
 SELECT (SELECT string_agg(position::text, ',') FROM seen WHERE NOT fresh),
-  (SELECT pg_notify('mlc_wake', '') WHERE EXISTS (SELECT FROM stored))`;
+  (SELECT pg_notify('mlc_wake', '') WHERE EXISTS (SELECT FROM stored) OR EXISTS (SELECT FROM again))`;
 
 /** The parameters of STORE_BATCH and what its answer has to be laid over. */
 export interface Batch {

@@ -48,7 +48,13 @@ function delivery(events: readonly InboxEvent[], connectionId = 'c1'): InboxDeli
 
 interface Receipt {
   connection_id: string;
-  details: { stored: number; duplicates: number; eventIds: string[]; duplicateIds: string[] };
+  details: {
+    stored: number;
+    duplicates: number;
+    eventIds: string[];
+    duplicateIds: string[];
+    ranAgainIds?: string[];
+  };
 }
 
 async function receipts(): Promise<Receipt[]> {
@@ -226,3 +232,68 @@ async function storeWhenPossible(target: Inbox, what: InboxDelivery): Promise<un
   }
   return target.store(what);
 }
+
+describe('an event that is told again', () => {
+  const tellAgain = async (end: Record<string, string | null>) => {
+    await inbox.store(delivery([event('EV1'), event('EV2')]));
+    const columns = Object.keys(end).map((name, index) => `${name} = $${index + 1}`);
+    await database.pool.query(
+      `UPDATE inbound_events SET ${columns.join(', ')} WHERE external_event_id = 'EV1'`,
+      Object.values(end),
+    );
+    await database.pool.query(`UPDATE inbound_events SET state = 'done' WHERE external_event_id = 'EV2'`);
+    expect(await inbox.store(delivery([event('EV1'), event('EV2'), event('EV3')]))).toEqual({
+      accepted: 1,
+      duplicates: 2,
+    });
+    return (await stored()).map(({ state, run }) => [state, run]);
+  };
+
+  test.each<[string, Record<string, string | null>]>([
+    [
+      'was not shown by its provider',
+      { state: 'parked', waiting_for: 'provider', unseen_since: '2026-11-30T08:00:00Z' },
+    ],
+    ['ended without effect', { state: 'skipped', ending: 'nothing-moved' }],
+    [
+      'ended in silence before that was impossible',
+      { state: 'skipped', ending: null, reason: 'a test event?' },
+    ],
+    ['died', { state: 'dead' }],
+  ])('and %s runs again', async (_case, end) => {
+    expect(await tellAgain(end)).toEqual([
+      ['stored', 1],
+      ['done', 0],
+      ['stored', 0],
+    ]);
+    const [first] = await stored();
+    expect(first).toMatchObject({ waiting_for: null, ending: null, reason: null });
+    if (end['unseen_since'] !== undefined) expect(first?.['unseen_since']).not.toBeNull();
+    expect((await receipts()).at(-1)?.details).toMatchObject({ duplicates: 2, ranAgainIds: ['EV1'] });
+  });
+
+  test.each<[string, Record<string, string | null>]>([
+    ['had its effect', { state: 'done' }],
+    ['is under way', { state: 'queued' }],
+    ['is of a kind nobody follows', { state: 'skipped', ending: 'not-followed' }],
+    ['waits for a mandate', { state: 'parked', waiting_for: 'mandate:7' }],
+    ['waits for go-live', { state: 'parked', waiting_for: 'go-live' }],
+  ])('and %s does not', async (_case, end) => {
+    expect((await tellAgain(end))[0]).toEqual([end['state'], 0]);
+    expect((await receipts()).at(-1)?.details).not.toHaveProperty('ranAgainIds');
+  });
+
+  test('its dead letter is none any more', async () => {
+    await inbox.store(delivery([event('EV1')]));
+    const [row] = await stored();
+    await database.pool.query(`UPDATE inbound_events SET state = 'dead'`);
+    await database.pool.query(
+      `INSERT INTO dead_letters (id, business_id, event_id, flow, failure_kind, error, details, attempts)
+       VALUES ('L1', 'business-of-c1', $1, 'payment-to-freshbooks', 'rejected', 'no', '{}', 1)`,
+      [row?.['id']],
+    );
+    await inbox.store(delivery([event('EV1')]));
+    const { rows } = await database.pool.query('SELECT replayed_at FROM dead_letters');
+    expect(rows).toEqual([{ replayed_at: expect.any(Date) }]);
+  });
+});

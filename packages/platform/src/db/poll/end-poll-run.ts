@@ -9,9 +9,9 @@ import { hasWebhookArrived } from './webhook-arrivals.ts';
 export interface PollTally {
   /** Events and objects read. */
   readonly seen: number;
-  /** Those nothing had told us of. */
+  /** Those nothing had told us of, or whose event had come to nothing. */
   readonly missing: number;
-  /** Those of them that are in the inbox now. */
+  /** Those of them that had their effect since. */
   readonly recovered: number;
   /** Not certain to be missing, looked at again all the same; not counted above. */
   readonly lookedAgain: number;
@@ -20,7 +20,7 @@ export interface PollTally {
 /** How a run ended. */
 export interface PollEnding {
   readonly tally: PollTally;
-  /** Of those recovered: how many happened since there is a connection. */
+  /** Of those nothing had told us of: how many happened since there is a connection. */
   readonly lost: number;
   /** When the first of these happened; null when there is none or its moment is not one of our time. */
   readonly firstLostAt: Date | null;

@@ -1,5 +1,6 @@
 import type { BookingRef, Evidence, PolledIdentity } from '@mlc/core';
 import type { Database } from '../database.ts';
+import { cameToNothing } from '../run-again.ts';
 import { POLLED_CORRELATION } from './record-polled.ts';
 
 /** An object that a poll found changed. */
@@ -11,9 +12,12 @@ export interface ChangedObject {
 interface ReceivedRow {
   readonly noun: string;
   readonly resource_id: string;
-  readonly received_at: Date;
-  /** Of those that a webhook brought. */
+  /** When the newest came that a webhook brought. */
   readonly told_at: Date | null;
+  /** Of those whose run came, or will come, to something. */
+  readonly looked_at: Date | null;
+  /** The same without looks that saw no money move. */
+  readonly saw_money_at: Date | null;
 }
 
 interface BookedRow {
@@ -52,10 +56,15 @@ export async function evidenceOf(
     const isLook = identity.booking?.by === 'source';
     return {
       toldAt: newestOf(about.map((row) => row.told_at)),
-      lookedAt: newestOf([...about.map((row) => row.received_at), ...(isLook ? [bookedAt] : [])]),
+      lookedAt: newestOf([...about.map(lookOf(identity)), ...(isLook ? [bookedAt] : [])]),
       wroteAt: isLook ? null : bookedAt,
     };
   });
+}
+
+/** What counts as a look is how an event ended, not that it came. */
+function lookOf({ moved = false }: ChangedObject['identity']): (row: ReceivedRow) => Date | null {
+  return (row) => (moved ? row.saw_money_at : row.looked_at);
 }
 
 function newestOf(moments: readonly (Date | null)[]): Date | null {
@@ -71,9 +80,11 @@ async function receivedAbout(
   since: Date,
 ): Promise<readonly ReceivedRow[]> {
   const { rows } = await database.pool.query<ReceivedRow>(
-    `SELECT split_part(type, '.', 1) AS noun, resource_id, max(received_at) AS received_at,
-       max(received_at) FILTER (WHERE NOT starts_with(correlation_id, $5)) AS told_at
-     FROM inbound_events
+    `SELECT split_part(type, '.', 1) AS noun, resource_id,
+       max(received_at) FILTER (WHERE NOT starts_with(correlation_id, $5)) AS told_at,
+       max(received_at) FILTER (WHERE NOT ${cameToNothing('FALSE')}) AS looked_at,
+       max(received_at) FILTER (WHERE NOT ${cameToNothing('TRUE')}) AS saw_money_at
+     FROM inbound_events event
      WHERE business_id = $1 AND connection_id = $2 AND resource_id = ANY($3)
        AND id > (SELECT coalesce(max(id), 0) FROM inbound_events WHERE business_id = $1 AND received_at < $4)
      GROUP BY 1, 2`,

@@ -4,7 +4,9 @@ import { appendAll } from '../../audit/append.ts';
 import { subjectOf } from '../../queue/subjects.ts';
 import type { Database, Executor } from '../database.ts';
 import { WAKE_CHANNEL } from '../events.ts';
+import { Prisma } from '../generated/client.ts';
 import type { InboxEvent } from '../inbox-line.ts';
+import { BEGINS_AGAIN, RUNS_AGAIN_WHEN_LISTED } from '../run-again.ts';
 import { asUnreadable, isStorable } from '../storable.ts';
 import type { PollTarget } from './runs.ts';
 
@@ -20,9 +22,22 @@ export interface PolledEntry {
   readonly source: string;
   /**
    * `lost`: nothing had told us of it. `unsure`: perhaps something had; to be looked at, but not counted. `only-polled`:
-   * nothing but this list ever tells of it.
+   * nothing but this list ever tells of it. `unended`: it was told, and came to nothing.
    */
-  readonly why: 'lost' | 'unsure' | 'only-polled';
+  readonly why: 'lost' | 'unsure' | 'only-polled' | 'unended';
+}
+
+/** An entry whose event is to run now. */
+export interface RecordedEntry extends PolledEntry {
+  readonly eventId: string;
+}
+
+/** What became of the entries; the others were there already, and came or will come to something. */
+export interface Recorded {
+  /** Stored, or run again because their event had come to nothing. */
+  readonly running: readonly RecordedEntry[];
+  /** Those whose event died of a refusal and waits for a person as a dead letter. */
+  readonly dead: number;
 }
 
 const IN_AUDIT: Readonly<Record<PolledEntry['why'], { readonly action: string; readonly reason: string }>> = {
@@ -32,6 +47,10 @@ const IN_AUDIT: Readonly<Record<PolledEntry['why'], { readonly action: string; r
     reason: 'polling found a change at about the time of the newest event: looked at again',
   },
   'only-polled': { action: 'event.found', reason: 'polling found it; no webhook ever tells of it' },
+  unended: {
+    action: 'event.run_again',
+    reason: "the provider's own list has it, and its run had come to nothing",
+  },
 };
 
 interface StoredRow {
@@ -42,15 +61,15 @@ interface StoredRow {
 
 /**
  * Puts what polling found into the inbox, as a delivery would be, with an audit entry each, and wakes the dispatchers:
- * all of it in one transaction. Returns those that were new.
+ * all of it in one transaction. What is there and had come to nothing runs again.
  */
 export async function recordPolled(
   database: Database,
   clock: Clock,
   target: PollTarget & { readonly unreadableFlow: FlowName },
   entries: readonly PolledEntry[],
-): Promise<readonly PolledEntry[]> {
-  if (entries.length === 0) return [];
+): Promise<Recorded> {
+  if (entries.length === 0) return { running: [], dead: 0 };
   const byId = new Map<string, PolledEntry>();
   for (const entry of entries) {
     const storable = storableEntry(entry, target.unreadableFlow);
@@ -58,17 +77,49 @@ export async function recordPolled(
   }
   return database.transaction(async (executor) => {
     const stored = await insertEvents(executor, target, [...byId.values()]);
-    const recorded = stored.flatMap((row) => {
+    const isNew = new Set(stored.map((row) => row.external_event_id));
+    const known = [...byId.keys()].filter((id) => !isNew.has(id));
+    const again = await runAgain(executor, clock, target, known);
+    const running = [...stored, ...again].flatMap((row) => {
       const entry = byId.get(row.external_event_id);
-      return entry === undefined ? [] : [{ row, entry }];
+      if (entry === undefined) return [];
+      const why = isNew.has(row.external_event_id) || entry.why === 'unsure' ? entry.why : 'unended';
+      return [{ row, entry: { ...entry, why, eventId: String(row.id) } }];
     });
-    if (recorded.length > 0) {
+    if (running.length > 0) {
       await executor.$executeRaw`SELECT pg_notify(${WAKE_CHANNEL}, '')`;
-      const audit = recorded.map(({ row, entry }) => auditEntryOf(target, row, entry));
+      const audit = running.map(({ row, entry }) => auditEntryOf(target, row, entry));
       await appendAll(executor, target.businessId, clock, audit);
     }
-    return recorded.map(({ entry }) => entry);
+    const left = await executor.inboundEvent.count({
+      where: { connectionId: target.connectionId, externalEventId: { in: known }, state: 'dead' },
+    });
+    return { running: running.map(({ entry }) => entry), dead: left };
   });
+}
+
+/** Those of these events that had come to nothing; what they died of is no dead letter any more. */
+async function runAgain(
+  executor: Executor,
+  clock: Clock,
+  { connectionId, businessId }: PollTarget,
+  externalEventIds: readonly string[],
+): Promise<readonly StoredRow[]> {
+  if (externalEventIds.length === 0) return [];
+  const rows = await executor.$queryRaw<StoredRow[]>`
+    UPDATE inbound_events event SET ${Prisma.raw(BEGINS_AGAIN)}
+    WHERE event.id IN (
+      SELECT event.id FROM inbound_events event
+      WHERE event.connection_id = ${connectionId} AND event.external_event_id = ANY(${[...externalEventIds]})
+        AND ${RUNS_AGAIN_WHEN_LISTED}
+      ORDER BY event.id FOR UPDATE SKIP LOCKED)
+    RETURNING event.id, event.external_event_id, event.correlation_id`;
+  const eventIds = rows.map(({ id }) => String(id));
+  await executor.deadLetter.updateMany({
+    where: { businessId, eventId: { in: eventIds }, replayedAt: null },
+    data: { replayedAt: clock.now() },
+  });
+  return rows;
 }
 
 function storableEntry(entry: PolledEntry, unreadableFlow: FlowName): PolledEntry {
