@@ -22,7 +22,7 @@ export function addQuestions(tree: Tree, program: Command): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--note <text>', 'why; kept in the audit log')
-    .option('--invoice <id>', 'with match: the FreshBooks invoice')
+    .option('--invoice <number>', 'with match: the FreshBooks invoice, by number or id')
     .option('--customer <id>', 'with match on ambiguous_customer or no_mandate: the GoCardless customer');
   const letters = group(program, 'dead-letters', 'permanent failures');
   verb(

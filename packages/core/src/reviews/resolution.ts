@@ -17,6 +17,8 @@ export function answerProblem(review: Review, answer: ReviewAnswer): string | nu
   if (review.resolution !== null) {
     return `review ${review.id} was already resolved (${review.resolution.action} by ${review.resolution.by})`;
   }
+  if (answer.action !== 'match' && (isNamed(answer.invoiceId) || isNamed(answer.customerId)))
+    return `--invoice and --customer go with match, not with ${answer.action}`;
   if (answer.action === 'match') {
     const problem = matchProblem(review, answer);
     if (problem !== null) return problem;
@@ -30,12 +32,27 @@ export function answerProblem(review: Review, answer: ReviewAnswer): string | nu
 /** Questions that are answered by naming the client's customer. */
 const ABOUT_CUSTOMER: readonly ReviewKind[] = ['ambiguous_customer', 'no_mandate'];
 
+/** Questions on money that are answered by naming its invoice. */
+const ABOUT_INVOICE: readonly ReviewKind[] = [
+  'unmatched_payment',
+  'ambiguous_match',
+  'overpayment',
+  'invoice_missing',
+  'currency_mismatch',
+];
+
+function isNamed(id: string | undefined): boolean {
+  return id !== undefined && id !== '';
+}
+
 function matchProblem(review: Review, answer: ReviewAnswer): string | null {
   if (ABOUT_CUSTOMER.includes(review.kind)) {
     if (answer.customerId !== undefined && answer.customerId !== '') return null;
     return '--customer is needed to match: the GoCardless customer this client is';
   }
-  if (answer.invoiceId !== undefined && answer.invoiceId !== '') return null;
+  if (!ABOUT_INVOICE.includes(review.kind) || review.subject.provider === 'freshbooks')
+    return `a review of the kind ${review.kind} on ${review.subject.type} ${review.subject.id} is not answered with match`;
+  if (isNamed(answer.invoiceId)) return null;
   return '--invoice is needed to match: the FreshBooks invoice this is for';
 }
 

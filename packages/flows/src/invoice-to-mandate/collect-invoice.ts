@@ -11,7 +11,7 @@ import {
   waitForGoLive,
   type WriteHeldError,
 } from '@mlc/core';
-import { matchUnmatchedAgain } from '../shared/ask-again.ts';
+import { unmatchedFor } from '../shared/ask-again.ts';
 import { bookCollected } from '../shared/book-collected.ts';
 import { orWaitForGoLive } from '../shared/go-live.ts';
 import { knownCollections } from '../shared/in-flight.ts';
@@ -79,12 +79,14 @@ async function lookAndAct(
   if (says !== null) throw notShown({ provider: 'FreshBooks', operation: 'getInvoice', says });
   const result = await act(context, inbound, { invoiceId, situation });
   if (result === null) return null;
+  // Money that came before its invoice is matched anew when the invoice may be the one.
+  const waiting = situation.kind === 'leave' ? [] : await unmatchedFor(context, situation.invoice);
   return {
     ...result,
     record: async (tx) => {
       await result.record?.(tx);
       if (situation.kind !== 'stopped') await settleStop(tx, invoiceId);
-      if (situation.kind !== 'leave') await matchUnmatchedAgain(tx, situation.invoice);
+      if (waiting.length > 0) await tx.events.rerun(waiting);
     },
   };
 }

@@ -179,6 +179,26 @@ describe('money that comes before its invoice', () => {
     expect(open().filter(({ kind }) => kind === 'unmatched_payment')).toEqual([]);
   });
 
+  test.each([
+    ['smaller', 9_000n, 'PO-'],
+    ['of the same amount, of others', 10_000n, 'PO-'],
+    ['of the same amount, without a reference', 10_000n, null],
+  ])('twelve that do not fit cost no call: %s', async (_what, minor, prefix) => {
+    world.books.invoices.clear();
+    for (let at = 0; at < 12; at += 1) {
+      const references = prefix === null ? [] : [`${prefix}${String(at)}`];
+      world.captures.addCapture(`CAP${at}`, `other${at}@else.test`, { amount: gbp(minor), references });
+      await world.see({ kind: 'capture-changed', captureId: `CAP${at}` });
+    }
+    world.books.addInvoice('9', '7', { number: 'INV-9', createdDate: '2026-11-05' });
+    world.books.faults.calls.length = 0;
+    world.captures.faults.calls.length = 0;
+    await world.see({ kind: 'invoice-changed', invoiceId: '9' });
+    expect(world.captures.faults.calls).toEqual([]);
+    expect(world.books.faults.calls.length).toBeLessThanOrEqual(6);
+    expect(open().filter(({ kind }) => kind === 'unmatched_payment')).toHaveLength(12);
+  });
+
   test('money of another amount stays a question', async () => {
     world.books.invoices.clear();
     world.captures.addCapture('CAP1', 'payer@client.test');

@@ -1,4 +1,12 @@
-import type { Invoice, Posting, Repositories } from '@mlc/core';
+import {
+  type FlowContext,
+  type Invoice,
+  namingOf,
+  type Posting,
+  type Repositories,
+  type Review,
+  sameMoney,
+} from '@mlc/core';
 
 /**
  * The invoice got a payment: other payments that might have been for it, and waited for a person to say, are matched anew.
@@ -30,17 +38,40 @@ export async function lookAtInvoicesLeft(
   if (left.length > 0) await tx.events.rerunInvoices(left);
 }
 
-/**
- * An invoice is open that may not have been there when money came that no invoice explained: such money is matched anew when
- * it is what is outstanding, or when the invoice was written since the question (a part of it may be named by its number).
- */
-export async function matchUnmatchedAgain(tx: Repositories, invoice: Invoice): Promise<void> {
+/** The money that no invoice explained, and that this invoice may explain now; their events. Changes nothing. */
+export async function unmatchedFor(context: FlowContext, invoice: Invoice): Promise<readonly string[]> {
+  const open = await context.store.reviews.openOfKind('unmatched_payment');
+  const named = open.filter((review) => isNamed(review, invoice));
+  const sameAmount = open.filter(
+    (review) =>
+      !named.includes(review) && review.amount !== null && sameMoney(review.amount, invoice.outstanding),
+  );
+  const email = sameAmount.length === 0 ? null : await emailOf(context, invoice);
+  const concerned = [...named, ...sameAmount.filter((review) => mayBeOf(review, email))];
+  return concerned.flatMap(({ eventId }) => eventId ?? []);
+}
+
+/** A part of the invoice, or all of it, that names it: the question says what the payer wrote (`matchInvoice`). */
+function isNamed({ amount, reasons }: Review, invoice: Invoice): boolean {
   const { currency, minor } = invoice.outstanding;
-  const open = await tx.reviews.openOfKind('unmatched_payment');
-  const concerned = open.filter(({ amount, openedAt }) => {
-    if (amount?.currency !== currency) return false;
-    const isWrittenSince = invoice.createdDate >= openedAt.toISOString().slice(0, 10);
-    return amount.minor === minor || (isWrittenSince && amount.minor < minor);
+  if (amount?.currency !== currency || amount.minor > minor) return false;
+  return reasons.some((reason) => {
+    const said = /no invoice is named "(.*)", and /s.exec(reason)?.[1];
+    return (
+      said !== undefined &&
+      (said.split(', ').includes(invoice.id) || namingOf(said, invoice.number) !== 'none')
+    );
   });
-  await tx.events.rerun(concerned.flatMap(({ eventId }) => eventId ?? []));
+}
+
+/** The question says whose e-mail it was that no invoice fitted; one that does not is matched anew. */
+function mayBeOf({ reasons }: Review, email: string | null): boolean {
+  const text = reasons.join(' ');
+  if (text.includes('the payer has no e-mail')) return false;
+  const payer = /no open invoice of (\S+) has this amount/.exec(text)?.[1];
+  return payer === undefined || payer.toLowerCase() === email?.toLowerCase();
+}
+
+async function emailOf({ books }: FlowContext, { clientId }: Invoice): Promise<string | null> {
+  return (await books.getClient(clientId))?.email ?? null;
 }
