@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase, repositoriesOn, systemClock } from '@mlc/platform';
 import { openLocks } from '@mlc/platform/db/locks';
 import { type Sandbox, SANDBOX_BUSINESS, startSandbox } from '@mlc/sandbox';
@@ -33,6 +33,13 @@ beforeAll(async () => {
     FRESHBOOKS_REDIRECT_URI: 'https://console.test/back',
     LOG_LEVEL: 'error',
   };
+});
+
+/** An account belongs to one business: those of earlier tests leave the sandbox's to the next one. */
+beforeEach(async () => {
+  await database.pool.query(
+    `UPDATE connections SET settings = jsonb_set(settings, '{accountId}', to_jsonb(id))`,
+  );
 });
 
 afterAll(async () => {
@@ -195,7 +202,7 @@ describe('postings reverse', () => {
 
   /** A payment in the sandbox with its posting, as payment-to-freshbooks leaves them. */
   async function booked(slug: string): Promise<{ businessId: string; key: string; invoiceId: number }> {
-    expect((await apply(fileOf(slug, { policy: {} }))).status).toBe(0);
+    expect((await apply(fileOf(slug, { policy: { mode: 'live' } }))).status).toBe(0);
     const { id: businessId } = await database.prisma.business.findUniqueOrThrow({ where: { slug } });
     const desk = sandbox.freshbooks.desk();
     const { id: clientId } = desk.createClient({ email: 'a@client.test' });
@@ -261,9 +268,9 @@ describe('postings reverse', () => {
   });
 
   test('refuses with a message: again, unknown, another business’s, while it is worked on', async () => {
-    const { businessId, key, invoiceId } = await booked('once');
+    const { key, invoiceId } = await booked('once');
     const locks = openLocks(testDatabase.url, quietLog);
-    await locks.withLock(`invoice:${businessId}:${invoiceId}`, async () => {
+    await locks.withLock(`invoice:${SANDBOX_BUSINESS.accountId}:${invoiceId}`, async () => {
       const busy = await reverse('once', key);
       expect(busy).toMatchObject({ status: 1, out: '' });
       expect(busy.err).toContain('being worked on at this moment');

@@ -74,7 +74,7 @@ async function connect(id: string, settings: object, businessId = 'b1'): Promise
       businessId,
       provider: 'paypal',
       environment: 'sandbox',
-      settings: { clientId: 'client-1', merchantId: 'M1', ...settings },
+      settings: { clientId: 'client-1', merchantId: `M-${id}`, ...settings },
     },
   });
   await vault.putSecret(database.prisma, id, 'client-secret', 'secret-1');
@@ -203,7 +203,7 @@ test('several webhook ids are valid while one replaces the other', async () => {
 async function setSettings(settings: object): Promise<void> {
   await database.prisma.connection.update({
     where: { id: 'pp2' },
-    data: { settings: { clientId: 'client-1', merchantId: 'M1', ...settings } },
+    data: { settings: { clientId: 'client-1', merchantId: 'M-pp2', ...settings } },
   });
 }
 

@@ -382,6 +382,7 @@ describe('refunds and disputes', () => {
     expect(await captures.getDispute('PP-000-042-663-135')).toEqual({
       id: 'PP-000-042-663-135',
       status: 'RESOLVED',
+      stage: null,
       reason: 'UNAUTHORIZED',
       outcome: 'RESOLVED_BUYER_FAVOUR',
       amount: { minor: 300n, currency: 'USD' },

@@ -106,7 +106,7 @@ test('coalescing covers waiting events on the same object of the same kind only'
   const [other] = await storeEvents(database, { ...same, type: 'invoice.update', flow: null });
   await takeStored(database, TEST_FLOW, 10);
   const waiting = await events().waitingOn(await load(update));
-  expect(waiting).toEqual([{ eventId: invoice, run: 0 }]);
+  expect(waiting).toEqual([{ eventId: invoice, run: 0, type: 'invoice.create' }]);
   expect(await events().cover(await load(update), waiting)).toEqual([invoice]);
   expect((await load(client)).state).toBe('queued');
   expect((await load(other)).state).toBe('stored');
