@@ -16,4 +16,13 @@ export function addBusinesses(tree: Tree, program: Command): void {
     'give one another short name; all else stays',
     async () => (await import('./verbs/business-rename.ts')).businessRename,
   );
+  const clients = group(program, 'clients', 'who the clients are at GoCardless');
+  verb(
+    tree,
+    clients.command('link'),
+    'say which GoCardless customer a FreshBooks client is',
+    async () => (await import('./verbs/clients-link.ts')).clientsLink,
+  )
+    .requiredOption('--client <id>', 'the FreshBooks client')
+    .requiredOption('--customer <id>', 'the GoCardless customer');
 }

@@ -101,6 +101,14 @@ async function checkConnections(database: Database): Promise<string> {
   return connections.length === 0 ? 'none yet: mlc apply -f FILE makes them' : `${connections.length} active`;
 }
 
+/** Creditors that business files choose; one that cannot be asked for is `mlc ping`'s to complain about. */
+async function checkCreditors(config: Config, database: Database): Promise<string> {
+  const { creditorProblems } = await import('./creditor-problems.ts');
+  const { problems, said } = await creditorProblems(config, database);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return said;
+}
+
 /** Without the app a FreshBooks connection lives as long as its access token: half a day. */
 async function checkFreshbooksApp({ freshbooks }: Config, database: Database): Promise<string> {
   const { clientId, clientSecret } = freshbooks;
@@ -149,10 +157,11 @@ async function checkStores(config: Config): Promise<Check[]> {
     if (!schema.ok) return [postgres, schema, queue];
     const vault = await check('vault', () => checkVault(config, database));
     const connections = await check('connections', () => checkConnections(database));
+    const creditors = await check('creditors', () => checkCreditors(config, database));
     const app = await check('FreshBooks app', () => checkFreshbooksApp(config, database));
     const modes = await check('modes', () => checkModes(database));
     const mirrors = await check('mirror', () => checkMirrors(database));
-    return [postgres, schema, queue, vault, connections, app, modes, mirrors];
+    return [postgres, schema, queue, vault, connections, creditors, app, modes, mirrors];
   } finally {
     await database.close();
     await server.release();

@@ -4,9 +4,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
-import { openRuntime, type OpenRuntime, readConfig } from '@mlc/platform';
+import { waitingForMandate } from '@mlc/core';
+import { openRuntime, type OpenRuntime, readConfig, repositoriesOn, systemClock } from '@mlc/platform';
 import { trustCallback } from '@mlc/platform/db/callbacks';
 import { type Sandbox, SANDBOX_MERCHANT, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
@@ -122,6 +123,133 @@ test('apply, ping, register: callbacks are made and verified through the ingress
     url: expect.stringContaining(`${env['MLC_PUBLIC_URL'] ?? ''}/webhooks/gocardless/`),
   });
   expect(await runtime.database.prisma.callback.count({ where: { state: 'verified' } })).toBe(10);
+});
+
+describe('clients link', () => {
+  const link = (client: string, customer: string) =>
+    run(`clients link --client ${client} --customer ${customer}`);
+
+  test('stores a person’s word, audits it and wakes what waited', async () => {
+    const { prisma } = runtime.database;
+    const { id: businessId } = await prisma.business.findFirstOrThrow();
+    await prisma.inboundEvent.deleteMany();
+    const client = sandbox.freshbooks.desk().createClient({ email: 'payer@client.test' });
+    const invoice = sandbox.freshbooks.desk().createInvoice({ clientId: client.id, amount: '120.00' });
+    const { customer } = sandbox.gocardless.scenarios.addPayer({ email: 'boss@client.test' });
+    const event = {
+      businessId,
+      connectionId: 'c',
+      provider: 'freshbooks',
+      payload: '',
+      correlationId: 'x',
+      flow: 'invoice-to-mandate',
+    };
+    const stored = (externalEventId: string, more: object) =>
+      prisma.inboundEvent.create({
+        data: { ...event, type: 'invoice.create', resourceId: String(invoice.id), externalEventId, ...more },
+      });
+    const asked = await stored('asked', { state: 'done' });
+    await stored('waits', { state: 'parked', waitingFor: waitingForMandate(String(client.id)) });
+    await stored('other', { state: 'parked', waitingFor: waitingForMandate('404') });
+    await runtime.database.transaction((tx) =>
+      repositoriesOn(tx, businessId, systemClock).reviews.open({
+        kind: 'no_mandate',
+        subject: { provider: 'freshbooks', type: 'invoice', id: String(invoice.id) },
+        amount: null,
+        reasons: [],
+        candidates: [],
+        covers: null,
+        eventId: String(asked.id),
+      }),
+    );
+    const linked = await link(String(client.id), customer.id);
+    expect(linked).toMatchObject({
+      status: 0,
+      lines: [{ clientId: String(client.id), customerId: customer.id, replaces: null, woken: 2 }],
+    });
+    const states = await prisma.inboundEvent.findMany({ orderBy: { id: 'asc' }, select: { state: true } });
+    expect(states.map(({ state }) => state)).toEqual(['stored', 'stored', 'parked']);
+    const second = sandbox.gocardless.scenarios.addPayer({ email: 'second@client.test' }).customer.id;
+    expect((await link(String(client.id), second)).lines).toMatchObject([
+      { replaces: customer.id, woken: 0 },
+    ]);
+    const [newest] = await prisma.auditEntry.findMany({
+      where: { businessId },
+      orderBy: { seq: 'desc' },
+      take: 1,
+    });
+    expect(newest).toMatchObject({
+      actor: 'cli',
+      action: 'client.linked',
+      details: { customerId: second, replaces: customer.id },
+    });
+    await prisma.inboundEvent.deleteMany();
+  });
+
+  test('refuses what is not there, and changes nothing', async () => {
+    const client = String(sandbox.freshbooks.desk().createClient({ email: 'a@client.test' }).id);
+    const customer = sandbox.gocardless.scenarios.addCustomer({ email: 'a@client.test' }).id;
+    const before = await runtime.database.prisma.clientLink.findMany();
+    const wrongCustomer = await link(client, 'CU404');
+    expect(wrongCustomer).toMatchObject({ status: 1, lines: [] });
+    expect(wrongCustomer.err).toContain('GoCardless has no customer CU404');
+    const wrongClient = await link('987654', customer);
+    expect(wrongClient).toMatchObject({ status: 1, lines: [] });
+    expect(wrongClient.err).toContain('FreshBooks account xZNQ1X has no client 987654');
+    expect((await run('clients link --client 1')).status).toBe(2);
+    expect(await runtime.database.prisma.clientLink.findMany()).toEqual(before);
+  });
+});
+
+describe('a GoCardless account with several creditors', () => {
+  const withCreditor = async (creditorId: string | null) => {
+    const { connections, ...file } = businessFile();
+    const gocardless = { ...connections.gocardless, creditorId };
+    await writeFile(join(cwd, 'creditor.json'), JSON.stringify({ ...file, connections: { gocardless } }));
+    return run('apply -f creditor.json');
+  };
+  const gocardlessLine = async () =>
+    (await run('ping')).lines.find(({ provider }) => provider === 'gocardless');
+
+  test('one is chosen, and a wrong one is named by apply, ping and doctor', async () => {
+    const second = sandbox.gocardless.scenarios.addCreditor({ name: 'Bolt Ltd' });
+    expect(await gocardlessLine()).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(
+        /^2 creditors, .*Bolt Ltd.*: choose one by connections\.gocardless\.creditorId$/,
+      ),
+    });
+    const refused = await withCreditor('CR404');
+    expect(refused.status).toBe(1);
+    expect(refused.err).toContain(
+      'connections.gocardless.creditorId: there is no creditor CR404 in this GoCardless account',
+    );
+    expect((await withCreditor(second.id)).status).toBe(0);
+    expect(await gocardlessLine()).toMatchObject({ ok: true, detail: 'creditor Bolt Ltd' });
+
+    const { prisma } = runtime.database;
+    const settings = { creditorId: 'CR404' };
+    await prisma.connection.updateMany({
+      where: { provider: 'gocardless' },
+      data: { settings, revision: 99 },
+    });
+    expect(await gocardlessLine()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('there is no creditor CR404'),
+    });
+    const doctor = (await run('doctor')).lines[0] as {
+      checks: { name: string; ok: boolean; detail: string }[];
+    };
+    expect(doctor.checks.find(({ name }) => name === 'creditors')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('acme: there is no creditor CR404'),
+    });
+    // The file decides alone: none is chosen any more.
+    expect((await withCreditor(null)).status).toBe(0);
+    expect(await prisma.connection.findFirst({ where: { provider: 'gocardless' } })).toMatchObject({
+      settings: {},
+    });
+  });
 });
 
 test('registering again finds everything in place', async () => {

@@ -133,7 +133,7 @@ function clientsOf({ parts, clients, held }: Opening, connections: readonly Conn
       return { debits: gocardlessDebits(access), payouts: gocardlessPayouts(access) };
     },
     () => ({
-      debits: absentConnection<Debits>('gocardless'),
+      debits: absentConnection<Debits>('gocardless', { creditorId: null }),
       payouts: absentConnection<Payouts>('gocardless'),
     }),
   );

@@ -11,6 +11,7 @@ import {
 } from '@mlc/connectors';
 import { ConnectorError, type HttpClient, type RateLimiter, unsaidWaitMs } from '@mlc/core';
 import { type Runtime, sharedRateLimiter } from '@mlc/platform';
+import type { Config } from '@mlc/platform/config/config';
 import { tokenKeeper } from '@mlc/platform/vault/token-keeper';
 import type { ConnectionRow } from './load-business.ts';
 
@@ -78,6 +79,11 @@ function freshbooksApp({ config, clock }: ProviderParts, connectionId: string) {
   };
 }
 
+/** Where GoCardless is for connections of this environment. */
+export function gocardlessUrl({ gocardless }: Pick<Config, 'gocardless'>, environment: string): string {
+  return gocardless.apiUrl ?? GOCARDLESS_URLS[environment] ?? '';
+}
+
 /** One GoCardless organisation. */
 export function gocardlessAccess(parts: ProviderParts, connection: ConnectionRow): GocardlessAccess {
   const { clock, http, config } = parts;
@@ -85,7 +91,8 @@ export function gocardlessAccess(parts: ProviderParts, connection: ConnectionRow
     http,
     limiter: limiterOf(parts, connection, GOCARDLESS_ALLOWANCE),
     accessToken: onceRead(() => readSecret(parts, connection, 'access-token')),
-    apiUrl: config.gocardless.apiUrl ?? GOCARDLESS_URLS[connection.environment] ?? '',
+    creditorId: optionalSettingOf(connection, 'creditorId'),
+    apiUrl: gocardlessUrl(config, connection.environment),
     connectionId: connection.id,
     clock,
   };

@@ -66,6 +66,9 @@ const LOCK_BUSY_MS = 200;
 /** A run of the world that takes more steps than this goes round in circles. */
 const MAX_STEPS = 5_000;
 
+/** What several worlds may share. */
+type Providers = Pick<FlowWorld, 'books' | 'debits' | 'captures' | 'payouts' | 'clock'>;
+
 /** One business with fake providers, a store in memory, and an engine that runs its flows one step at a time. */
 export class FlowWorld {
   readonly books: FakeBooks;
@@ -92,22 +95,22 @@ export class FlowWorld {
   /** Every delay a retry asked for, in ms. */
   readonly delays: number[] = [];
 
-  /** With `lost`, an installation that knows nothing stands before the providers of that world, under another name. */
-  constructor(flows: readonly Flow[], policy: Partial<Policy> = {}, lost?: FlowWorld) {
+  /** With `others`, it is another business or installation that knows nothing, before providers of theirs. */
+  constructor(flows: readonly Flow[], policy: Partial<Policy> = {}, others?: Partial<Providers>) {
     this.#flows = flows;
-    this.books = lost?.books ?? new FakeBooks();
-    this.debits = lost?.debits ?? new FakeDebits();
-    this.captures = lost?.captures ?? new FakeCaptures();
-    this.payouts = lost?.payouts ?? new FakePayouts();
-    this.#nowMs = lost === undefined ? GO_LIVE_MS : lost.clock.now().getTime();
+    this.books = others?.books ?? new FakeBooks();
+    this.debits = others?.debits ?? new FakeDebits();
+    this.captures = others?.captures ?? new FakeCaptures();
+    this.payouts = others?.payouts ?? new FakePayouts();
+    this.#nowMs = others?.clock?.now().getTime() ?? GO_LIVE_MS;
     this.clock = { now: () => new Date(this.#nowMs) };
     this.store = memoryStore({
       clock: this.clock,
-      ...(lost === undefined ? {} : { businessId: 'business-2' }),
+      ...(others === undefined ? {} : { businessId: 'business-2' }),
     });
     this.#business = {
       id: this.store.businessId,
-      slug: lost === undefined ? 'acme' : 'acme-again',
+      slug: others === undefined ? 'acme' : 'acme-again',
       displayName: 'Acme',
       timezone: 'Europe/London',
       notifyEmails: [],

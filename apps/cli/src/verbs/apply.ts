@@ -51,8 +51,12 @@ export const apply: Verb<Options> = async (call) => {
     call,
     async ({ config, database }) => {
       const { checkFilePolicy } = await import('../check-file-policy.ts');
-      for (const notice of await checkFilePolicy({ config, database, vault }, file))
-        call.shell.err(`notice: ${notice}\n`);
+      const { checkFileCreditor } = await import('../check-file-creditor.ts');
+      const notices = [
+        ...(await checkFilePolicy({ config, database, vault }, file)),
+        ...(await checkFileCreditor(config, file)),
+      ];
+      for (const notice of notices) call.shell.err(`notice: ${notice}\n`);
       const applied = await applyBusiness(database, vault, systemClock, file);
       const webhooks = webhookUrls(config.publicUrl, applied);
       const { business, connections, mode, released } = applied;

@@ -30,7 +30,7 @@ export function fulfilRequest(world: World, request: BillingRequest): void {
   const { mandate_request, payment_request } = request;
   const made: Record<string, string> = {};
   if (mandate_request !== null)
-    made['mandate_request_mandate'] = makeMandate(world, mandate_request, accountId);
+    made['mandate_request_mandate'] = makeMandate(world, mandate_request, request.links);
   if (payment_request !== null)
     made['payment_request_payment'] = makePayment(world, payment_request, accountId);
   Object.assign(request.links, made);
@@ -40,9 +40,10 @@ export function fulfilRequest(world: World, request: BillingRequest): void {
   tellRequest(world, request, 'fulfilled', links);
 }
 
-function makeMandate(world: World, wanted: MandateRequest, accountId: string): string {
+function makeMandate(world: World, wanted: MandateRequest, links: BillingRequest['links']): string {
   const { scheme, metadata } = wanted;
-  const mandate = addMandate(world, { accountId, scheme, metadata, origin: 'gocardless' });
+  const { customer_bank_account: accountId = '', creditor: creditorId } = links;
+  const mandate = addMandate(world, { accountId, creditorId, scheme, metadata, origin: 'gocardless' });
   wanted.links.mandate = mandate.id;
   return mandate.id;
 }

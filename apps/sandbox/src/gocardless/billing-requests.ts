@@ -1,3 +1,4 @@
+import { creditorNamed } from './creditors.ts';
 import { completeAction, isCompleted, newActions, refreshRequest } from './billing-actions.ts';
 import { fulfilRequest, tellRequest } from './billing-course.ts';
 import { readMandateRequest, readPaymentRequest } from './billing-reading.ts';
@@ -10,7 +11,7 @@ import { Refusal, invalidState } from './refusal.ts';
 import { linked } from './resource.ts';
 import type { Call, Resource } from './resource.ts';
 import { SCHEMES, schemeFor } from './schemes.ts';
-import type { Customer } from './wire.ts';
+import type { Creditor, Customer } from './wire.ts';
 import type { World } from './world.ts';
 
 /** billing_requests (gocardless.md 2.5). A customer is made at once, nameless if need be. */
@@ -67,6 +68,7 @@ function createRequest({ world, body }: Call): BillingRequest {
   const accountId = fields.optionalLink('customer_bank_account');
   const fallback = fields.flag('fallback_enabled');
   fields.check();
+  const creditor = creditorNamed(world, fields, 'billing_requests');
   const customer = customerOf(world, customerId);
   if (accountId !== null)
     linked(world.bankAccounts.get(accountId), 'customer_bank_account', 'billing_requests');
@@ -79,12 +81,12 @@ function createRequest({ world, body }: Call): BillingRequest {
     payment_request: paymentRequest,
     metadata,
     links: {
-      ...linksOf(world, customer),
+      ...linksOf(world, customer, creditor),
       ...(accountId === null ? {} : { customer_bank_account: accountId }),
       ...(mandateRequest === null ? {} : { mandate_request: world.ids.next('MRQ') }),
       ...(paymentRequest === null ? {} : { payment_request: world.ids.next('PRQ') }),
     },
-    creditor_name: world.creditor().name,
+    creditor_name: creditor.name,
     fallback_enabled: fallback,
     fallback_occurred: false,
     sign_flow_url: null,
@@ -110,11 +112,11 @@ function customerOf(world: World, id: string | null): Customer {
     : linked(world.customers.get(id), 'customer', 'billing_requests');
 }
 
-function linksOf(world: World, customer: Customer): Record<string, string> {
+function linksOf(world: World, customer: Customer, creditor: Creditor): Record<string, string> {
   return {
     customer: customer.id,
     customer_billing_detail: world.ids.next('CBD'),
-    creditor: world.creditor().id,
+    creditor: creditor.id,
     organisation: world.organisationId,
   };
 }

@@ -8,6 +8,7 @@ import type { Settings } from './settings.ts';
 const NAMES = [
   'addCustomer',
   'addPayer',
+  'addCreditor',
   'addMandate',
   'addForeignPayment',
   'addForeignSubscription',

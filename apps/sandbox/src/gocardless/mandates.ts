@@ -1,3 +1,4 @@
+import { creditorNamed } from './creditors.ts';
 import { Fields } from './fields.ts';
 import type { Body } from './fields.ts';
 import { among } from './listing.ts';
@@ -61,6 +62,7 @@ function createMandate({ world, body }: Call): Mandate {
   const metadata = fields.metadata();
   const accountId = fields.link('customer_bank_account');
   fields.check();
+  const creditorId = creditorNamed(world, fields, 'mandates').id;
   const account = linked(world.bankAccounts.get(accountId), 'customer_bank_account', 'mandates');
   if (!account.enabled) throw invalidState('bank_account_disabled', 'Customer bank account is disabled');
   const scheme = schemeName ?? schemeFor(account.currency);
@@ -68,11 +70,14 @@ function createMandate({ world, body }: Call): Mandate {
     fields.fail('scheme', "is not supported for the bank account's currency");
     fields.check();
   }
-  return addMandate(world, { accountId, scheme: scheme as Scheme, reference, metadata, origin: 'api' });
+  const wanted = { accountId, creditorId, reference, metadata };
+  return addMandate(world, { ...wanted, scheme: scheme as Scheme, origin: 'api' });
 }
 
 export interface NewMandate {
   readonly accountId: string;
+  /** Default: the first one. */
+  readonly creditorId?: string | undefined;
   readonly scheme: Scheme;
   readonly reference?: string | null;
   readonly metadata?: Metadata;
@@ -85,11 +90,12 @@ export interface NewMandate {
 /** Adds a mandate with its timetable and writes `mandates.created`. */
 export function addMandate(world: World, wanted: NewMandate): Mandate {
   const account = world.bankAccounts.must(wanted.accountId);
+  const creditor = world.creditors.get(wanted.creditorId ?? '') ?? world.creditor();
   const id = world.ids.next('MD');
   const mandate: Mandate = {
     id,
     created_at: world.timestamp(),
-    reference: wanted.reference ?? `${world.creditor().bank_reference_prefix}-${id.slice(-5)}`,
+    reference: wanted.reference ?? `${creditor.bank_reference_prefix}-${id.slice(-5)}`,
     status: wanted.needsApproval === true ? 'pending_customer_approval' : 'pending_submission',
     scheme: wanted.scheme,
     next_possible_charge_date: null,
@@ -97,7 +103,7 @@ export function addMandate(world: World, wanted: NewMandate): Mandate {
     metadata: wanted.metadata ?? {},
     links: {
       customer_bank_account: account.id,
-      creditor: world.creditor().id,
+      creditor: creditor.id,
       customer: account.links.customer,
     },
     consent_parameters: wanted.consent ?? null,

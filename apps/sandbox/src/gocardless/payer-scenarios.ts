@@ -2,6 +2,7 @@ import { addBankAccount } from './bank-accounts.ts';
 import { completeByPayer } from './billing-flows.ts';
 import type { PayerInput } from './billing-flows.ts';
 import type { BillingRequest } from './billing-wire.ts';
+import { addCreditor } from './creditors.ts';
 import { addCustomer } from './customers.ts';
 import { endMandate, replaceMandate, transferMandate } from './mandate-endings.ts';
 import { stepMandate } from './mandate-machine.ts';
@@ -10,7 +11,7 @@ import { activateMandate } from './payment-course.ts';
 import { mandateReason } from './reasons.ts';
 import { ScenarioBase } from './scenario-base.ts';
 import { SCHEMES } from './schemes.ts';
-import type { BankAccount, Customer, Mandate, MandateStatus, Metadata, Scheme } from './wire.ts';
+import type { BankAccount, Creditor, Customer, Mandate, MandateStatus, Metadata, Scheme } from './wire.ts';
 
 export interface SeedPayer {
   readonly email?: string;
@@ -21,6 +22,8 @@ export interface SeedPayer {
   /** Default `bacs`. */
   readonly scheme?: Scheme;
   /** Default `active`. */
+  /** Whom the mandate is given to; default the first. */
+  readonly creditor?: string;
   readonly mandateStatus?: Extract<
     MandateStatus,
     'pending_customer_approval' | 'pending_submission' | 'submitted' | 'active'
@@ -52,11 +55,17 @@ export class PayerScenarios extends ScenarioBase {
     return this.addMandate({ ...wanted, customer: this.addCustomer(wanted).id });
   }
 
+  /** One more creditor in the same account. */
+  addCreditor({ name }: { name: string }): Creditor {
+    return addCreditor(this.world, name);
+  }
+
   /** One more mandate for a customer, on a bank account of its own. */
   addMandate({
     customer: id,
     scheme = 'bacs',
     mandateStatus = 'active',
+    creditor: creditorId,
   }: SeedPayer & { customer: string }): Payer {
     const world = this.world;
     const customer = this.row(world.customers, id);
@@ -72,6 +81,7 @@ export class PayerScenarios extends ScenarioBase {
     const needsApproval = mandateStatus === 'pending_customer_approval';
     const mandate = addMandate(world, {
       accountId: bankAccount.id,
+      creditorId,
       scheme,
       origin: 'gocardless',
       needsApproval,

@@ -4,36 +4,51 @@ import { isExchanged, payoutFx } from './fx.ts';
 import { tellPayout } from './payout-events.ts';
 import { currenciesOf, dueLines, isFee } from './payout-lines.ts';
 import type { Line } from './payout-lines.ts';
-import type { Payment, Payout } from './wire.ts';
+import type { Creditor, Payment, Payout } from './wire.ts';
 import type { World } from './world.ts';
 
 /**
- * Builds the day's payouts, one per currency: everything due, minus fees, minus what banks and payers took back. A
+ * Builds the day's payouts, one per currency and creditor: everything due, minus fees, minus what banks and payers took back. A
  * currency whose total is not positive is carried over whole. `forced` debits are paid out before their day (simulators).
  */
 export function buildPayouts(world: World, forced: readonly Payment[] = []): Payout[] {
   if (world.creditor().verification_status !== 'successful') return [];
   return currenciesOf(world).flatMap((currency) => {
     const lines = dueLines(world, currency, forced);
-    return sum(lines) <= 0 ? [] : sendPayout(world, currency, lines);
+    return world.creditors.all().flatMap((creditor) => {
+      const own = lines.filter((line) => creditorOf(world, line) === creditor);
+      return sum(own) <= 0 ? [] : sendPayout(world, { currency, creditor }, own);
+    });
   });
 }
 
 /** A payout of what others paid in fees, to the partner whose app they use: nobody's debits are in it (2.10). */
 export function buildPartnerPayout(world: World, currency: string, lines: readonly Line[]): Payout {
-  return sendPayout(world, currency, lines, 'partner');
+  return sendPayout(world, { currency, creditor: world.creditor() }, lines, 'partner');
+}
+
+/** Whose payer the line is about; what is about none is the organisation's own. */
+function creditorOf(world: World, { item: { links } }: Line): Creditor {
+  const payment = world.payments.get(links.payment ?? '');
+  const mandate = world.mandates.get(links.mandate ?? '');
+  return world.creditors.get((payment ?? mandate)?.links.creditor ?? '') ?? world.creditor();
+}
+
+interface Whose {
+  readonly currency: string;
+  readonly creditor: Creditor;
 }
 
 /** The event `paid` comes at once, also of a payout whose exchange rate is still open and which stays `pending`. */
 function sendPayout(
   world: World,
-  currency: string,
+  whose: Whose,
   lines: readonly Line[],
   type: Payout['payout_type'] = 'merchant',
 ): Payout {
   const net = sum(lines);
   const fees = type === 'partner' ? 0 : sum(lines.filter(isFee));
-  const payout = newPayout(world, currency, toMinor(net), toMinor(net - fees) - toMinor(net));
+  const payout = newPayout(world, whose, toMinor(net), toMinor(net - fees) - toMinor(net));
   payout.payout_type = type;
   world.payouts.add(payout);
   world.payoutItems.set(
@@ -53,8 +68,12 @@ function sum(lines: readonly Line[]): Tenths {
   return lines.reduce((total, { tenths }) => total + tenths, 0);
 }
 
-function newPayout(world: World, currency: string, amount: number, deductedFees: number): Payout {
-  const creditor = world.creditor();
+function newPayout(
+  world: World,
+  { currency, creditor }: Whose,
+  amount: number,
+  deductedFees: number,
+): Payout {
   const id = world.ids.next('PO');
   const fx = payoutFx(world, currency);
   const accountCurrency = (fx.fx_currency ?? currency).toLowerCase();

@@ -6,6 +6,7 @@ import { Deliveries } from '../deliveries.ts';
 import type { DeliveryOptions } from '../deliveries.ts';
 import { Faults } from '../faults.ts';
 import type { SandboxedProvider } from '../provider.ts';
+import { addCreditor } from './creditors.ts';
 import { mountApi } from './api.ts';
 import { mountPayerPage } from './billing-flows.ts';
 import type { GocardlessBooks } from './books.ts';
@@ -149,27 +150,4 @@ export class GocardlessSandbox implements SandboxedProvider {
       accessOf: (token) => this.#access.get(token),
     });
   }
-}
-
-function addCreditor(world: World, name: string): void {
-  const id = world.ids.next('CR');
-  const links: Record<string, string> = {};
-  for (const currency of ['gbp', 'eur', 'usd', 'aud', 'nzd', 'cad', 'sek', 'dkk']) {
-    links[`default_${currency}_payout_account`] = world.ids.next('BA');
-  }
-  world.creditors.add({
-    id,
-    created_at: world.timestamp(),
-    name,
-    verification_status: 'successful',
-    can_create_refunds: false,
-    fx_payout_currency: null,
-    merchant_responsible_for_notifications: true,
-    bank_reference_prefix: 'MLC',
-    country_code: 'GB',
-    scheme_identifiers: [
-      { name, scheme: 'bacs', currency: 'GBP', minimum_advance_notice: 3, status: 'active' },
-    ],
-    links,
-  });
 }

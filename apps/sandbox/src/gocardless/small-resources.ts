@@ -8,7 +8,7 @@ import type { Creditor, GcEvent, Row } from './wire.ts';
 import type { WebhookRow } from './webhook-desk.ts';
 import type { World } from './world.ts';
 
-/** creditors: one per organisation here (gocardless.md 2.14). */
+/** creditors (gocardless.md 2.14). */
 export const creditors: Resource<Creditor> = {
   plural: 'creditors',
   find: (world, id) => world.creditors.get(id),

@@ -103,7 +103,7 @@ export class World {
     return inLondon(this.clock.now()).date;
   }
 
-  /** The first creditor; an organisation here has one. */
+  /** The first creditor. */
   creditor(): Creditor {
     const creditor = this.creditors.all()[0];
     if (creditor === undefined) throw new Error('the organisation has no creditor');

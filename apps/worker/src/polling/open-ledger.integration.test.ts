@@ -18,6 +18,7 @@ import {
   type TestDatabase,
 } from '@mlc/testkit';
 import { type LoggedLine, recordingLog } from '@mlc/testkit/flow-engine';
+import { FakeBooks } from '@mlc/testkit/fakes/fake-books';
 import type { BusinessConnections, Connections } from '../connectors.ts';
 import { openLedger } from './open-ledger.ts';
 import type { Polling } from './polling.ts';
@@ -72,8 +73,13 @@ async function business() {
 }
 
 function pollingOn(on: Database = database): Polling {
-  const of = async (): Promise<BusinessConnections> =>
-    ({ business: await business(), debits, payouts, captures }) as unknown as BusinessConnections;
+  const of = async (): Promise<BusinessConnections> => ({
+    business: await business(),
+    books: new FakeBooks(),
+    debits,
+    payouts,
+    captures,
+  });
   return {
     runtime: { database: on, clock, log: recordingLog(logged) },
     locks: { withLock: (_key, work) => work() },

@@ -83,7 +83,8 @@ async function openGocardless({ polling, connections, opening, pause }: OpeningW
   const { asOf: goLive, businessId } = opening;
   const lastDay = addDays(goLive, -1);
   const kept = storeFor(database, businessId, { clock }).payouts;
-  const records = await readGocardless({ debits, payouts, kept, timezone, pause }, { goLive, lastDay });
+  const reading = { debits, payouts, accountId: connections.books.accountId, kept, timezone, pause };
+  const records = await readGocardless(reading, { goLive, lastDay });
   const asOf = { day: lastDay, point: policy.recordPaymentAt, timezone };
   const undecided = records.debits.filter((debit) => isUndecided(debit, asOf)).map(({ id }) => id);
   const mayWait = today(business, clock) < addDays(goLive, UNDECIDED_DAYS_MAX);

@@ -19,7 +19,10 @@ import type { BusinessConnections } from '../connectors.ts';
 import { readGocardless } from './read-gocardless.ts';
 
 /** What proving one business's month takes. */
-export interface Proving extends Pick<BusinessConnections, 'business' | 'debits' | 'payouts' | 'captures'> {
+export interface Proving extends Pick<
+  BusinessConnections,
+  'business' | 'books' | 'debits' | 'payouts' | 'captures'
+> {
   readonly store: Pick<Store, 'payouts' | 'ledger'>;
   /** Waits this many ms, for a provider's rate limit. */
   readonly pause: Pause;
@@ -47,7 +50,9 @@ export async function fetchProofs(proving: Proving, question: ProofQuestion): Pr
 async function proveGocardless(proving: Proving, question: ProofQuestion): Promise<ProviderProof[]> {
   const { business, debits, payouts, store, pause } = proving;
   const { timezone, policy } = business;
-  const records = await readGocardless({ debits, payouts, kept: store.payouts, timezone, pause }, question);
+  const { accountId } = proving.books;
+  const reading = { debits, payouts, accountId, kept: store.payouts, timezone, pause };
+  const records = await readGocardless(reading, question);
   const asOf = { day: question.lastDay, point: policy.recordPaymentAt, timezone };
   return gocardlessProofs(records, question.goLive, asOf);
 }

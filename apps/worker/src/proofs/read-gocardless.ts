@@ -8,6 +8,8 @@ import {
   type GocardlessRecords,
   hasArrived,
   LOOK_BACK_DAYS,
+  type Marked,
+  othersReason,
   type Payout,
   type PayoutBounce,
   type PayoutItem,
@@ -21,7 +23,9 @@ import { patiently, patientlyEach, type Pause } from '@mlc/flows';
 
 /** What reading GoCardless' own records takes. */
 export interface GocardlessReading {
-  readonly debits: Pick<Debits, 'listDebitsCharged' | 'listSteps' | 'stepsOf' | 'getDebit'>;
+  readonly debits: Pick<Debits, 'creditorId' | 'listDebitsCharged' | 'listSteps' | 'stepsOf' | 'getDebit'>;
+  /** The FreshBooks account whose debits are asked about; '' when it is not known. */
+  readonly accountId: string;
   readonly payouts: Pick<Payouts, 'listPayouts' | 'listItems' | 'listBounces'>;
   /** Items are kept here; GoCardless forgets them after six months. */
   readonly kept: Pick<PayoutStore, 'get'>;
@@ -43,6 +47,11 @@ export async function readGocardless(
   const payouts = await readPayouts(reading, question);
   const isBounced = payouts.some(({ payout }) => payout.status === 'bounced');
   return { debits, steps, payouts, bounces: isBounced ? await readBounces(reading, question) : [] };
+}
+
+/** A GoCardless account may serve several businesses: what is another one's is in another ledger. */
+function isOurs({ debits, accountId }: GocardlessReading, object: Marked): boolean {
+  return othersReason(object, { accountId, creditorId: debits.creditorId }) === null;
 }
 
 /** By debit: the last day something turned for it since go-live, and whether it was tried again. */
@@ -74,10 +83,11 @@ const LOOK_AHEAD_DAYS = 60;
 
 /** One that was tried again stands at its new charge date, which may be long after the day. */
 async function readDebits(
-  { debits, timezone, pause }: GocardlessReading,
+  reading: GocardlessReading,
   { goLive, lastDay }: ProofQuestion,
   turns: Turns,
 ): Promise<Debit[]> {
+  const { debits, timezone, pause } = reading;
   const found = new Map<string, Debit>();
   const from = addDays(goLive, -LOOK_BACK_DAYS);
   const to = addDays(lastDay, LOOK_AHEAD_DAYS);
@@ -89,7 +99,7 @@ async function readDebits(
     const isOlder = debit !== null && dateIn(timezone, new Date(debit.createdAt)) <= lastDay;
     if (isOlder && chargeDayOf(debit) > lastDay) found.set(id, debit);
   }
-  return [...found.values()];
+  return [...found.values()].filter((debit) => isOurs(reading, debit));
 }
 
 function hasTurned(
@@ -120,7 +130,7 @@ async function readPayouts(
   const since = startOfDay(timezone, addDays(goLive, -LOOK_BACK_DAYS)).toISOString();
   const found = new Map<string, Payout>();
   for await (const payout of patientlyEach(() => payouts.listPayouts(since), pause))
-    found.set(payout.id, payout);
+    if (isOurs(reading, payout)) found.set(payout.id, payout);
   const read: { payout: Payout; items: readonly PayoutItem[] | null }[] = [];
   for (const payout of found.values()) {
     const isAsked = hasArrived(payout) && (payout.arrivalDate ?? '') <= lastDay;

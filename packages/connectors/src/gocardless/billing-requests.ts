@@ -101,8 +101,18 @@ function requestBody(
   return {
     mandate_request: { scheme: request.scheme, currency: request.currency },
     metadata: request.metadata,
-    ...(request.customerId === null ? {} : { links: { customer: request.customerId } }),
+    ...linksOf(request),
   };
+}
+
+function linksOf({ customerId, creditorId = null }: NewMandateRequest): {
+  readonly links?: Readonly<Record<string, string>>;
+} {
+  const links = {
+    ...(customerId === null ? {} : { customer: customerId }),
+    ...(creditorId === null ? {} : { creditor: creditorId }),
+  };
+  return Object.keys(links).length === 0 ? {} : { links };
 }
 
 /** An existing customer has details of its own; a new one is offered what the books know. */

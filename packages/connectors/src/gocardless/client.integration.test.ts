@@ -533,11 +533,11 @@ describe('no clear answer', () => {
 describe('ping', () => {
   test('names the creditor', async () => {
     provider.script({
-      body: { creditors: [{ id: 'CR1', name: 'Acme Ltd' }], meta: { cursors: { after: 'x' } } },
+      body: { creditors: [{ id: 'CR1', name: 'Acme Ltd' }], meta: { cursors: { after: null } } },
     });
     expect(await gocardlessPing(access)).toEqual({ ok: true, latencyMs: 0, detail: 'creditor Acme Ltd' });
     expect(provider.requests.map(({ path, rawQuery }) => [path, rawQuery])).toEqual([
-      ['/creditors', 'limit=1'],
+      ['/creditors', 'limit=500'],
     ]);
   });
 

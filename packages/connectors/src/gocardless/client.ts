@@ -23,6 +23,8 @@ export interface GocardlessAccess {
   readonly apiUrl: string;
   readonly connectionId: string;
   readonly clock: Clock;
+  /** The creditor of the account that is this business's; left out or null when none was chosen. */
+  readonly creditorId?: string | null;
 }
 
 /** One kind of object: its plural on the wire and what it must look like. */

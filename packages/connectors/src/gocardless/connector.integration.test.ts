@@ -76,6 +76,7 @@ describe('payments', () => {
       subscriptionId: null,
       instalmentScheduleId: null,
       payoutId: null,
+      creditorId: 'CR00007Q5YXWY0',
       createdAt: '2024-03-26T17:33:00.000Z',
     });
   });
@@ -213,6 +214,7 @@ describe('mandates and customers', () => {
       createdAt: '2024-02-26T15:37:37.316Z',
       metadata: { baz: 'quix' },
       newMandateId: null,
+      creditorId: 'CR00007Q5YXWY0',
       maxAmountMinor: null,
       consent: null,
       consentType: null,
@@ -337,8 +339,9 @@ describe('what collects by itself', () => {
         mandateId: 'MD1',
         currency: 'GBP',
         upcoming: [{ chargeDate: '2026-12-01', amountMinor: 2500n }],
+        metadata: {},
       },
-      { id: 'SB2', status: 'cancelled', mandateId: 'MD1', currency: 'GBP', upcoming: [] },
+      { id: 'SB2', status: 'cancelled', mandateId: 'MD1', currency: 'GBP', upcoming: [], metadata: {} },
     ]);
   });
 });

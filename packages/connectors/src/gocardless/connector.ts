@@ -4,6 +4,7 @@ import { billingRequestsOf } from './billing-requests.ts';
 import { type GocardlessAccess, GocardlessClient, type Resource } from './client.ts';
 import type { Filters } from './request.ts';
 import { customerSchema, eventSchema, mandateSchema, paymentSchema, subscriptionSchema } from './schema.ts';
+import { creditorsOf } from './creditors.ts';
 import { listSteps, stepsOf } from './steps.ts';
 import { fromNewDebit, toCustomer, toDebit, toMandate, toSubscription } from './translate.ts';
 
@@ -23,6 +24,8 @@ export const GOCARDLESS_ALLOWANCE = { points: 900, perMs: 60_000 } as const;
 export function gocardlessDebits(access: GocardlessAccess): Debits {
   const client = new GocardlessClient(access);
   return {
+    creditorId: access.creditorId ?? null,
+    listCreditors: creditorsOf(client),
     getDebit: async (debitId) => orNull(await client.read('getDebit', payments, debitId), toDebit),
     listDebits: (mandateId) => listDebits(client, mandateId),
     listCustomerDebits: (customerId, from) => listCustomerDebits(client, customerId, from),

@@ -1,6 +1,6 @@
 import { tenthsFromText } from '@mlc/core';
 import { z } from 'zod';
-import { currency, minorUnits, optionalText } from './schema.ts';
+import { currency, metadata, minorUnits, optionalText } from './schema.ts';
 
 /** `"-264.0"`: minor units with one decimal (gocardless.md 2.11), never a float. */
 const tenths = z.union([z.string(), z.number()]).transform((amount, context) => {
@@ -24,6 +24,7 @@ export const payoutSchema = z.object({
   fx: z
     .object({ fx_currency: optionalText, fx_amount: minorUnits.nullish(), exchange_rate: optionalText })
     .nullish(),
+  links: z.object({ creditor: optionalText }).nullish(),
 });
 export type WirePayout = z.infer<typeof payoutSchema>;
 
@@ -51,6 +52,7 @@ export const refundSchema = z.object({
   currency,
   status: z.string(),
   created_at: z.string(),
+  metadata,
   links,
 });
 export type WireRefund = z.infer<typeof refundSchema>;

@@ -63,6 +63,7 @@ describe('over HTTP', () => {
     provider.script({ body: { payouts: payout } });
     expect(await payouts.getPayout('PO000AQRT26VF2')).toEqual({
       id: 'PO000AQRT26VF2',
+      creditorId: 'CR1',
       net: { minor: 4820n, currency: 'GBP' },
       deductedFeesMinor: 180n,
       status: 'paid',
@@ -189,6 +190,7 @@ describe('over HTTP', () => {
     );
     expect(await payouts.getRefund('RF1')).toEqual({
       id: 'RF1',
+      metadata: {},
       amount: { minor: 100n, currency: 'GBP' },
       status: 'created',
       paymentId: 'PM1',

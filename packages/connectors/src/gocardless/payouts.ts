@@ -17,6 +17,7 @@ import {
   type WirePayoutItem,
   type WireRefund,
 } from './payout-schema.ts';
+import { creditorIn } from './translate.ts';
 
 const payouts = { plural: 'payouts', schema: payoutSchema };
 const payoutItems = { plural: 'payout_items', schema: payoutItemSchema, expires: true } as const;
@@ -77,6 +78,7 @@ function toPayout(wire: WirePayout): Payout {
       fx?.fx_currency == null || fx.fx_currency === wire.currency
         ? null
         : { currency: fx.fx_currency, amountMinor: fx.fx_amount ?? null, rate: fx.exchange_rate },
+    ...creditorIn(wire.links),
     createdAt: wire.created_at,
   };
 }
@@ -99,6 +101,7 @@ function toRefund(wire: WireRefund): DebitRefund {
     status: wire.status,
     paymentId: wire.links.payment,
     mandateId: wire.links.mandate,
+    metadata: wire.metadata,
     createdAt: wire.created_at,
   };
 }

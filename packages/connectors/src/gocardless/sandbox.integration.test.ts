@@ -7,6 +7,7 @@ import { type ClosableHttpClient, createHttpClient } from '@mlc/platform';
 import { type Sandbox, SandboxClock, startSandbox } from '@mlc/sandbox';
 import type { GocardlessAccess } from './client.ts';
 import { gocardlessDebits } from './connector.ts';
+import { gocardlessPayouts } from './payouts.ts';
 import { gocardlessPing } from './ping.ts';
 import { gocardlessWebhook } from './webhook.ts';
 
@@ -294,4 +295,51 @@ describe('a bad day', () => {
     expect(await gocardlessPing(stranger)).toMatchObject({ ok: false });
     expect(await gocardlessPing(access)).toMatchObject({ ok: true, detail: 'creditor Mr Creditor' });
   });
+});
+
+test('an account with several creditors: mandate, debit and request say whose they are, and each is paid out alone', async () => {
+  const world = await startSandbox({
+    freshbooksPort: 0,
+    gocardlessPort: 0,
+    clock: new SandboxClock({ start: new Date('2026-11-02T09:00:00Z') }),
+  });
+  try {
+    const { scenarios, accessToken } = world.gocardless;
+    const there = {
+      ...access,
+      apiUrl: world.urls.gocardless,
+      accessToken: () => Promise.resolve(accessToken),
+    };
+    const second = scenarios.addCreditor({ name: 'Bolt Ltd' });
+    const account = gocardlessDebits({ ...there, creditorId: second.id });
+    const creditors = await account.listCreditors();
+    expect(creditors).toMatchObject([{ name: 'Bolt Ltd' }, {}]);
+    const mandates = creditors.map(({ id }) => scenarios.addPayer({ creditor: id }).mandate.id);
+    for (const [index, mandateId] of mandates.entries()) {
+      const { id } = creditors[index] ?? { id: '' };
+      expect(await account.getMandate(mandateId)).toMatchObject({ creditorId: id });
+      const debit = await account.createDebit(debitOf(mandateId), `key-${id}`);
+      expect(debit.creditorId).toBe(id);
+      scenarios.payOutPayment({ payment: debit.id });
+    }
+    const paid: (string | undefined)[] = [];
+    for await (const { creditorId } of gocardlessPayouts(there).listPayouts('2026-11-01T00:00:00Z'))
+      paid.push(creditorId);
+    expect(new Set(paid)).toEqual(new Set(creditors.map(({ id }) => id)));
+    const wanted = {
+      customerId: null,
+      currency: 'GBP',
+      email: null,
+      firstName: null,
+      lastName: null,
+      organization: null,
+    };
+    const asked = { ...wanted, metadata: {}, creditorId: account.creditorId };
+    const { billingRequestId } = await account.requestMandate(asked, 'request');
+    expect(world.gocardless.organisation.world.billingRequests.get(billingRequestId)?.links).toMatchObject({
+      creditor: second.id,
+    });
+  } finally {
+    await world.close();
+  }
 });

@@ -11,7 +11,7 @@ export const optionalText = z
   .transform((text) => text ?? null);
 
 /** String values by contract; `null` on a billing request without any (gocardless.md 1.6, 2.5). */
-const metadata = z
+export const metadata = z
   .record(z.string(), z.unknown())
   .nullish()
   .transform((entries) =>
@@ -41,6 +41,7 @@ export const paymentSchema = z.object({
     subscription: optionalText,
     instalment_schedule: optionalText,
     payout: optionalText,
+    creditor: optionalText,
   }),
 });
 export type WirePayment = z.infer<typeof paymentSchema>;
@@ -65,7 +66,7 @@ export const mandateSchema = z.object({
     })
     .nullish(),
   consent_type: optionalText,
-  links: z.object({ customer: z.string(), new_mandate: optionalText }),
+  links: z.object({ customer: z.string(), new_mandate: optionalText, creditor: optionalText }),
 });
 export type WireMandate = z.infer<typeof mandateSchema>;
 
@@ -90,6 +91,7 @@ export const subscriptionSchema = z.object({
     .array(z.object({ charge_date: z.string(), amount: minorUnits }))
     .nullish()
     .transform((upcoming) => upcoming ?? []),
+  metadata,
   links: z.object({ mandate: z.string() }),
 });
 export type WireSubscription = z.infer<typeof subscriptionSchema>;

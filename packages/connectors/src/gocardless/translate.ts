@@ -25,6 +25,7 @@ export function toDebit(payment: WirePayment): Debit {
     subscriptionId: payment.links.subscription,
     instalmentScheduleId: payment.links.instalment_schedule,
     payoutId: payment.links.payout,
+    ...creditorIn(payment.links),
     createdAt: payment.created_at,
   };
 }
@@ -39,6 +40,7 @@ export function toMandate(mandate: WireMandate): Mandate {
     nextPossibleChargeDate: mandate.next_possible_charge_date,
     createdAt: mandate.created_at,
     metadata: mandate.metadata,
+    ...creditorIn(mandate.links),
     newMandateId: mandate.links.new_mandate,
     maxAmountMinor: mandate.consent_parameters?.max_amount_per_payment ?? null,
     consent: consentOf(mandate.consent_parameters ?? null),
@@ -56,6 +58,13 @@ function consentOf(parameters: NonNullable<WireMandate['consent_parameters']> | 
     period: parameters.period,
     isByCalendar: parameters.period_alignment !== 'consent',
   };
+}
+
+/** Whose it is, as far as GoCardless says. */
+export function creditorIn(links: { readonly creditor: string | null } | null | undefined): {
+  readonly creditorId?: string;
+} {
+  return links?.creditor == null ? {} : { creditorId: links.creditor };
 }
 
 export function toCustomer(customer: WireCustomer): DebitCustomer {
@@ -80,6 +89,7 @@ export function toSubscription(subscription: WireSubscription): DebitSubscriptio
       chargeDate: charge_date,
       amountMinor: amount,
     })),
+    metadata: subscription.metadata,
   };
 }
 

@@ -110,6 +110,11 @@ const TABLE = {
     meaning: 'PayPal does not show the transaction, and the ledger has it',
     whyHarmless: 'its money was recorded from PayPal’s own list, or when PayPal still showed it',
   },
+  'of-another-business': {
+    meaning: 'it is of another business on the same GoCardless account: by its metadata, or by its creditor',
+    whyHarmless:
+      'every event of an account reaches all businesses on it, and the one it belongs to follows it',
+  },
   'paid-to-another': {
     meaning: 'the payment was made to another PayPal merchant',
     whyHarmless: 'it is not the money of this business',

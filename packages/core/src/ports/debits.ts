@@ -26,6 +26,8 @@ export interface Debit {
   readonly subscriptionId: string | null;
   readonly instalmentScheduleId: string | null;
   readonly payoutId: string | null;
+  /** Who of the account takes it, as far as GoCardless says. */
+  readonly creditorId?: string;
   readonly createdAt: string;
 }
 
@@ -42,6 +44,8 @@ export interface Mandate {
   readonly nextPossibleChargeDate: string | null;
   readonly createdAt: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Who of the account it was given to, as far as GoCardless says. */
+  readonly creditorId?: string;
   /** The mandate that replaced this one. */
   readonly newMandateId: string | null;
   /** Largest single amount its consent allows, in minor units. */
@@ -82,6 +86,13 @@ export interface DebitSubscription {
   readonly mandateId: string;
   readonly currency: string;
   readonly upcoming: readonly { readonly chargeDate: string; readonly amountMinor: bigint }[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A party of a GoCardless account that takes debits; one account may have several. */
+export interface Creditor {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A debit to be created. */
@@ -106,6 +117,8 @@ export interface MandateRequest {
 export interface NewMandateRequest {
   /** An existing GoCardless customer to reuse. */
   readonly customerId: string | null;
+  /** Whom the mandate is to be given to; left out or null = the account's only creditor. */
+  readonly creditorId?: string | null;
   readonly currency: string;
   readonly email: string | null;
   readonly firstName: string | null;
@@ -129,6 +142,10 @@ export interface DebitStep {
  * A create with a key that was used before rejects with kind `conflict` and `conflictingId`: nothing is adopted here.
  */
 export interface Debits {
+  /** The creditor that is this business's, as chosen in its file; null when none was chosen. */
+  readonly creditorId: string | null;
+  /** The creditors of the account; asked once and kept. */
+  listCreditors(): Promise<readonly Creditor[]>;
   getDebit(debitId: string): Promise<Debit | null>;
   /** Debits of one mandate, newest first. */
   listDebits(mandateId: string): Promise<readonly Debit[]>;

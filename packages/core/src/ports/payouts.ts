@@ -27,6 +27,8 @@ export interface Payout {
   /** `merchant`, or `partner` for revenue share. */
   readonly payoutType: string;
   readonly exchange: PayoutExchange | null;
+  /** Who of the account is paid, as far as GoCardless says; payouts that are kept are this business's. */
+  readonly creditorId?: string;
   /** RFC 3339. */
   readonly createdAt: string;
 }
@@ -66,6 +68,7 @@ export interface DebitRefund {
   /** Null for a refund that is not tied to a payment. */
   readonly paymentId: string | null;
   readonly mandateId: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdAt: string;
 }

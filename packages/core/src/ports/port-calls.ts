@@ -48,6 +48,7 @@ export const PORT_CALLS: { readonly [Name in keyof Ports]: CallsOf<Ports[Name]> 
   },
   debits: {
     getDebit: 'read',
+    listCreditors: 'read',
     listDebits: 'read',
     listCustomerDebits: 'read',
     listDebitsCharged: 'list',

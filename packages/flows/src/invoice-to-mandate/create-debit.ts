@@ -27,6 +27,8 @@ export interface DebitPlan {
   readonly invoice: Invoice;
   readonly attempt: number;
   readonly mandateId: string;
+  /** The creditor the mandate was given to; null when GoCardless does not say. */
+  readonly creditorId: string | null;
   /** YYYY-MM-DD or null = as soon as the mandate allows. */
   readonly chargeDate: string | null;
   /** The due date behind it, '' when there was none; null when due dates do not count (policy). */
@@ -91,7 +93,7 @@ async function recordIntent(
 
 /** The collection of a debit that is about to be sent. */
 export function plannedCollection(context: FlowContext, plan: DebitPlan): NewCollection {
-  const { invoice, attempt, mandateId, chargeDate, wantedDate } = plan;
+  const { invoice, attempt, mandateId, chargeDate, wantedDate, creditorId } = plan;
   return {
     invoiceId: invoice.id,
     invoiceNumber: invoice.number,
@@ -103,7 +105,7 @@ export function plannedCollection(context: FlowContext, plan: DebitPlan): NewCol
     amount: invoice.outstanding,
     chargeDate,
     wantedDate,
-    creditorId: null,
+    creditorId,
     state: 'planned',
     idempotencyKey: collectionKey(context.sha256, context.books.accountId, invoice.id, attempt),
     scheduleId: null,

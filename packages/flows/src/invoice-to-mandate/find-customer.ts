@@ -12,6 +12,7 @@ import {
   matchCustomer,
 } from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
+import { whyOfOthers } from '../shared/whose.ts';
 import { currentMandates, refreshCustomers, rereadCustomers } from './mirror.ts';
 
 /** The customer a client is, with its mandates as GoCardless has them now. */
@@ -20,6 +21,8 @@ export interface Payer {
   readonly customerId: string;
   readonly why: string;
   readonly mandates: readonly Mandate[];
+  /** Why the mandates are another business's, where they all are; null otherwise. */
+  readonly elsewhere: string | null;
   /** False when the link is stored already. */
   readonly isNew: boolean;
   /** The customer that was linked before and takes no debits any more. */
@@ -42,15 +45,27 @@ export async function findCustomer(
   if (known === null) {
     const match = await matchAmongAll(context, client);
     if (match.kind !== 'one') return match;
-    const mandates = await currentMandates(context, match.customerId);
-    return { ...match, mandates, isNew: true, replaces: null };
+    return { ...match, ...(await mandatesOf(context, match.customerId)), isNew: true, replaces: null };
   }
-  const mandates = await currentMandates(context, known.customerId);
-  if (!mandates.some(isUsable)) {
+  const own = await mandatesOf(context, known.customerId);
+  if (!own.mandates.some(isUsable)) {
     const other = await signedAgain(context, { client, known, currency: invoice.outstanding.currency });
     if (other !== null) return other;
   }
-  return { kind: 'one', ...known, mandates, replaces: null };
+  return { kind: 'one', ...known, ...own, replaces: null };
+}
+
+/** The customer's mandates as they are now, without those of another business on the same GoCardless account. */
+async function mandatesOf(
+  context: FlowContext,
+  customerId: string,
+): Promise<Pick<Payer, 'mandates' | 'elsewhere'>> {
+  const all = await currentMandates(context, customerId);
+  const mandates = all.filter((mandate) => whyOfOthers(context, mandate) === null);
+  const [theirs] = all;
+  if (mandates.length > 0 || theirs === undefined) return { mandates, elsewhere: null };
+  const why = `mandate ${theirs.id} of customer ${customerId} is not ours to debit: ${whyOfOthers(context, theirs) ?? ''}`;
+  return { mandates, elsewhere: why };
 }
 
 /** What is on record of a client's customer. */
@@ -89,7 +104,7 @@ async function signedAgain(
   await refreshCustomers(context);
   const usable: { customer: DebitCustomer; mandates: readonly Mandate[] }[] = [];
   for (const customer of await othersOf(context, client, known.customerId)) {
-    const mandates = await currentMandates(context, customer.id);
+    const { mandates } = await mandatesOf(context, customer.id);
     if (mandates.some((mandate) => isUsable(mandate) && mandate.currency === currency))
       usable.push({ customer, mandates });
   }
@@ -101,7 +116,8 @@ async function signedAgain(
   const left = `customer ${known.customerId} has no usable mandate any more`;
   if (more.length === 0 && (await mayFollow(context, customer, { client, known }))) {
     const why = `signed again as customer ${customer.id}; ${left}`;
-    return { kind: 'one', customerId: customer.id, why, mandates, isNew: true, replaces: known.customerId };
+    const found = { customerId: customer.id, why, mandates, elsewhere: null };
+    return { kind: 'one', ...found, isNew: true, replaces: known.customerId };
   }
   const why = `${left}, and ${usable.length === 1 ? 'another one has' : `${usable.length} others have`}`;
   return { kind: 'several', customers: usable.map((one) => one.customer), why };

@@ -8,6 +8,7 @@ import {
   daysBetween,
   type Money,
 } from '@mlc/core';
+import { whyOfOthers } from '../shared/whose.ts';
 import { type ScheduledDebit, SCHEDULE_WINDOW_DAYS, upcomingOf } from './decide.ts';
 
 /** What the invoice needs, to tell a fitting scheduled debit from one that is merely past. */
@@ -30,8 +31,13 @@ export async function findUnlinkedSchedules(
 }
 
 async function onMandate(context: FlowContext, mandate: Mandate, wanted: Wanted): Promise<ScheduledDebit[]> {
-  const subscriptions = await context.debits.listSubscriptions(mandate.id);
-  const created = wanted.debits.filter(({ mandateId }) => mandateId === mandate.id).flatMap(scheduled);
+  const all = await context.debits.listSubscriptions(mandate.id);
+  const subscriptions = all.filter((subscription) => whyOfOthers(context, subscription) === null);
+  const theirs = new Set(all.filter((one) => !subscriptions.includes(one)).map(({ id }) => id));
+  const created = wanted.debits
+    .filter(({ mandateId }) => mandateId === mandate.id)
+    .filter((debit) => whyOfOthers(context, debit) === null && !theirs.has(debit.subscriptionId ?? ''))
+    .flatMap(scheduled);
   const planned = subscriptions.flatMap((subscription) =>
     upcomingOf(subscription, chargeDatesOf(created, subscription.id)),
   );

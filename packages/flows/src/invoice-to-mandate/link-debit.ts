@@ -33,7 +33,7 @@ export function looseCollection(
     amount: debit.amount,
     chargeDate: debit.chargeDate,
     wantedDate: null,
-    creditorId: null,
+    creditorId: debit.creditorId ?? null,
     state: stateOfDebit(debit.status),
     idempotencyKey: deriveKey(context.sha256, ['followed', context.books.accountId, debit.id]),
     scheduleId: debit.subscriptionId ?? debit.instalmentScheduleId,

@@ -110,6 +110,7 @@ async function createRequest(
   const request = await context.debits.requestMandate(
     {
       customerId: missing.customerId,
+      creditorId: context.debits.creditorId,
       currency: asked.currency,
       email: client.email,
       firstName: client.firstName,

@@ -3,6 +3,7 @@ import {
   chooseMandate,
   consentExceeded,
   type Collection,
+  type Creditor,
   dateIn,
   type Debit,
   type EndingCode,
@@ -27,6 +28,7 @@ import { findUnlinkedSchedules } from './find-schedules.ts';
 import { sizeQuestion } from './limits.ts';
 import type { Missing } from './no-mandate.ts';
 import {
+  creditorQuestion,
   currencyQuestion,
   customerQuestion,
   limitQuestion,
@@ -105,14 +107,17 @@ async function planOnCustomer(
   if (live !== null && live.kind !== 'ask') return live;
   const before = await endBefore(context, wanted);
   if (choice.kind === 'none')
-    return withoutUsable(context, before, { client, missing: { customerId, why: choice.why } });
+    return withoutUsable(context, before, {
+      client,
+      missing: { customerId, why: whyNone(payer, choice.why) },
+    });
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
   if (before.kind !== 'released' && !mayCollectAgain(last, mandate, invoice.outstanding))
     return afterEnd(context, wanted, { mandates, debits, before });
   if (live !== null) return live;
-  const scheduled = await planAroundSchedules(context, invoice, { mandates, debits });
+  const scheduled = await planBeforeDebit(context, { invoice, client }, { mandates, debits });
   if (scheduled !== null) return scheduled;
   const exceeded = consentExceeded(mandate, { amount: invoice.outstanding, chargeDate: takenOn, debits });
   if (exceeded !== null) return { kind: 'ask', question: limitQuestion(invoice, mandate, exceeded) };
@@ -149,6 +154,28 @@ function withoutUsable(
   return { kind: 'without-mandate', ...without };
 }
 
+function whyNone({ elsewhere }: Payer, why: string): string {
+  return elsewhere ?? why;
+}
+
+/** Whose mandate it is comes before what else may collect the invoice. */
+async function planBeforeDebit(
+  context: FlowContext,
+  { invoice, client }: { readonly invoice: Invoice; readonly client: BookClient },
+  onMandates: OnMandates,
+): Promise<NextStep | null> {
+  const creditors = await creditorsToChooseFrom(context);
+  if (creditors.length > 0) return { kind: 'ask', question: creditorQuestion(invoice, client, creditors) };
+  return planAroundSchedules(context, invoice, onMandates);
+}
+
+/** The creditors of the account when there are several and the business file names none of them; else none. */
+async function creditorsToChooseFrom({ debits }: FlowContext): Promise<readonly Creditor[]> {
+  if (debits.creditorId !== null) return [];
+  const creditors = await debits.listCreditors();
+  return creditors.length > 1 ? creditors : [];
+}
+
 function planDebit(
   context: FlowContext,
   { invoice, attempt }: ToCollect,
@@ -159,7 +186,7 @@ function planDebit(
   const wantedDate = policy.chargeDate === 'due-date' ? (invoice.dueDate ?? '') : null;
   return {
     kind: 'create',
-    plan: { invoice, attempt, mandateId: mandate.id, chargeDate, wantedDate, details },
+    plan: { invoice, attempt, ...onMandate(mandate), chargeDate, wantedDate, details },
     earliestDate: firstChargeDate(mandate),
   };
 }
@@ -169,6 +196,10 @@ function takenOnOf(context: FlowContext, invoice: Invoice, mandate: Mandate): st
   const today = todayOf(context);
   const asked = chargeDateFor(context.business.policy, invoice.dueDate, mandate, today);
   return asked ?? firstChargeDate(mandate) ?? today;
+}
+
+function onMandate({ id, creditorId }: Mandate): Pick<DebitPlan, 'mandateId' | 'creditorId'> {
+  return { mandateId: id, creditorId: creditorId ?? null };
 }
 
 function todayOf({ business, clock }: FlowContext): string {

@@ -1,5 +1,6 @@
 import {
   type BookClient,
+  type Creditor,
   type CustomerMatch,
   ENTRIES_GONE,
   type DebitCustomer,
@@ -109,6 +110,26 @@ export function currencyQuestion(invoice: Invoice, currencies: readonly string[]
       `Invoice ${invoice.number} is in ${invoice.outstanding.currency}; the client's mandates collect ${currencies.join(', ')}.`,
     ],
     covers: currencies.toSorted().join(' '),
+  };
+}
+
+/** The account has several creditors and the business file chooses none: a mandate may have been given to another one. */
+export function creditorQuestion(
+  invoice: Invoice,
+  client: BookClient,
+  creditors: readonly Creditor[],
+): Question {
+  const named = creditors.map(({ id, name }) => (name === '' ? id : `${id} (${name})`));
+  return {
+    kind: 'no_mandate',
+    subject: invoiceSubject(invoice.id),
+    amount: invoice.outstanding,
+    reasons: [
+      `Invoice ${invoice.number} of ${client.name} is not collected: the GoCardless account has ${creditors.length} creditors, ` +
+        `${named.join(', ')}, and none of them is chosen for this business.`,
+      'Put its id into the business file as connections.gocardless.creditorId and apply it; the invoice is then collected by itself.',
+    ],
+    covers: `creditors ${creditors.map(({ id }) => id).join(' ')}`,
   };
 }
 

@@ -79,7 +79,7 @@ async function wantedBy(
 ): Promise<Wanted> {
   const isByDate = context.business.policy.chargeDate === 'due-date';
   const charge = isByDate ? { dueDate, earliest: await earliestOf(context, dueDate, known) } : null;
-  return { outstanding, clientId, creditorId: null, charge };
+  return { outstanding, clientId, creditorId: context.debits.creditorId, charge };
 }
 
 /** The first day the mandate of the running debit allows; asked for only when the due date moved. */

@@ -506,12 +506,13 @@ describe('payments nobody here made', () => {
     expect(openReviews(world)).toEqual(['double_payment_risk']);
   });
 
-  test('metadata of another FreshBooks account does not count', async () => {
+  test('metadata of another FreshBooks account ends there', async () => {
     await foreign({
       amount: gbp(6_000n),
       metadata: { freshbooks_invoice_id: '2', freshbooks_account_id: 'OTHER' },
     });
-    expect(openReviews(world)).toEqual(['unmatched_payment']);
+    expect([...world.outcomes.values()].at(-1)).toMatchObject({ because: 'of-another-business' });
+    expect(openReviews(world)).toEqual([]);
   });
 
   test('likely is not enough: a person decides, with candidates', async () => {

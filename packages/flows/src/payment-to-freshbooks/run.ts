@@ -15,6 +15,7 @@ import { orWaitForGoLive } from '../shared/go-live.ts';
 import { paymentFact } from '../shared/ledger.ts';
 import { debitLock, invoiceLock } from '../shared/locks.ts';
 import { debitSubject } from '../shared/review.ts';
+import { whyDebitOfOthers } from '../shared/whose.ts';
 import { askAboutDebit, lookForForeign, recordDebitFound } from '../shared/debit-in-books.ts';
 import { moneyOf } from '../shared/debit-money.ts';
 import { followingOf } from '../shared/follow-debit.ts';
@@ -40,10 +41,19 @@ export async function run(
 ): Promise<FlowResult> {
   if (event.kind !== 'debit-changed') throw notForFlow(inbound, event);
   const followed = await context.store.collections.byPayment(event.debitId);
-  const target = followed === null ? await findTarget(context, await readDebit(context, event)) : null;
+  const debit = followed === null ? await readDebit(context, event) : null;
+  const target = debit === null ? null : await findTarget(context, debit);
+  const theirs = debit === null || isCertain(target) ? null : await whyDebitOfOthers(context, debit);
+  if (theirs !== null)
+    return skipped('of-another-business', `payment ${event.debitId} is not ours: ${theirs}`);
   const invoiceId = followed?.invoiceId ?? target?.invoiceId;
   if (invoiceId !== undefined) return onInvoice(context, inbound, { ...event, invoiceId });
   return context.locks.withLock(debitLock(context, event.debitId), () => onForeign(context, inbound, event));
+}
+
+/** A person said so, or we follow it: whatever else it carries, it is ours. Metadata alone may leave the account out. */
+function isCertain(target: Target | null): boolean {
+  return target !== null && (target.collection !== null || target.origin === 'matched');
 }
 
 /** Everything is read again inside the lock: what was known before may have moved. */

@@ -8,6 +8,7 @@ import {
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
+  skipped,
   type Repositories,
   waitForGoLive,
 } from '@mlc/core';
@@ -16,6 +17,7 @@ import { returnedLines } from '../shared/journal-lines.ts';
 import { payoutLock } from '../shared/locks.ts';
 import { notShown } from '../shared/not-shown.ts';
 import { ask } from '../shared/review.ts';
+import { whyOfOthers } from '../shared/whose.ts';
 import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
 import { decidePayout } from './decide.ts';
 import type { PayoutFacts } from './facts.ts';
@@ -44,6 +46,8 @@ export function payoutChanged(
   return context.locks.withLock(payoutLock(context, news.payoutId), async () => {
     const payout = await context.payouts.getPayout(news.payoutId);
     if (payout === null) throw notShown({ ...GET_PAYOUT, says: `has no payout ${news.payoutId}` });
+    const theirs = whyOfOthers(context, payout);
+    if (theirs !== null) return skipped('of-another-business', `payout ${payout.id} is not ours: ${theirs}`);
     if (news.action === BOUNCED && payout.status !== 'bounced')
       throw notShown({
         ...GET_PAYOUT,

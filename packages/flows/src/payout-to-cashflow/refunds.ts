@@ -1,15 +1,18 @@
 import {
+  type DebitRefund,
   type DomainEvent,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  skipped,
   type Subject,
 } from '@mlc/core';
 import { refundLock } from '../shared/locks.ts';
 import { notShown } from '../shared/not-shown.ts';
 import { refundUndone } from '../shared/refund-undone.ts';
 import { ask } from '../shared/review.ts';
+import { whyDebitOfOthers, whyOfOthers } from '../shared/whose.ts';
 
 /** Statuses in which the money stayed, or came back (gocardless.md 2.9 and 3; the event says `failed` for `bounced`). */
 const NOTHING_LEFT = new Set(['failed', 'bounced', 'cancelled', 'funds_returned']);
@@ -28,6 +31,8 @@ export async function refundChanged(
     const refund = await context.payouts.getRefund(refundId);
     const of = { provider: 'GoCardless', operation: 'getRefund' } as const;
     if (refund === null) throw notShown({ ...of, says: `has no refund ${refundId}` });
+    const theirs = await whyRefundOfOthers(context, refund);
+    if (theirs !== null) return skipped('of-another-business', `refund ${refundId} is not ours: ${theirs}`);
     const { status } = refund;
     if (NOTHING_LEFT.has(action ?? '') && !NOTHING_LEFT.has(status))
       throw notShown({
@@ -56,4 +61,20 @@ export async function refundChanged(
       covers: refund.status === 'paid' ? 'paid' : 'under way',
     });
   });
+}
+
+/** A refund is the business's that the refunded debit (or mandate) is of; null when it may be ours. */
+async function whyRefundOfOthers(
+  context: FlowContext,
+  { paymentId, mandateId, ...refund }: DebitRefund,
+): Promise<string | null> {
+  const said = whyOfOthers(context, refund);
+  if (said !== null) return said;
+  if (paymentId === null) {
+    const mandate = mandateId === null ? null : await context.debits.getMandate(mandateId);
+    return mandate === null ? null : whyOfOthers(context, mandate);
+  }
+  if ((await context.store.collections.byPayment(paymentId)) !== null) return null;
+  const debit = await context.debits.getDebit(paymentId);
+  return debit === null ? null : whyDebitOfOthers(context, debit);
 }

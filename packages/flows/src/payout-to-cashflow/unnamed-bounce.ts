@@ -9,6 +9,7 @@ import {
 } from '@mlc/core';
 import { andWaitFor } from '../shared/go-live.ts';
 import { notShown } from '../shared/not-shown.ts';
+import { whyOfOthers } from '../shared/whose.ts';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 
@@ -81,7 +82,7 @@ async function isTakenBack(context: FlowContext, payoutId: string): Promise<bool
 async function bouncedSince(context: FlowContext, from: string): Promise<Payout[]> {
   const found: Payout[] = [];
   for await (const payout of context.payouts.listPayouts(from))
-    if (payout.status === 'bounced') found.push(payout);
+    if (payout.status === 'bounced' && whyOfOthers(context, payout) === null) found.push(payout);
   const age = ({ createdAt, id }: Payout): string => `${createdAt} ${id}`;
   return found.toSorted((left, right) => (age(left) < age(right) ? -1 : 1));
 }

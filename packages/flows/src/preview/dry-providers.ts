@@ -5,6 +5,7 @@ import { readOnly } from './read-only.ts';
 const BOOK_READS = ['getInvoice', 'getClient', 'getPayment', 'listPayments', 'findClientsByEmail'] as const;
 const DEBIT_READS = [
   'getDebit',
+  'listCreditors',
   'listDebits',
   'listCustomerDebits',
   'willRetry',
@@ -26,7 +27,7 @@ export function dryBooks(books: Books, pause: Pause): Books {
 
 /** GoCardless for reading only; what was asked before is not asked again. */
 export function dryDebits(debits: Debits, pause: Pause): Debits {
-  const reads = readOnly(debits, 'debits', [...DEBIT_READS, 'listCustomers']);
+  const reads = readOnly(debits, 'debits', ['creditorId', ...DEBIT_READS, 'listCustomers']);
   return overlaid(reads, {
     ...rememberedReads(reads, DEBIT_READS, pause),
     listCustomers: rememberedList((createdAfter) =>

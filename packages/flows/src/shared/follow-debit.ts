@@ -73,7 +73,7 @@ async function startFollowing(
     amount: debit.amount,
     chargeDate: debit.chargeDate,
     wantedDate: null,
-    creditorId: null,
+    creditorId: debit.creditorId ?? null,
     state: 'planned',
     idempotencyKey: deriveKey(context.sha256, [
       'followed',

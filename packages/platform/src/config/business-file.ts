@@ -46,6 +46,11 @@ const gocardless = z.strictObject({
   environment,
   accessToken: credential,
   webhookSecrets: z.array(credential).max(10).default([]),
+  creditorId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a creditor in GoCardless, e.g. CR00007Q5YXWY0')
+    .nullable()
+    .default(null),
 });
 
 const paypal = z.strictObject({

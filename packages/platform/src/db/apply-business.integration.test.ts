@@ -220,6 +220,40 @@ test('a webhook id that was registered stays when the file does not name one', a
   });
 });
 
+test('another creditor: what was another business’s and what had no mandate is looked at again', async () => {
+  const { businessId, connections } = await apply(FILE);
+  const connectionId = connections['gocardless']?.id ?? '';
+  const stored = (externalEventId: string, state: string, ending: string | null) =>
+    database.prisma.inboundEvent.create({
+      data: {
+        businessId, connectionId, provider: 'gocardless', type: 'payments.confirmed', externalEventId, resourceId: 'PM1',
+        payload: '{}', correlationId: 'c', flow: 'payment-to-freshbooks', state, ending,
+      }, // prettier-ignore
+    });
+  await stored('theirs', 'skipped', 'of-another-business');
+  await stored('nothing', 'skipped', 'nothing-to-show');
+  const asked = await stored('asked', 'done', null);
+  await database.transaction(
+    (tx) =>
+    repositoriesOn(tx, businessId, clock).reviews.open({
+      kind: 'no_mandate', subject: { provider: 'freshbooks', type: 'invoice', id: '1' }, amount: null, reasons: [],
+      candidates: [], covers: null, eventId: String(asked.id),
+    }), // prettier-ignore
+  );
+  const states = async () =>
+    (await database.prisma.inboundEvent.findMany({ orderBy: { id: 'asc' } })).map(({ state }) => state);
+  expect(await states()).toEqual(['skipped', 'skipped', 'done']);
+  const choosing = { ...FILE, connections: { gocardless: { ...GOCARDLESS, creditorId: 'CR1' } } };
+  await apply(choosing);
+  expect(await states()).toEqual(['stored', 'skipped', 'stored']);
+  expect((await apply(choosing)).changed).toBe(false);
+  expect(
+    (await connectionsOf(database.prisma, businessId)).find(({ id }) => id === connectionId)?.settings,
+  ).toEqual({
+    creditorId: 'CR1',
+  });
+});
+
 test('other books are refused and nothing of the file is applied', async () => {
   await apply(FILE);
   const before = await everything();

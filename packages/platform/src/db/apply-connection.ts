@@ -6,6 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { announceChange } from './connections.ts';
 import type { Executor } from './database.ts';
 import type { Connection as Row } from './generated/client.ts';
+import { lookAgainForCreditor } from './look-again-for-creditor.ts';
 import { repositoriesOn } from './store.ts';
 
 /** One credential of the file: `write` stores it. It is written when its hash is not the one applied last. */
@@ -15,6 +16,9 @@ export interface Credential {
   readonly hash: string;
   readonly write: (tx: Executor, connectionId: string) => Promise<void>;
 }
+
+/** A setting that is to be gone: the file decides alone, and says nothing. */
+export const NONE = '';
 
 /** What the file wants of one connection. */
 export interface WantedConnection {
@@ -59,11 +63,12 @@ export async function applyConnection(
   const id = found?.id ?? randomUUID();
   const fresh = wanted.credentials.filter(({ part, hash }) => hashesOf(found)[part] !== hash);
   const moved = movedSettings(found, wanted);
-  if (found !== null && fresh.length === 0 && moved.length === 0) return null;
+  const isFreed = found?.state === 'held';
+  if (found !== null && fresh.length === 0 && moved.length === 0 && !isFreed) return null;
   for (const credential of fresh) await credential.write(tx, id);
   await writeRow(applying, id, found, { wanted, fresh });
   await announceChange(tx, id);
-  if (found !== null && isRenewed(fresh)) await resume(applying, provider, id);
+  if (found !== null) await goOn(applying, id, { provider, moved, isRenewed: isFreed || isRenewed(fresh) });
   return {
     actor: 'cli',
     action: found === null ? 'connection.created' : 'connection.changed',
@@ -73,10 +78,22 @@ export async function applyConnection(
   };
 }
 
+/** What waited for the change of a connection that was there. */
+async function goOn(
+  applying: Applying,
+  id: string,
+  change: { readonly provider: string; readonly moved: readonly string[]; readonly isRenewed: boolean },
+): Promise<void> {
+  if (change.isRenewed) await resume(applying, change.provider, id);
+  if (change.moved.includes('creditorId')) await lookAgainForCreditor(applying, id);
+}
+
 /** Names of the settings that differ. One the file leaves out (null) keeps what was found out meanwhile. */
 function movedSettings(found: Row | null, { environment, settings }: WantedConnection): string[] {
   const current = (found?.settings ?? {}) as Record<string, unknown>;
-  const moved = Object.entries(settings).filter(([key, value]) => value !== null && current[key] !== value);
+  const moved = Object.entries(settings).filter(
+    ([key, value]) => value !== null && (current[key] ?? NONE) !== value,
+  );
   const names = moved.map(([key]) => key);
   return found === null || found.environment === environment ? names : [...names, 'environment'];
 }
@@ -91,21 +108,25 @@ async function writeRow(
 ): Promise<void> {
   const { provider, environment, credentials } = wanted;
   const given = Object.entries(wanted.settings).filter(([, value]) => value !== null);
-  const settings = toPlainJson({
+  const all = {
     ...wanted.settings,
     ...(found?.settings as object | undefined),
     ...Object.fromEntries(given),
-  }) as object;
+  };
+  const kept = Object.entries(all).filter(([, value]) => value !== NONE);
+  const settings = toPlainJson(Object.fromEntries(kept)) as object;
   const hashes = {
     ...hashesOf(found),
     ...Object.fromEntries(credentials.map(({ part, hash }) => [part, hash])),
   };
+  // Who gets here with a connection that was held has its account alone now.
+  const isActive = isRenewed(fresh) || found?.state === 'held';
   const now = clock.now();
   const columns = { environment, settings, appliedHash: JSON.stringify(hashes), updatedAt: now };
   await tx.connection.upsert({
     where: { id },
     create: { id, businessId, provider, ...columns, createdAt: now },
-    update: { ...columns, revision: { increment: 1 }, ...(isRenewed(fresh) ? { state: 'active' } : {}) },
+    update: { ...columns, revision: { increment: 1 }, ...(isActive ? { state: 'active' } : {}) },
   });
 }
 

@@ -31,7 +31,10 @@ export interface FreshbooksConnection extends Common {
 export interface GocardlessConnection extends Common {
   readonly provider: 'gocardless';
   readonly environment: 'sandbox' | 'live';
-  readonly settings: Readonly<Record<string, never>>;
+  readonly settings: {
+    /** Left out: the account's only creditor. */
+    readonly creditorId?: string;
+  };
 }
 
 /** PayPal: secret `client-secret`. */

@@ -2,7 +2,7 @@ import type { Clock } from '@mlc/core';
 import type { BusinessFile } from '../config/business-file.ts';
 import { storeTokens } from '../vault/stored-tokens.ts';
 import type { Vault } from '../vault/vault.ts';
-import { type Credential, hashOf, type WantedConnection } from './apply-connection.ts';
+import { type Credential, hashOf, NONE, type WantedConnection } from './apply-connection.ts';
 import { trustCallback } from './callbacks.ts';
 import type { Database } from './database.ts';
 import { WEBHOOK_SECRETS } from './webhook-connections.ts';
@@ -60,7 +60,7 @@ function callbackOf(
 }
 
 function gocardlessOf(file: Part<'gocardless'>, { vault }: CredentialStores): WantedConnection {
-  const { environment, accessToken, webhookSecrets } = file;
+  const { environment, accessToken, webhookSecrets, creditorId } = file;
   const token: Credential = {
     part: 'credentials',
     hash: hashOf([accessToken]),
@@ -71,7 +71,8 @@ function gocardlessOf(file: Part<'gocardless'>, { vault }: CredentialStores): Wa
     hash: hashOf(webhookSecrets),
     write: (tx, id) => vault.putSecret(tx, id, WEBHOOK_SECRETS, JSON.stringify(webhookSecrets)),
   };
-  return { provider: 'gocardless', environment, settings: {}, credentials: [token, secrets] };
+  const settings = { creditorId: creditorId ?? NONE };
+  return { provider: 'gocardless', environment, settings, credentials: [token, secrets] };
 }
 
 function paypalOf(file: Part<'paypal'>, { vault }: CredentialStores): WantedConnection {

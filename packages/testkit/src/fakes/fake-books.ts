@@ -17,12 +17,17 @@ type InvoiceFacts = Partial<Omit<Invoice, 'amount' | 'outstanding' | 'id'>> & {
 
 /** FreshBooks as flows see it, in memory: outstanding = amount − payments, overpayments split silently. */
 export class FakeBooks extends FakeBookkeeping implements Books {
-  readonly accountId = 'ACC1';
+  readonly accountId: string;
   readonly invoices = new Map<string, Omit<Invoice, 'outstanding'>>();
   readonly clients = new Map<string, BookClient>();
   readonly payments: BookPayment[] = [];
   /** Of longer lists over all clients only so many are read. */
   readMax = 1_000;
+
+  constructor(accountId = 'ACC1') {
+    super();
+    this.accountId = accountId;
+  }
 
   addClient(id: string, email: string | null, facts: Partial<BookClient> = {}): void {
     const name = `Client ${id}`;

@@ -1,5 +1,6 @@
 import {
   ConnectorError,
+  type Creditor,
   type Debit,
   type DebitCustomer,
   type Debits,
@@ -21,7 +22,12 @@ export class FakeDebits implements Debits {
   readonly debits = new Map<string, Debit>();
   readonly subscriptions: DebitSubscription[] = [];
   readonly requests = new Map<string, { customerId: string | null; mandateId: string | null }>();
+  /** Every request for a mandate, oldest first. */
+  readonly asked: NewMandateRequest[] = [];
   readonly retrying = new Set<string>();
+  /** As chosen in the business file. */
+  creditorId: string | null = null;
+  creditors: readonly Creditor[] = [{ id: 'CR1', name: 'Acme' }];
   /** What happened to debits, oldest first; put in by the test. */
   readonly steps: DebitStep[] = [];
   readonly #keys = new Map<string, string>();
@@ -80,6 +86,10 @@ export class FakeDebits implements Debits {
   move(debitId: string, status: DebitStatus): void {
     const debit = this.debits.get(debitId);
     if (debit !== undefined) this.debits.set(debitId, { ...debit, status });
+  }
+
+  listCreditors(): Promise<readonly Creditor[]> {
+    return this.faults.around('listCreditors', () => this.creditors);
   }
 
   all(): Debit[] {
@@ -172,6 +182,7 @@ export class FakeDebits implements Debits {
 
   requestMandate(request: NewMandateRequest, idempotencyKey: string): Promise<MandateRequest> {
     return this.faults.around('requestMandate', () => {
+      this.asked.push(request);
       const billingRequestId = this.#keys.get(idempotencyKey) ?? `BRQ${this.requests.size + 1}`;
       this.#keys.set(idempotencyKey, billingRequestId);
       this.requests.set(billingRequestId, { customerId: request.customerId, mandateId: null });

@@ -1,3 +1,4 @@
+import type { Mode } from '@mlc/core';
 import { connectionsOf, type Connection } from '../connections.ts';
 import type { Executor } from '../database.ts';
 import { listBusinesses } from '../businesses.ts';
@@ -6,7 +7,7 @@ import { listBusinesses } from '../businesses.ts';
 export interface BusinessView {
   readonly business: string;
   readonly displayName: string;
-  readonly mode: string;
+  readonly mode: Mode;
   /** By provider; `account` is the FreshBooks account or the PayPal merchant, null where a provider has no such thing. */
   readonly connections: Readonly<
     Record<string, { readonly id: string; readonly account: string | null; readonly state: string }>
@@ -22,11 +23,10 @@ export async function businessViews(
   for (const { id, slug, displayName, policy } of await listBusinesses(executor)) {
     if (businessId !== undefined && businessId !== id) continue;
     const connections = await connectionsOf(executor, id);
-    const mode = (policy as { readonly mode?: string }).mode ?? 'live';
     views.push({
       business: slug,
       displayName,
-      mode,
+      mode: policy.mode,
       connections: Object.fromEntries(connections.map(viewOf)),
     });
   }
