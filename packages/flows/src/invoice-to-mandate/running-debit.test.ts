@@ -176,6 +176,36 @@ describe('the invoice moves to another client', () => {
   });
 });
 
+describe('another creditor is chosen', () => {
+  async function chosenAnew(status: DebitStatus): Promise<FlowWorld> {
+    const on = newWorld();
+    on.debits.creditorId = 'CR1';
+    on.debits.creditors = ['CR1', 'CR2'].map((id) => ({ id, name: id }));
+    on.debits.addMandate('MD7', 'CU7', { creditorId: 'CR1' });
+    await on.see(invoiceChanged);
+    on.debits.move('PM1', status);
+    on.debits.creditorId = 'CR2';
+    on.debits.addMandate('MD72', 'CU7', { creditorId: 'CR2' });
+    await on.see(invoiceChanged);
+    return on;
+  }
+
+  test('while the debit waits: cancelled, and the mandate of the new one is used', async () => {
+    const on = await chosenAnew('pending_submission');
+    expect(on.debits.all()).toMatchObject([
+      { mandateId: 'MD7', status: 'cancelled' },
+      { mandateId: 'MD72', status: 'pending_submission' },
+    ]);
+    expect(openReviews(on)).toEqual([]);
+  });
+
+  test('after submission: asked, and nothing is made', async () => {
+    const on = await chosenAnew('submitted');
+    expect(on.debits.all()).toHaveLength(1);
+    expect(openReviews(on)).toEqual(['double_payment_risk']);
+  });
+});
+
 describe('two debits of one invoice run at once', () => {
   /** A failed debit of 100.00, a late fee, attempt 2 of 110.00. */
   async function secondAttempt(): Promise<void> {
