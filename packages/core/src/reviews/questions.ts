@@ -74,9 +74,9 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
   },
   refund: {
     opens:
-      'a provider gave money back, or what it gave back came to nothing after a person had dealt with it',
+      'a provider gave money back, or a fee that is an expense, or what it gave back came to nothing after a person had dealt with it',
     settles: 'the refund fails, is cancelled or comes back before a person dealt with it',
-    covers: 'the status of the refund',
+    covers: 'the status of the refund; of a fee, that it came back',
   },
   dispute: {
     opens: 'a payer complained at PayPal, or an invoice is disputed while its debit is under way',

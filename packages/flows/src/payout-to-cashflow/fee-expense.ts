@@ -1,5 +1,6 @@
-import { type FlowContext, formatMoney, type InboundEvent, payoutSubject } from '@mlc/core';
+import { type FlowContext, type FlowResult, formatMoney, type InboundEvent, payoutSubject } from '@mlc/core';
 import { bookFeeExpense } from '../shared/book-expense.ts';
+import { ask } from '../shared/review.ts';
 import type { PayoutFacts } from './facts.ts';
 
 /**
@@ -30,4 +31,29 @@ export async function bookPayoutFees(
     case 'asked':
       return outcome.why;
   }
+}
+
+/**
+ * A payout can give back more in fees than it takes: no expense says that, so that a person is asked to lower one. Null when
+ * fees are no expenses by policy, or cost something.
+ */
+export async function askAboutFeesBack(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { payout, feesMinor, date }: PayoutFacts,
+): Promise<FlowResult | null> {
+  if (context.business.policy.gocardlessFees !== 'expense' || feesMinor >= 0n) return null;
+  const amount = { ...payout.net, minor: -feesMinor };
+  return ask(context, inbound, {
+    kind: 'refund',
+    subject: payoutSubject(payout.id),
+    amount,
+    reasons: [
+      `GoCardless gave back ${formatMoney(amount)} more in fees than it took in payout ${payout.id} (${date}): no expense was ` +
+        'booked for it, and the FreshBooks expense of the fees that came back is too high.',
+      `Find that expense (vendor GoCardless; the items of the payout in GoCardless name the payments), lower it by ` +
+        `${formatMoney(amount)} and answer with done.`,
+    ],
+    covers: 'fees given back',
+  });
 }

@@ -79,6 +79,46 @@ describe('gocardlessFees: expense', () => {
     expect(world.books.expenses).toEqual([]);
   });
 
+  test.each(['gocardless_fee', 'surcharge_fee', 'app_fee'] as const)(
+    'a %s that is given back lowers the expense of its payout',
+    async (type) => {
+      world.payouts.addPayout('PO9', 9_850n, [
+        payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM9' }),
+        payoutItem('gocardless_fee', -2_500n, { paymentId: 'PM9' }),
+        payoutItem(type, 1_000n, { paymentId: 'PM8' }),
+      ]);
+      await world.see(paid('PO9'));
+      expect(world.books.expenses).toMatchObject([{ amount: gbp(150n) }]);
+      expect(openReviews(world)).toEqual([]);
+    },
+  );
+
+  test('a payout that gives more fees back than it takes: no expense, and it is said, once', async () => {
+    world.payouts.addPayout('PO9', 10_040n, [
+      payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM9' }),
+      payoutItem('gocardless_fee', -600n, { paymentId: 'PM9' }),
+      payoutItem('gocardless_fee', 1_000n, { paymentId: 'PM8' }),
+    ]);
+    for (let times = 0; times < 2; times += 1) await world.see(paid('PO9'));
+    expect(world.books.expenses).toEqual([]);
+    expect(openReviews(world)).toMatchObject([
+      {
+        kind: 'refund',
+        subject: { provider: 'gocardless', type: 'payout', id: 'PO9' },
+        amount: gbp(40n),
+        reasons: [
+          expect.stringMatching(/^GoCardless gave back GBP 0\.40 more in fees than it took in payout PO9/),
+          expect.stringMatching(/lower it by GBP 0\.40/),
+        ],
+      },
+    ]);
+    const [review] = openReviews(world);
+    await world.store.answer(review?.id ?? '', { action: 'done', note: 'lowered', by: 'finance' });
+    await world.settle();
+    await world.see(paid('PO9'));
+    expect(openReviews(world)).toEqual([]);
+  });
+
   test('no category that fits by itself: dead, and the message names the field', async () => {
     world.books.categories = [{ id: 42, name: 'Travel' }];
     await expect(world.see(paid('PO1'))).rejects.toThrow(/policy\.accounts\.feeExpenseCategoryId/);
@@ -91,6 +131,13 @@ describe('gocardlessFees: expense', () => {
     expect(world.books.expenses[0]?.date).toBe('2026-12-01');
     expect(world.books.expenses[0]?.notes).toMatch(/ · of 2026-11-24, that month is closed$/);
   });
+});
+
+test('gocardlessFees: none: fees that come back are in the ledger, and nothing is said', async () => {
+  world = newWorld({ gocardlessFees: 'none' });
+  world.payouts.addPayout('PO9', 1_000n, [payoutItem('gocardless_fee', 10_000n, { paymentId: 'PM9' })]);
+  await world.see(paid('PO9'));
+  expect(openReviews(world)).toEqual([]);
 });
 
 describe('payoutEntry: journal', () => {

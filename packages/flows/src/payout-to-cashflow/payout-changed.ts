@@ -21,7 +21,7 @@ import { whyOfOthers } from '../shared/whose.ts';
 import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
 import { decidePayout } from './decide.ts';
 import type { PayoutFacts } from './facts.ts';
-import { bookPayoutFees } from './fee-expense.ts';
+import { askAboutFeesBack, bookPayoutFees } from './fee-expense.ts';
 import { bookPayoutJournal, journalPosting, mirrorJournal } from './journal-entry.ts';
 import { keepPayout } from './keep-payout.ts';
 import { doesNotAddUp, itemsGone } from './questions.ts';
@@ -101,11 +101,15 @@ async function book(
     await bookPayoutJournal(context, inbound, facts),
     ...(news.action === BOUNCED ? await takeBack(context, inbound, { facts, news }) : []),
   ].filter((part) => part !== null);
+  const question = await askAboutFeesBack(context, inbound, facts);
   return {
     state: 'done',
     reason: said.join(', '),
     details: inNumbers(facts, unexplained),
-    record: wakeWaiting(payout),
+    record: async (tx) => {
+      await question?.record?.(tx);
+      await wakeWaiting(payout)(tx);
+    },
   };
 }
 

@@ -10,7 +10,8 @@ import {
   treatmentOf,
 } from '@mlc/core';
 import { refundUndone } from '../shared/refund-undone.ts';
-import { ask, captureSubject, invoiceName, type Question } from '../shared/review.ts';
+import { captureSubject, invoiceName, type Question } from '../shared/review.ts';
+import { askWithFee } from './fee-given-back.ts';
 
 /** What a person is told to do about money that is gone. */
 export const HOW_TO_SHOW =
@@ -49,11 +50,8 @@ export async function askAboutLoss(
     return refundUndone(context, inbound, undone);
   }
   const asChargeback = await isChargeback(context, loss);
-  return ask(
-    context,
-    inbound,
-    asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund),
-  );
+  const question = asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund);
+  return askWithFee(context, inbound, { refund: loss.refund, question });
 }
 
 async function isChargeback(context: FlowContext, { refund, row }: Loss): Promise<boolean> {

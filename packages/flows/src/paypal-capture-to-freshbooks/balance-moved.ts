@@ -10,6 +10,7 @@ import {
 } from '@mlc/core';
 import { captureLock } from '../shared/locks.ts';
 import { ask, captureSubject } from '../shared/review.ts';
+import { askAboutFee, isFeeGivenBack } from './fee-given-back.ts';
 import { refundChanged } from './given-back.ts';
 import { rowNow } from './listed-rows.ts';
 import { untilItEnds } from './pending-capture.ts';
@@ -52,6 +53,8 @@ async function moved(
     case 'nothing':
     case 'payment':
     case 'to-bank':
+      if (isFeeGivenBack(context, row))
+        return askBeside(rowMoved(context, inbound, row), () => askAboutFee(context, inbound, row));
       return (await isSentBack(context, row))
         ? refundChanged(context, inbound, newsOf(row))
         : rowMoved(context, inbound, row);
@@ -71,24 +74,30 @@ async function isSentBack(
   return (await store.ledger.ofSource(captureSubject(referenceId))).length > 0;
 }
 
-async function askWhatItWas(
+function askWhatItWas(
   context: FlowContext,
   inbound: InboundEvent,
   row: PaypalTransaction,
 ): Promise<FlowResult> {
   const { id, eventCode, amount } = row;
-  const recorded = rowMoved(context, inbound, row);
+  return askBeside(rowMoved(context, inbound, row), () =>
+    ask(context, inbound, {
+      kind: 'unreadable_event',
+      subject: { provider: 'paypal', type: 'transaction', id },
+      amount,
+      reasons: [
+        `PayPal moved the balance by ${formatMoney(amount)} under code ${eventCode} (transaction ${id}), which is not known here.`,
+        'It is in the ledger as a movement. Look at it in PayPal, and correct the invoice by hand where it is about one.',
+      ],
+      covers: eventCode,
+    }),
+  );
+}
+
+/** What the ledger records, and a question about it; none about what is part of the opening balance. */
+async function askBeside(recorded: FlowResult, asks: () => Promise<FlowResult>): Promise<FlowResult> {
   if (recorded.state === 'skipped') return recorded;
-  const question = await ask(context, inbound, {
-    kind: 'unreadable_event',
-    subject: { provider: 'paypal', type: 'transaction', id },
-    amount,
-    reasons: [
-      `PayPal moved the balance by ${formatMoney(amount)} under code ${eventCode} (transaction ${id}), which is not known here.`,
-      'It is in the ledger as a movement. Look at it in PayPal, and correct the invoice by hand where it is about one.',
-    ],
-    covers: eventCode,
-  });
+  const question = await asks();
   return {
     ...recorded,
     record: async (tx) => {
