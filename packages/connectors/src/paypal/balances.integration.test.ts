@@ -31,7 +31,11 @@ const shared = () => ({
 });
 
 function scripted(): Captures {
-  const tokens = { current: () => Promise.resolve('t'), replacing: () => Promise.resolve('t') };
+  const tokens = {
+    current: () => Promise.resolve('t'),
+    replacing: () => Promise.resolve('t'),
+    afterRefusal: () => Promise.resolve(null),
+  };
   return paypalCaptures({ ...shared(), apiUrl: provider.url, tokens, merchantId: 'M' });
 }
 

@@ -250,6 +250,69 @@ describe('401', () => {
   });
 });
 
+describe('403 for a feature', () => {
+  const refusal = resourceError(403, 'NOT_AUTHORIZED', [{ issue: 'PERMISSION_DENIED', description: 'x' }]);
+  const MINUTE_MS = 60_000;
+  const later = (ms: number): void => void (now = new Date(now.getTime() + ms));
+  const asked = (): number => provider.requests.filter(({ path }) => path.endsWith('/token')).length;
+
+  test('a token made before it was switched on is asked for anew, once in 5 minutes', async () => {
+    provider.script(token('old'), { body: CAPTURE }, refusal, token('new'), { body: CAPTURE });
+    const own = captures();
+    await own.getCapture(CAPTURE.id);
+    later(MINUTE_MS);
+    expect(await own.getCapture(CAPTURE.id)).toMatchObject({ id: CAPTURE.id });
+    expect(provider.requests.at(-1)?.headers.authorization).toBe('Bearer new');
+    expect(asked()).toBe(2);
+
+    provider.script(refusal, refusal, refusal, refusal, token('newest'), { body: CAPTURE });
+    for (const waitedMs of [0, MINUTE_MS, 4 * MINUTE_MS - 1]) {
+      later(waitedMs);
+      expect(await failureOf(own.getCapture(CAPTURE.id))).toMatchObject({ reason: 'PERMISSION_DENIED' });
+    }
+    expect(asked()).toBe(0);
+    later(1);
+    expect(await own.getCapture(CAPTURE.id)).toMatchObject({ id: CAPTURE.id });
+  });
+
+  test('a refusal of the newer token stands', async () => {
+    provider.script(token('old'), { body: CAPTURE }, refusal, token('new'), refusal);
+    const own = captures();
+    await own.getCapture(CAPTURE.id);
+    later(MINUTE_MS);
+    expect(await failureOf(own.getCapture(CAPTURE.id))).toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(provider.requests).toHaveLength(5);
+  });
+
+  test.each([
+    ['the same token again', token('old')],
+    ['a token endpoint that fails', { status: 500, body: '' }],
+  ])('%s: the refusal stands, and the token goes on serving', async (_name, answer) => {
+    provider.script(token('old'), { body: CAPTURE }, refusal, answer, refusal, { body: CAPTURE });
+    const own = captures();
+    await own.getCapture(CAPTURE.id);
+    later(MINUTE_MS);
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await failureOf(own.getCapture(CAPTURE.id))).toMatchObject({ reason: 'PERMISSION_DENIED' });
+    expect(await own.getCapture(CAPTURE.id)).toMatchObject({ id: CAPTURE.id });
+    expect(asked()).toBe(2);
+  });
+
+  test('many jobs with one old token ask once', async () => {
+    const own = captures();
+    provider.script(token('old'), { body: CAPTURE });
+    await own.getCapture(CAPTURE.id);
+    later(MINUTE_MS);
+    const answerTo = ({ path, headers }: { path: string; headers: object }): ScriptedAnswer => {
+      if (path.endsWith('/token')) return token('new');
+      return JSON.stringify(headers).includes('Bearer new') ? { body: CAPTURE } : refusal;
+    };
+    provider.script(...Array.from({ length: 40 }, () => answerTo));
+    await Promise.all(Array.from({ length: 8 }, () => own.getCapture(CAPTURE.id)));
+    expect(asked()).toBe(1);
+  });
+});
+
 describe('failures', () => {
   const get = (client: ClosableHttpClient = http) => captures(client).getCapture(CAPTURE.id);
   const create = (client: ClosableHttpClient = http) =>

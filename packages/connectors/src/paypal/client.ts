@@ -1,10 +1,10 @@
-import type { AccessTokens, Clock, HttpClient, HttpResponse, RateLimiter } from '@mlc/core';
+import type { Clock, HttpClient, HttpResponse, RateLimiter } from '@mlc/core';
 import type { z } from 'zod';
 import { takeTurn, translated } from '../shared/failure.ts';
 import { saysMissing } from './complaint.ts';
-import { asksForNewToken, failureFromAnswer, understand } from './failures.ts';
+import { asksForNewToken, failureFromAnswer, refusesScope, understand } from './failures.ts';
 import { inWords, type Outgoing, toHttp } from './request.ts';
-import { pauseOthers } from './tokens.ts';
+import { type PaypalTokens, pauseOthers } from './tokens.ts';
 
 /** PayPal's own addresses by the environment of a connection (paypal.md 0). */
 export const PAYPAL_API_URLS: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ export interface PaypalAccess {
   /** Shared by all workers of this connection. */
   readonly limiter: RateLimiter;
   /** From `paypalTokens`: one per connection, so that one token serves all calls. */
-  readonly tokens: AccessTokens;
+  readonly tokens: Omit<PaypalTokens, 'granted'>;
   /** `https://api-m.paypal.com`, its sandbox, or an override; no trailing slash needed. */
   readonly apiUrl: string;
   readonly connectionId: string;
@@ -59,13 +59,25 @@ export function paypalClient(access: PaypalAccess): PaypalClient {
   };
 }
 
-/** 401 means the request was turned away unread, so even a write may be sent again, once, with a newer token. */
+/**
+ * 401 and a refusal of scope mean that the request was turned away undone, so even a write may be sent again, once, with
+ * a newer token.
+ */
 async function exchange(access: PaypalAccess, call: Outgoing): Promise<Exchange> {
   const token = await access.tokens.current();
   const answer = await sendOnce(access, call, token);
-  if (!asksForNewToken(answer)) return { answer, token };
-  const newer = await access.tokens.replacing(token);
+  const newer = await newerToken(access.tokens, answer, token);
+  if (newer === null) return { answer, token };
   return { answer: await sendOnce(access, call, newer), token: newer };
+}
+
+async function newerToken(
+  tokens: PaypalAccess['tokens'],
+  answer: HttpResponse,
+  token: string,
+): Promise<string | null> {
+  if (asksForNewToken(answer)) return tokens.replacing(token);
+  return refusesScope(answer) ? tokens.afterRefusal(token) : null;
 }
 
 async function sendOnce(access: PaypalAccess, outgoing: Outgoing, token: string): Promise<HttpResponse> {

@@ -35,6 +35,18 @@ export function asksForNewToken(answer: HttpResponse): boolean {
   return !codesOf(readComplaint(answer.body)).includes(BLOCKED);
 }
 
+/** What PayPal says when a token does not cover a call (paypal.md 1.3, 4.4). */
+const NOT_COVERED: ReadonlySet<string> = new Set([
+  'NOT_AUTHORIZED',
+  'PERMISSION_DENIED',
+  'insufficient_scope',
+]);
+
+/** True for a refusal that a token made later may not meet: its feature may have been switched on since. */
+export function refusesScope(answer: HttpResponse): boolean {
+  return answer.status === 403 && codesOf(readComplaint(answer.body)).some((code) => NOT_COVERED.has(code));
+}
+
 /** The exception for an answer that is not 2xx. */
 export function failureFromAnswer(
   call: CallInWords,

@@ -28,7 +28,11 @@ beforeAll(async () => {
   const access = {
     http,
     limiter: { take: () => Promise.resolve(0), pause: () => Promise.resolve() },
-    tokens: { current: () => Promise.resolve('token'), replacing: () => Promise.resolve('token') },
+    tokens: {
+      current: () => Promise.resolve('token'),
+      replacing: () => Promise.resolve('token'),
+      afterRefusal: () => Promise.resolve(null),
+    },
     apiUrl: provider.url,
     connectionId: 'conn-1',
     clock: { now: () => NOW },

@@ -33,10 +33,16 @@ export interface Grant {
 /** Access tokens of one connection, with what they allow. */
 export interface PaypalTokens extends AccessTokens {
   granted(): Promise<Grant>;
+  /**
+   * A token that may allow what the refused one did not: a feature that was switched on meanwhile is only in tokens made
+   * after that (paypal.md 1.1). Null when the refusal stands: asked for too recently, or PayPal gave out nothing newer.
+   */
+  afterRefusal(refused: string): Promise<string | null>;
 }
 
 interface Held extends Grant {
   readonly accessToken: string;
+  readonly askedAtMs: number;
   readonly freshUntilMs: number;
 }
 
@@ -44,6 +50,10 @@ interface Held extends Grant {
 const MARGIN_MS_MAX = 5 * 60_000;
 /** …or after this share of a short life: PayPal may hand the same token out again with little left (paypal.md 1.1). */
 const MARGIN_SHARE = 0.1;
+/** A token this young knows what is switched on: a refusal of it stands. */
+const YOUNG_MS = 5_000;
+/** Refusals lead to one request for a token in so many waits after a 429: 5 minutes, unless that wait is configured. */
+const WAITS_PER_RENEWAL = 5;
 /** Waited after a 429 that does not say for how long. */
 export const UNSAID_WAIT_MS = 60_000;
 
@@ -70,14 +80,25 @@ const issued = z.object({
 export function paypalTokens(app: PaypalApp): PaypalTokens {
   let held: Held | undefined;
   let asking: Promise<Held> | undefined;
+  let renewedAtMs = -Infinity;
   const ask = (): Promise<Held> => {
-    asking ??= request(app).finally(() => (asking = undefined));
+    asking ??= request(app)
+      .then((got) => (held = got))
+      .finally(() => (asking = undefined));
     return asking;
   };
-  const fresh = async (): Promise<Held> => {
-    if (held !== undefined && app.clock.now().getTime() < held.freshUntilMs) return held;
-    held = await ask();
-    return held;
+  const fresh = async (): Promise<Held> =>
+    held !== undefined && app.clock.now().getTime() < held.freshUntilMs ? held : ask();
+  const mayRenew = ({ askedAtMs }: Held): boolean => {
+    const nowMs = app.clock.now().getTime();
+    if (nowMs < Math.max(askedAtMs + YOUNG_MS, renewedAtMs + renewalEveryMs(app.limiter))) return false;
+    renewedAtMs = nowMs;
+    return true;
+  };
+  const afterRefusal = async (refused: string): Promise<string | null> => {
+    if (held?.accessToken === refused && asking === undefined && !mayRenew(held)) return null;
+    const newer = await (held?.accessToken === refused ? ask() : fresh()).catch(standing);
+    return newer === null || newer.accessToken === refused ? null : newer.accessToken;
   };
   return {
     current: async () => (await fresh()).accessToken,
@@ -86,7 +107,18 @@ export function paypalTokens(app: PaypalApp): PaypalTokens {
       return (await fresh()).accessToken;
     },
     granted: fresh,
+    afterRefusal,
   };
+}
+
+function renewalEveryMs({ unsaidWaitMs = UNSAID_WAIT_MS }: RateLimiter): number {
+  return unsaidWaitMs * WAITS_PER_RENEWAL;
+}
+
+/** The refused token is still good for other calls: what failed here is the attempt to get a better one. */
+function standing(error: unknown): null {
+  if (error instanceof ConnectorError) return null;
+  throw error;
 }
 
 async function request(app: PaypalApp): Promise<Held> {
@@ -104,6 +136,7 @@ async function request(app: PaypalApp): Promise<Held> {
   const lifeMs = token.expires_in * 1000;
   return {
     accessToken: token.access_token,
+    askedAtMs: askedAt.getTime(),
     freshUntilMs: askedAt.getTime() + lifeMs - Math.min(MARGIN_MS_MAX, lifeMs * MARGIN_SHARE),
     appId: token.app_id ?? null,
     scopes: (token.scope ?? '').split(' ').filter((scope) => scope !== ''),
