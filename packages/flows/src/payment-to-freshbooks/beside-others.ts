@@ -19,6 +19,7 @@ import { besideQuestion, severalQuestion } from '../shared/several-debits.ts';
 
 /** Statuses of a debit that has not brought its money yet and may. */
 const BEFORE_MONEY: readonly string[] = ['pending_customer_approval', 'pending_submission', 'submitted'];
+/** Statuses of a debit that brings no money, unless it is retried. */
 const ENDED: readonly string[] = ['failed', 'cancelled', 'customer_approval_denied', 'charged_back'];
 
 /**
