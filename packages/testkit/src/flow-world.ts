@@ -88,6 +88,8 @@ export class FlowWorld {
   #pause: () => Promise<void> = () => Promise.resolve();
   /** Who has which lock; who takes it anew takes it from whoever had it before. */
   readonly #holders = new Map<string, symbol>();
+  /** What was locked at once at most by one job, and how often a transaction asked for a lock whether it was lost. */
+  readonly locking = { heldAtMost: 0, asked: 0 };
   /** Events whose last attempt failed and is to be repeated. */
   readonly #again: InboundEvent[] = [];
   /** How each event ended: its last result, or the error it died of. */
@@ -256,16 +258,29 @@ export class FlowWorld {
   #jobLocks(): { locks: FlowContext['locks']; fence: () => void } {
     const job = Symbol('job');
     const taken = new Set<string>();
+    const isLost = (): boolean => [...taken].some((key) => this.#holders.get(key) !== job);
     return {
       locks: {
         withLock: (key, work) => {
           if (!taken.has(key)) this.#holders.set(key, job);
           taken.add(key);
+          this.locking.heldAtMost = Math.max(this.locking.heldAtMost, taken.size);
           return work();
+        },
+        letGoAfter: async (work) => {
+          const before = new Set(taken);
+          try {
+            const result = await work();
+            if (isLost()) throw lockLost();
+            return result;
+          } finally {
+            for (const key of taken) if (!before.has(key)) taken.delete(key);
+          }
         },
       },
       fence: () => {
-        if ([...taken].some((key) => this.#holders.get(key) !== job)) throw lockLost();
+        this.locking.asked += taken.size;
+        if (isLost()) throw lockLost();
       },
     };
   }

@@ -7,7 +7,7 @@ import type { Captures } from './captures.ts';
 import type { Debits } from './debits.ts';
 import type { Payouts } from './payouts.ts';
 import type { Repositories, Store } from './store.ts';
-import type { Clock, Locks, Log } from './system.ts';
+import type { Clock, Log, RunLocks } from './system.ts';
 
 /** What a flow run has in its hands; everything belongs to one business. */
 export interface FlowContext {
@@ -18,7 +18,7 @@ export interface FlowContext {
   readonly captures: Captures;
   readonly payouts: Payouts;
   readonly store: Store;
-  readonly locks: Locks;
+  readonly locks: RunLocks;
   readonly clock: Clock;
   readonly log: Log;
   readonly sha256: Sha256Hex;

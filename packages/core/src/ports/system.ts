@@ -23,6 +23,15 @@ export interface Locks {
   withLock<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** The locks of one job: what it takes it keeps until its outcome is recorded. */
+export interface RunLocks extends Locks {
+  /**
+   * For one of several looks of a job, each of which records its own effect: what `work` takes is let go when it has ended,
+   * and what was held before stays. One at a time. Rejects as `transient` when one of its locks had been lost meanwhile.
+   */
+  letGoAfter<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** A mail to people. Delivery is best effort and never fails a flow. */
 export interface Notices {
   send(notice: { to: readonly string[]; subject: string; text: string }): Promise<void>;

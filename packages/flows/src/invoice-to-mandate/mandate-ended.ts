@@ -25,7 +25,9 @@ export async function lookAtDebitsOn(
   const waiting = await context.store.collections.liveOnMandate(mandate.id);
   for (const { paymentId, invoiceId } of waiting) {
     if (paymentId === null) continue;
-    await context.locks.withLock(invoiceLock(context, invoiceId), () => look(context, inbound, paymentId));
+    await context.locks.letGoAfter(() =>
+      context.locks.withLock(invoiceLock(context, invoiceId), () => look(context, inbound, paymentId)),
+    );
   }
   return waiting.filter(({ paymentId }) => paymentId === null).map(({ invoiceId }) => invoiceId);
 }

@@ -10,6 +10,7 @@ import {
 import { covering } from '../shared/covering.ts';
 import { notForFlow } from '../shared/not-for-flow.ts';
 import { lookOrWait, notShown } from '../shared/not-shown.ts';
+import { recordOne } from '../shared/record-one.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { scheduleChanged } from './planned-links.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
@@ -60,14 +61,16 @@ async function clientChanged(
   const looks: { readonly invoiceId: string; readonly result: FlowResult }[] = [];
   const waiting: ConnectorError[] = [];
   for (const invoiceId of invoiceIds) {
-    const result = await lookOrWait(() => recorded(context, inbound, invoiceId));
+    const result = await lookOrWait(() =>
+      recordOne(context, () => collectInvoice(context, inbound, { invoiceId })),
+    );
     if (result instanceof ConnectorError) waiting.push(result);
     else looks.push({ invoiceId, result });
   }
   if (waiting[0] !== undefined) throw waiting[0];
   const parked = looks.flatMap(({ result }) => (result.state === 'parked' ? [result] : []));
   const held = parked.find(({ waitingFor }) => waitingFor === WAITING_FOR_GO_LIVE) ?? parked[0];
-  if (held !== undefined) return { ...held, record: () => Promise.resolve() };
+  if (held !== undefined) return held;
   return {
     state: 'done',
     reason: `${looks.length} invoices looked at`,
@@ -81,11 +84,4 @@ async function invoicesOf(context: FlowContext, clientId: string): Promise<strin
     (collection) => collection.invoiceId,
   );
   return [...new Set([...open, ...live])].sort();
-}
-
-/** Each invoice's effect is recorded before the next one is looked at. */
-async function recorded(context: FlowContext, inbound: InboundEvent, invoiceId: string): Promise<FlowResult> {
-  const result = await collectInvoice(context, inbound, { invoiceId });
-  await context.store.transaction(async (tx) => result.record?.(tx));
-  return result;
 }

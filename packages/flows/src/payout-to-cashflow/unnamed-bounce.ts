@@ -9,6 +9,7 @@ import {
 } from '@mlc/core';
 import { andWaitFor } from '../shared/go-live.ts';
 import { notShown } from '../shared/not-shown.ts';
+import { recordOne } from '../shared/record-one.ts';
 import { whyOfOthers } from '../shared/whose.ts';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
@@ -27,9 +28,7 @@ export async function someBounced(
   const reasons: string[] = [];
   let waiting: FlowResult | null = null;
   for (const news of open) {
-    const result = await payoutChanged(context, inbound, news);
-    // Each payout's effect is recorded before the next one is looked at.
-    await context.store.transaction(async (tx) => result.record?.(tx));
+    const result = await recordOne(context, () => payoutChanged(context, inbound, news));
     reasons.push(`${news.payoutId}: ${result.reason}`);
     if (result.state === 'parked') waiting = result;
   }

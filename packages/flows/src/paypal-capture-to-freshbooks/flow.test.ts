@@ -4,8 +4,8 @@ import {
   type CaptureStatus,
   ConnectorError,
   LockBusyError,
-  type Locks,
   type Policy,
+  type RunLocks,
 } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
@@ -212,7 +212,7 @@ describe('money that comes before its invoice', () => {
 
 describe('two payments of a payer at once', () => {
   /** As in a worker: what a job locked stays locked until its outcome is recorded. */
-  const locksOfJobs = (): Locks => {
+  const locksOfJobs = (): RunLocks => {
     const held = new Set<string>();
     return {
       withLock: (key, work) => {
@@ -220,6 +220,7 @@ describe('two payments of a payer at once', () => {
         held.add(key);
         return work();
       },
+      letGoAfter: (work) => work(),
     };
   };
 

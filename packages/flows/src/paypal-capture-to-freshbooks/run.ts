@@ -10,6 +10,7 @@ import {
 } from '@mlc/core';
 import { notForFlow } from '../shared/not-for-flow.ts';
 import { lookOrWait, notShown } from '../shared/not-shown.ts';
+import { recordOne } from '../shared/record-one.ts';
 import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
 import { disputeChanged } from './complaints.ts';
@@ -83,12 +84,13 @@ async function bookAll(
   const waiting: ConnectorError[] = [];
   const pending: Extract<FlowResult, { state: 'parked' }>[] = [];
   for (const captureId of [only, ...others]) {
-    const result = await lookOrWait(() => bookCapture(context, inbound, { captureId, ...told }));
+    const result = await lookOrWait(() =>
+      recordOne(context, () => bookCapture(context, inbound, { captureId, ...told })),
+    );
     if (result instanceof ConnectorError) {
       waiting.push(result);
       continue;
     }
-    await context.store.transaction(async (tx) => result.record?.(tx));
     if (result.state === 'parked') pending.push(result);
     reasons.push(`${captureId}: ${result.reason}`);
   }

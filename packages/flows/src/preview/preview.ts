@@ -59,7 +59,7 @@ function dryContext(context: PreviewContext, { onProgress, pause }: PreviewOptio
     books: dryBooks(context.books, pause),
     debits: dryDebits(context.debits, pause),
     store: dryStore(context.store, onCustomers),
-    locks: { withLock: (_key, work) => work() },
+    locks: { withLock: (_key, work) => work(), letGoAfter: (work) => work() },
   };
 }
 

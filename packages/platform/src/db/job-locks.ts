@@ -1,8 +1,8 @@
-import type { Locks } from '@mlc/core';
+import type { RunLocks } from '@mlc/core';
 import type { Fence, ProcessLocks } from './locks.ts';
 
-/** The locks of one job: what it takes it keeps until its outcome is recorded. */
-export interface JobLocks extends Locks {
+/** The locks of one job, for flows and for who runs them. */
+export interface JobLocks extends RunLocks {
   /** Of all it holds: a job that lost one of its locks records nothing any more. */
   readonly fence: Fence;
   /** Lets go of everything. Rejects when a lock had been lost meanwhile. */
@@ -22,20 +22,35 @@ interface Held {
  */
 export function jobLocks(locks: Pick<ProcessLocks, 'withLock'>): JobLocks {
   const held = new Map<string, Held>();
+  const letGo = async (keys: readonly string[]): Promise<void> => {
+    const ending = keys.flatMap((key) => held.get(key) ?? []);
+    for (const key of keys) held.delete(key);
+    for (const lock of ending) lock.letGo();
+    await Promise.all(ending.map(({ ended }) => ended));
+  };
   return {
     withLock: async (key, work) => {
       if (!held.has(key)) held.set(key, await take(locks, key));
       return work();
     },
+    letGoAfter: async (work) => {
+      const before = new Set(held.keys());
+      const since = (): string[] => [...held.keys()].filter((key) => !before.has(key));
+      let result;
+      try {
+        result = await work();
+      } catch (error) {
+        // The work's own failure says more than a lock lost beside it.
+        await letGo(since()).catch(() => undefined);
+        throw error;
+      }
+      await letGo(since());
+      return result;
+    },
     fence: async (executor) => {
       for (const { fence } of held.values()) await fence(executor);
     },
-    release: async () => {
-      const ending = [...held.values()];
-      held.clear();
-      for (const { letGo } of ending) letGo();
-      await Promise.all(ending.map(({ ended }) => ended));
-    },
+    release: () => letGo([...held.keys()]),
   };
 }
 

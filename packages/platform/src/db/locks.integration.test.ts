@@ -131,6 +131,53 @@ test('what a job that lost its lock would write outside a transaction is not wri
   await expect(job.release()).rejects.toMatchObject({ kind: 'transient' });
 });
 
+/** Every statement that is sent on the pool from now on. */
+function statementsOn({ pool }: Database): string[] {
+  const sent: string[] = [];
+  pool.on('acquire', (client) => {
+    const seen = client as typeof client & { isCounted?: boolean };
+    if (seen.isCounted === true) return;
+    seen.isCounted = true;
+    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    client.query = ((...parameters: unknown[]) => {
+      const [statement] = parameters as [string | { text: string }];
+      sent.push(typeof statement === 'string' ? statement : statement.text);
+      return query(...parameters);
+    }) as typeof client.query;
+  });
+  return sent;
+}
+
+test('40 looks of a job hold one lock at a time, and each sends as many statements as the first', async () => {
+  const own = openDatabase(testDatabase.url);
+  const sent = statementsOn(own);
+  const job = jobLocks(here);
+  const store = storeFor(own, 'b1', { clock: { now: () => new Date() }, fence: job.fence });
+  const perLook: number[] = [];
+  for (let n = 1; n <= 40; n += 1) {
+    const before = sent.length;
+    await job.letGoAfter(() =>
+      job.withLock(`invoice:${n}`, async () => {
+        await store.clients.link(`many-${n}`, 'CU1', 'test');
+        const { rows } = await database.pool.query<{ held: number }>(
+          `SELECT count(*)::int AS held FROM pg_locks JOIN pg_stat_activity USING (pid)
+           WHERE locktype = 'advisory' AND application_name = 'mlc-locks' AND datname = current_database()`,
+        );
+        // Its life, and the one invoice.
+        expect(rows).toEqual([{ held: 2 }]);
+      }),
+    );
+    perLook.push(sent.length - before);
+  }
+  expect(new Set(perLook.slice(1))).toEqual(new Set([perLook[0]]));
+  expect(sent.filter((statement) => statement.includes('WITH gate AS'))).toHaveLength(40);
+  // What one look let go is free for everybody while the job goes on.
+  await job.withLock('invoice:last', () => Promise.resolve());
+  expect(await elsewhere.withLock('invoice:40', () => Promise.resolve('free'))).toBe('free');
+  await job.release();
+  await own.close();
+});
+
 test('keys become signed 64-bit numbers', () => {
   expect(lockNumber('a')).toBe(lockNumber('a'));
   expect(lockNumber('a')).not.toBe(lockNumber('b'));
