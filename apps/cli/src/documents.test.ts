@@ -11,7 +11,13 @@ import { buildProgram } from './program.ts';
 /** Documents against reality: what they tell people to type, open and set has to exist. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('bench')];
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  ...markdownIn('docs'),
+  ...markdownIn('bench'),
+];
 
 const PROGRAM = buildProgram(
   { out: () => Promise.resolve(), err: () => undefined, isWatched: false },

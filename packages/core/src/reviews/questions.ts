@@ -84,7 +84,7 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
     covers: 'stage and outcome of the complaint; of a debit under way, this debit',
   },
   chargeback: {
-    opens: 'money that was booked is charged back (policy onLateFailure: review)',
+    opens: 'money that was booked is charged back (of a debit by the policy onLateFailure: review)',
     settles: 'the chargeback is cancelled, or the payment is booked again',
     covers: 'this loss: which booking, and how often its money was lost',
   },
@@ -116,13 +116,14 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
     covers: 'the booking on this invoice, or the taking back of this entry',
   },
   unreadable_event: {
-    opens: 'an authentic event has a part that cannot be read',
-    settles: 'nothing: a person looks at it',
+    opens:
+      'an authentic event, or an entry of a provider’s list, cannot be read, or is not shown an hour after it was told of',
+    settles: 'what was not shown shows; nothing else: a person looks at it',
     covers: 'the event',
   },
   webhooks_silent: {
-    opens: 'polling finds events that no webhook announced',
-    settles: 'a webhook arrives',
+    opens: 'polling finds events that no webhook announced, or cannot read a list twice in a row',
+    settles: 'a webhook arrives; the list answers',
     covers: 'the connection: events that are lost later are asked about',
   },
 };
