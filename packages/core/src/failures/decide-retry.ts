@@ -52,10 +52,11 @@ export const PARK_RECHECK_MS = 6 * 60 * 60 * 1000;
 /** Parked work older than this becomes a review (design section 11: bounded at 30 days). */
 export const PARK_LIMIT_MS = 30 * 24 * 60 * 60 * 1000;
 /**
- * What a provider told of and still does not show after this long is asked about, while it goes on being looked at: its
- * reads lag by minutes at most, and money is not kept from people for 30 days.
+ * What a provider told of and still does not show after this long is asked about, while it goes on being looked at. Its
+ * objects lag by minutes, PayPal's list, which has what its objects do not, by 3 h (paypal.md 4.4): asked earlier, each such
+ * payment would be a question that answers itself. Later, money would be kept from people that they could look for.
  */
-export const ASK_AFTER_MS = 60 * 60 * 1000;
+export const ASK_AFTER_MS = 4 * 60 * 60 * 1000;
 
 /**
  * Exponential backoff with full jitter: uniform in [0, min(cap, base·2^(attempt-1))].

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
+  ASK_AFTER_MS,
   ConnectorError,
   type ConnectorFailure,
   LockBusyError,
@@ -267,13 +268,13 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
       return { engine, row, later, shows: () => (shown = true) };
     }
 
-    test('is parked, asked about after an hour, and answers its question by showing', async () => {
+    test('is parked, asked about after four hours, and answers its question by showing', async () => {
       const { engine, row, later, shows } = await parked();
       const first = await row();
       expect(await engine.sweep()).toMatchObject({ woken: 0 });
       await later(900_000);
       expect(await engine.database.prisma.review.count()).toBe(0);
-      await later(3_600_000);
+      await later(ASK_AFTER_MS);
       expect(await row()).toMatchObject({ state: 'parked', unseenSince: first.unseenSince });
       expect(await engine.database.prisma.review.findMany()).toMatchObject([
         {
@@ -288,14 +289,14 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
         },
       ]);
       shows();
-      await later(3_600_000);
+      await later(ASK_AFTER_MS);
       expect(await row()).toMatchObject({ state: 'done', unseenSince: null });
       expect(await drained(engine)).toMatchObject({ parked: 0, reviewsOpen: 0, events: { processed: 1 } });
     });
 
     test('is left when a person says so', async () => {
       const { engine, row, later } = await parked();
-      await later(3_600_000);
+      await later(ASK_AFTER_MS);
       const { id } = await engine.database.prisma.review.findFirstOrThrow();
       const answer = { reviewId: id, action: 'ignore', note: 'a test event', by: 'finance' } as const;
       await resolveReview(engine.database, engine.engine.clock, answer);
