@@ -17,6 +17,7 @@ export async function proofsOf(
   const { database, clock } = runtime;
   const proving = {
     ...(await connections.of(business.id)),
+    clock,
     store: storeFor(database, business.id, { clock }),
     pause: async (ms: number) => {
       shell.err(`the rate limit asks to wait ${Math.ceil(ms / 1000)} s\n`);

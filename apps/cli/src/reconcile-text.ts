@@ -21,6 +21,9 @@ export async function reconcileLines({ report, sha256 }: ReportSummary): Promise
     '',
     'Clearing accounts',
     await clearingTable(rows),
+    ...rows.flatMap(({ provider, currency, balanceUnprovenWhy: why }) =>
+      why === undefined ? [] : [`${provider} ${currency} is not proven by its balance: ${why}`],
+    ),
     '',
     'Differences to the providers',
     await shortTable(differing, [

@@ -72,6 +72,7 @@ export * from './reconciliation/debit-history.ts';
 export * from './reconciliation/differences.ts';
 export * from './reconciliation/in-flight.ts';
 export * from './reconciliation/month.ts';
+export * from './reconciliation/paypal-proof.ts';
 export * from './reconciliation/proof.ts';
 export * from './reconciliation/report.ts';
 export * from './reconciliation/seal.ts';

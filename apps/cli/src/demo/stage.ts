@@ -95,7 +95,7 @@ function openNet(runtime: OpenRuntime, businessId: string): Net {
       }
     },
     proofs: async (question) =>
-      fetchProofs({ ...(await connections.of(businessId)), store, pause }, question),
+      fetchProofs({ ...(await connections.of(businessId)), clock: runtime.clock, store, pause }, question),
     stop: async () => {
       connections.close();
       await locks.close();

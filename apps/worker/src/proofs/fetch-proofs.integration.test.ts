@@ -35,6 +35,7 @@ async function heldOn(lastDay: string, goLive: string): Promise<Map<string, bigi
   const proofs = await fetchProofs(
     {
       ...(await business.polling.connections.of(business.businessId)),
+      clock,
       store: storeFor(database, business.businessId, { clock }),
       pause: () => Promise.resolve(),
     },

@@ -22,6 +22,7 @@ beforeEach(() => {
     debits,
     payouts,
     captures,
+    clock: { now: () => new Date('2026-12-20T12:00:00Z') },
     store,
     pause: (ms) => {
       pauses.push(ms);
@@ -171,6 +172,52 @@ describe('PayPal', () => {
         ],
       },
     ]);
+  });
+
+  const AT_THE_END = '2026-11-30T23:59:59.000Z';
+  const asked = async () =>
+    (await paypal()).map(({ inFlightMinor, balanceWhy }) => [inFlightMinor, balanceWhy]);
+
+  test('its balance at the last second of the month, in the zone of the business, is what it held', async () => {
+    captures.transactions.push(row('A', 1_000n));
+    captures.balances.set(AT_THE_END, [{ minor: 900n, currency: 'GBP' }]);
+    captures.faults.fail('balancesAt', 'before', refused('rate-limited'));
+    expect(await asked()).toEqual([[900n, undefined]]);
+    expect(pauses).toEqual([5_000]);
+  });
+
+  test.each([
+    [refused('rejected', { status: 403 }), 'PayPal does not let this app see balances: switch'],
+    [refused('rejected', { status: 404 }), 'PayPal does not tell its balance'],
+    [refused('rejected', { status: 200 }), "PayPal's answer about its balance cannot be read"],
+    [refused('rejected'), "PayPal's answer about its balance cannot be read"],
+    [refused('not-ready'), "PayPal's records do not reach the end of the month yet"],
+    [null, 'PayPal names no balance of the end of the month'],
+  ])('%s: the rows stand for its balance, and that is said', async (failure, why) => {
+    captures.transactions.push(row('A', 1_000n));
+    if (failure !== null) captures.faults.fail('balancesAt', 'before', failure);
+    expect(await asked()).toEqual([[970n, expect.stringContaining(why)]]);
+  });
+
+  test('before its records reach the end of the month it is not asked', async () => {
+    captures.transactions.push(row('A', 1_000n));
+    proving = { ...proving, clock: { now: () => new Date('2026-12-01T02:59:59Z') } };
+    expect(await asked()).toEqual([[970n, expect.stringContaining('do not reach the end of the month yet')]]);
+    expect(captures.faults.count('balancesAt')).toBe(0);
+  });
+
+  test('an answer about an earlier moment is not the balance', async () => {
+    captures.transactions.push(row('A', 1_000n));
+    captures.balancesAt = (_moment, servedAt) => {
+      servedAt?.('2026-11-30T20:00:00.000Z');
+      return Promise.resolve([{ minor: 1n, currency: 'GBP' }]);
+    };
+    expect(await asked()).toEqual([[970n, expect.stringContaining('do not reach the end of the month yet')]]);
+  });
+
+  test('what cannot be reached now is a failure, not a month without its balance', async () => {
+    captures.faults.fail('balancesAt', 'before', refused('transient'));
+    await expect(paypal()).rejects.toMatchObject({ kind: 'transient' });
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import {
   addDays,
   clearingOf,
+  type Clock,
   ConnectorError,
   gocardlessProofs,
   movementOf,
@@ -17,16 +18,21 @@ import {
 import { patientlyEach, type Pause } from '@mlc/flows';
 import type { BusinessConnections } from '../connectors.ts';
 import { readGocardless } from './read-gocardless.ts';
+import { toldBalance } from './told-balance.ts';
 
 /** What proving one business's month takes. */
 export interface Proving extends Pick<
   BusinessConnections,
   'business' | 'books' | 'debits' | 'payouts' | 'captures'
 > {
+  readonly clock: Clock;
   readonly store: Pick<Store, 'payouts' | 'ledger'>;
   /** Waits this many ms, for a provider's rate limit. */
   readonly pause: Pause;
 }
+
+/** An eCheck clears, or fails, within days; a window of PayPal's search is this long. */
+const CHANGED_WITHIN_DAYS = 31;
 
 const GOCARDLESS = 'gocardless';
 const PAYPAL = 'paypal';
@@ -58,15 +64,17 @@ async function proveGocardless(proving: Proving, question: ProofQuestion): Promi
 }
 
 async function provePaypal(proving: Proving, question: ProofQuestion): Promise<ProviderProof[]> {
-  const { captures, business, pause } = proving;
+  const { captures, business, clock, pause } = proving;
   const { timezone } = business;
   const from = startOfDay(timezone, question.goLive).toISOString();
-  const to = startOfDay(timezone, addDays(question.lastDay, 1)).toISOString();
+  // PayPal does not promise by which date it lists: what was made in the month may stand where it last changed.
+  const to = startOfDay(timezone, addDays(question.lastDay, 1 + CHANGED_WITHIN_DAYS)).toISOString();
   const rows = new Map<string, PaypalTransaction>();
   // After a wait the list starts again, so a row may come twice.
   for await (const row of patientlyEach(() => captures.searchTransactions(from, to), pause))
     rows.set(transactionKey(row), row);
-  return paypalProofs([...rows.values()], await openingHoldings(proving), { ...question, timezone });
+  const balance = await toldBalance({ captures, clock, pause, timezone }, question.lastDay);
+  return paypalProofs([...rows.values()], await openingHoldings(proving), { ...question, timezone, balance });
 }
 
 /** What PayPal said it held at go-live, when the ledger was opened with it. */

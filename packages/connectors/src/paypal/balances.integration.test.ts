@@ -72,6 +72,13 @@ test('the total of each currency, as of the second asked for', async () => {
   });
 });
 
+test('an answer as of an earlier moment tells of which', async () => {
+  provider.script({ body: { balances: [], as_of_time: '2026-10-31T22:00:00+0000' } });
+  const heard: string[] = [];
+  await scripted().balancesAt('2026-10-31T23:59:59Z', (moment) => heard.push(moment));
+  expect(heard).toEqual(['2026-10-31T22:00:00.000Z']);
+});
+
 test('the newest, when no moment is named; no balances are none', async () => {
   provider.script({ body: { account_id: 'M' } });
   expect(await scripted().balancesAt(null)).toEqual([]);

@@ -73,7 +73,7 @@ export function paypalCaptures(options: PaypalCapturesOptions): Captures {
     searchTransactions: (from, to, news) => searchTransactions({ client, clock, from, to, news }),
     pendingTransactions: (from, to) => pendingTransactions({ client, clock, from, to }),
     transactionsOf: (id, since) => transactionsOf(client, clock, { id, since }),
-    balancesAt: (moment) => balancesAt(client, moment),
+    balancesAt: (moment, servedAt) => balancesAt(client, moment, servedAt),
     listDisputes: (from, to) => listDisputes({ client, clock, from, to }),
     listWebhookEvents: (from, to) => listWebhookEvents({ client, clock, from, to }),
   };

@@ -157,9 +157,10 @@ export interface Captures {
   transactionsOf(id: string, since: string): Promise<readonly PaypalTransaction[]>;
   /**
    * What the account held at a moment (RFC 3339), one amount per currency; null: the newest PayPal knows. Rejects with
-   * `rejected` when the app may not see balances.
+   * `rejected` when the app may not see balances. `servedAt` hears of which moment (RFC 3339) the answer says it is: an
+   * earlier one when PayPal's records do not reach the moment asked for.
    */
-  balancesAt(moment: string | null): Promise<readonly Money[]>;
+  balancesAt(moment: string | null, servedAt?: (moment: string) => void): Promise<readonly Money[]>;
   /** Disputes that changed between two moments, the newest 179 days at most; `to` null: up to the newest. */
   listDisputes(from: string, to: string | null): AsyncIterable<ListedDispute>;
   /** PayPal's list of webhook events between two moments; `to` null: up to the newest. */

@@ -107,3 +107,14 @@ test('an opening entry of the month is a movement only when it belongs to an ear
     otherMinor: 5n,
   });
 });
+
+test('a provider proven by its list alone says so', () => {
+  const proof = { provider: 'paypal', currency: 'GBP', inFlightMinor: 5n, holdings: [], why: null };
+  const [row] = clearingRows([], [{ ...proof, balanceWhy: 'not told' }]);
+  expect(row).toMatchObject({
+    providerInFlightMinor: 5n,
+    differenceMinor: -5n,
+    balanceUnprovenWhy: 'not told',
+  });
+  expect(clearingRows([], [proof])[0]).not.toHaveProperty('balanceUnprovenWhy');
+});

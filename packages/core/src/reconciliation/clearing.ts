@@ -33,6 +33,8 @@ export interface ClearingRow {
   readonly differenceMinor: bigint | null;
   /** Why the provider was not asked; null when it was. */
   readonly unprovenWhy: string | null;
+  /** Why its own list stands for the balance that the provider did not tell; left out when it told it or has none to tell. */
+  readonly balanceUnprovenWhy?: string;
 }
 
 type Column = 'opening' | 'collected' | 'reversed' | 'refunded' | 'fees' | 'paidOut' | 'other';
@@ -84,7 +86,7 @@ function rowOf(
   const own = sums.filter((sum) => sum.currency === currency && sum.provider === provider);
   const columns = columnsOf(own);
   const closingMinor = own.reduce((total, { movedMinor }) => total + movedMinor, 0n);
-  const { inFlightMinor, why } = provenOf({ currency, provider }, proofs);
+  const { inFlightMinor, why, balanceWhy } = provenOf({ currency, provider }, proofs);
   return {
     currency,
     provider,
@@ -99,6 +101,7 @@ function rowOf(
     providerInFlightMinor: inFlightMinor,
     differenceMinor: inFlightMinor === null ? null : closingMinor - inFlightMinor,
     unprovenWhy: why,
+    ...(balanceWhy === undefined ? {} : { balanceUnprovenWhy: balanceWhy }),
   };
 }
 
@@ -123,7 +126,7 @@ function columnsOf(sums: readonly ClearingSum[]): Record<Column, bigint> {
 function provenOf(
   { currency, provider }: { currency: string; provider: string },
   proofs: readonly ProviderProof[],
-): { inFlightMinor: bigint | null; why: string | null } {
+): { inFlightMinor: bigint | null; why: string | null; balanceWhy?: string | undefined } {
   const own = proofs.filter((proof) => proof.provider === provider);
   const fitting = own.filter((proof) => proof.currency === currency || proof.currency === null);
   const silent = fitting.find(({ inFlightMinor }) => inFlightMinor === null);
@@ -132,5 +135,6 @@ function provenOf(
   return {
     inFlightMinor: fitting.reduce((total, { inFlightMinor }) => total + (inFlightMinor ?? 0n), 0n),
     why: null,
+    balanceWhy: fitting.find(({ balanceWhy }) => balanceWhy !== undefined)?.balanceWhy,
   };
 }

@@ -78,3 +78,17 @@ test('holdings of an account: one per id, of its provider and currency only', ()
   ];
   expect(holdingsOf(account, proofs)).toEqual([{ id: 'a', amountMinor: 5n }]);
 });
+
+test('what explains a difference is said of it; where there is none, nothing is', async () => {
+  const why = 'in transit at gocardless: not there yet';
+  const transit = { id: 'PM1', amountMinor: 0n, why };
+  expect(holdingsOf(account, proofOf([transit, { id: 'PM2', amountMinor: 0n }]))).toEqual([transit]);
+  expect(await differing([{ id: 'PM1', amountMinor: 1_702n }], [transit])).toEqual([
+    { id: 'PM1', amountMinor: 1_702n, why: `the ledger holds GBP 17.02 of it, ${why}` },
+  ]);
+  expect(await differing([{ id: 'PM9', amountMinor: 1n }], [transit])).toMatchObject([{ id: 'PM9' }]);
+  expect(await differing([], [transit])).toEqual([]);
+  expect(await differing([], [{ ...transit, amountMinor: -5n }])).toEqual([
+    { id: 'PM1', amountMinor: 5n, why },
+  ]);
+});

@@ -13,20 +13,28 @@ export interface Difference {
   readonly why: string;
 }
 
-/** What the provider says it holds of one currency, by id: sorted, one each, without zeros. */
+/** What the provider says it holds of one currency, by id: sorted, one each, without zeros that say nothing. */
 export function holdingsOf(
   { provider, currency }: Pick<ClearingRow, 'provider' | 'currency'>,
   proofs: readonly ProviderProof[],
 ): readonly Holding[] {
-  const byId = new Map<string, bigint>();
+  const byId = new Map<string, Holding>();
   for (const proof of proofs) {
     if (proof.provider !== provider || proof.currency !== currency) continue;
-    for (const { id, amountMinor } of proof.holdings) byId.set(id, (byId.get(id) ?? 0n) + amountMinor);
+    for (const holding of proof.holdings) byId.set(holding.id, merged(byId.get(holding.id), holding));
   }
-  return [...byId]
-    .filter(([, amountMinor]) => amountMinor !== 0n)
-    .map(([id, amountMinor]) => ({ id, amountMinor }))
+  return [...byId.values()]
+    .filter(({ amountMinor, why }) => amountMinor !== 0n || why !== undefined)
     .sort((left, right) => compareText(left.id, right.id));
+}
+
+function merged(earlier: Holding | undefined, { id, amountMinor, why }: Holding): Holding {
+  const said = earlier?.why ?? why;
+  return {
+    id,
+    amountMinor: (earlier?.amountMinor ?? 0n) + amountMinor,
+    ...(said === undefined ? {} : { why: said }),
+  };
 }
 
 /**
@@ -39,14 +47,14 @@ export async function* differencesOf(
   theirs: readonly Holding[],
 ): AsyncGenerator<Difference> {
   let next = 0;
-  const theirOnly = (holding: Holding): Difference => ({
-    id: holding.id,
-    amountMinor: -holding.amountMinor,
-    why: `${provider} holds ${said(holding.amountMinor, currency)} of it, the ledger nothing`,
-  });
+  const theirOnly = ({ id, amountMinor, why }: Holding): Difference[] => {
+    if (amountMinor === 0n) return [];
+    const holds = `${provider} holds ${said(amountMinor, currency)} of it, the ledger nothing`;
+    return [{ id, amountMinor: -amountMinor, why: why ?? holds }];
+  };
   for await (const our of ours) {
     for (let their = theirs[next]; their !== undefined && compareText(their.id, our.id) < 0;) {
-      yield theirOnly(their);
+      yield* theirOnly(their);
       their = theirs[(next += 1)];
     }
     const same = theirs[next]?.id === our.id ? theirs[next] : undefined;
@@ -57,10 +65,10 @@ export async function* differencesOf(
     yield {
       id: our.id,
       amountMinor,
-      why: `the ledger holds ${said(our.amountMinor, currency)} of it, ${provider} ${there}`,
+      why: `the ledger holds ${said(our.amountMinor, currency)} of it, ${same?.why ?? `${provider} ${there}`}`,
     };
   }
-  for (const their of theirs.slice(next)) yield theirOnly(their);
+  for (const their of theirs.slice(next)) yield* theirOnly(their);
 }
 
 function said(minor: bigint, currency: string): string {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fc } from '@mlc/testkit/property';
 import { addDays } from '../dates/dates.ts';
-import type { PaypalTransaction } from '../ports/captures.ts';
 import type { Debit, DebitStep, DebitStatus } from '../ports/debits.ts';
 import type { Payout, PayoutItem } from '../ports/payouts.ts';
 import { type AsOf, TURNING_ACTIONS } from './debit-history.ts';
@@ -10,7 +9,6 @@ import {
   gocardlessOpening,
   gocardlessProofs,
   type GocardlessRecords,
-  paypalProofs,
 } from './in-flight.ts';
 
 const OCTOBER_END = '2026-10-31';
@@ -387,64 +385,5 @@ describe('any course of debits', () => {
       }),
       { numRuns: 1_000 },
     );
-  });
-});
-
-describe('what PayPal holds', () => {
-  const row = (id: string, minor: bigint, facts: Partial<PaypalTransaction> = {}): PaypalTransaction => ({
-    id,
-    referenceId: null,
-    eventCode: 'T0006',
-    amount: { minor, currency: 'GBP' },
-    fee: null,
-    status: 'S',
-    initiatedAt: '2026-11-10T12:00:00.000Z',
-    updatedAt: '2026-11-10T12:00:00.000Z',
-    payerEmail: null,
-    references: [],
-    ordinal: 0,
-    ...facts,
-  });
-  const days = { goLive: '2026-11-01', lastDay: '2026-11-30', timezone: 'Europe/London' };
-
-  test('is every row that moved the balance, net of its fee, on top of what it opened with', () => {
-    const rows = [
-      row('A', 10_000n, { fee: { minor: -320n, currency: 'GBP' } }),
-      row('B', 5_000n, { status: 'V' }),
-      row('C', -5_000n, { eventCode: 'T1107', fee: { minor: 20n, currency: 'GBP' } }),
-      row('D', 7_000n, { status: 'P' }),
-      row('E', 7_000n, { status: 'D' }),
-      row('F', 900n, { amount: { minor: 900n, currency: 'EUR' } }),
-      row('early', 1n, { initiatedAt: '2026-10-31T23:59:59.000Z' }),
-      row('late', 1n, { initiatedAt: '2026-12-01T00:00:00.000Z' }),
-    ];
-    const opening = [{ id: 'balance', currency: 'GBP', amountMinor: 2_500n }];
-    expect(paypalProofs(rows, opening, days)).toEqual([
-      {
-        provider: 'paypal',
-        currency: 'EUR',
-        inFlightMinor: 900n,
-        holdings: [{ id: 'F', amountMinor: 900n }],
-        why: null,
-      },
-      {
-        provider: 'paypal',
-        currency: 'GBP',
-        inFlightMinor: 12_200n,
-        holdings: [
-          { id: 'A', amountMinor: 9_680n },
-          { id: 'B', amountMinor: 5_000n },
-          { id: 'C', amountMinor: -4_980n },
-          { id: 'balance', amountMinor: 2_500n },
-        ],
-        why: null,
-      },
-    ]);
-  });
-
-  test('days are those of the business', () => {
-    const rows = [row('A', 1n, { initiatedAt: '2026-10-31T23:30:00.000Z' })];
-    expect(paypalProofs(rows, [], { ...days, timezone: 'Europe/Berlin' })[0]?.inFlightMinor).toBe(1n);
-    expect(paypalProofs(rows, [], days)[0]?.inFlightMinor).toBe(0n);
   });
 });

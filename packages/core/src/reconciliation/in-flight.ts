@@ -1,13 +1,11 @@
 import { addDays, dateIn } from '../dates/dates.ts';
-import type { PaypalTransaction } from '../ports/captures.ts';
 import type { Debit, DebitStep } from '../ports/debits.ts';
 import type { Payout, PayoutBounce, PayoutItem } from '../ports/payouts.ts';
 import { hasArrived } from '../payouts/explain.ts';
 import { minorFromTenths } from '../payouts/tenths.ts';
 import { type AsOf, chargeDayOf, standsAt } from './debit-history.ts';
-import { hasMoved, treatmentOf } from '../transactions/code-groups.ts';
 import { compareText } from './compare.ts';
-import type { Holding, ProofQuestion, ProviderProof } from './proof.ts';
+import type { Holding, ProviderProof } from './proof.ts';
 
 /**
  * Debits charged this long before go-live are looked at as well: the slowest scheme is paid out within a few working days
@@ -92,43 +90,9 @@ export function gocardlessProofs(records: GocardlessRecords, goLive: string, asO
   return proofsOf('gocardless', currencies, gocardlessHoldings({ ...records, debits }, asOf));
 }
 
-/** Which days of PayPal's list the question is about. */
-export interface PaypalDays extends ProofQuestion {
-  /** IANA zone in which a moment of PayPal becomes a day. */
-  readonly timezone: string;
-}
-
-/** PayPal's proof, one per currency: what it opened with and every row since, net of its fee. */
-export function paypalProofs(
-  rows: readonly PaypalTransaction[],
-  opening: readonly (Holding & { readonly currency: string })[],
-  days: PaypalDays,
-): ProviderProof[] {
-  const moved = rows
-    .filter((row) => hasMoved(row) && treatmentOf(row) !== 'nothing' && isWithin(row, days))
-    .map(movementOfRow);
-  const holdings = [...opening, ...moved];
-  return proofsOf(
-    'paypal',
-    holdings.map(({ currency }) => currency),
-    holdings.filter(({ amountMinor }) => amountMinor !== 0n).sort(byId),
-  );
-}
-
 /** The proof of a provider that could not be asked. */
 export function unprovable(provider: string, why: string): ProviderProof {
   return { provider, currency: null, inFlightMinor: null, holdings: [], why };
-}
-
-/** A fee in another currency than the payment's is not taken off it. */
-function movementOfRow({ id, amount, fee }: PaypalTransaction): Holding & { currency: string } {
-  const cost = fee !== null && fee.currency === amount.currency ? fee.minor : 0n;
-  return { id, currency: amount.currency, amountMinor: amount.minor + cost };
-}
-
-function isWithin({ initiatedAt }: PaypalTransaction, { goLive, lastDay, timezone }: PaypalDays): boolean {
-  const day = dateIn(timezone, new Date(initiatedAt));
-  return day >= goLive && day <= lastDay;
 }
 
 function settledTenths(items: readonly PayoutItem[]): ReadonlyMap<string, bigint> {
@@ -168,7 +132,8 @@ function ageOf({ createdAt, id }: Payout): string {
   return `${createdAt} ${id}`;
 }
 
-function proofsOf(
+/** One proof per currency, sorted; one for all of them when none is named. */
+export function proofsOf(
   provider: string,
   currencies: readonly string[],
   holdings: readonly (Holding & { readonly currency: string })[],
@@ -179,12 +144,13 @@ function proofsOf(
   return [...new Set(currencies)].sort().map((currency) => {
     const own = holdings
       .filter((holding) => holding.currency === currency)
-      .map(({ id, amountMinor }) => ({ id, amountMinor }));
+      .map(({ id, amountMinor, why }) => ({ id, amountMinor, ...(why === undefined ? {} : { why }) }));
     const inFlightMinor = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
     return { provider, currency, inFlightMinor, holdings: own, why: null };
   });
 }
 
-function byId(left: Holding, right: Holding): number {
+/** Order of holdings. */
+export function byId(left: Holding, right: Holding): number {
   return compareText(left.id, right.id);
 }

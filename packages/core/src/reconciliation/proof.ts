@@ -4,6 +4,8 @@ export interface Holding {
   readonly id: string;
   /** Minor units of the proof's currency. */
   readonly amountMinor: bigint;
+  /** What explains that the ledger says otherwise, for people. One of 0 with it says why the provider does not hold it. */
+  readonly why?: string;
 }
 
 /**
@@ -15,7 +17,9 @@ export interface Holding {
  * - GoCardless: a payment past the policy's point is `+amount`; each payout item `payment_paid_out`, `payment_failed` and
  *   `payment_charged_back` takes its amount off its payment; a bounced payout's net stands under the payout's id.
  *   Refunds, returned refunds, fees and revenue shares are the same on both sides of a payout, so they are left out.
- * - PayPal: each Transaction Search row with status S is `amount + fee` under its transaction id.
+ * - PayPal: each Transaction Search row with status S is `amount + fee` under its transaction id. Its balance at the end of
+ *   the month is the sum: what it did not hold yet then is in transit (0, with a `why`), and what is left unexplained stands
+ *   under `balance`.
  */
 export interface ProviderProof {
   readonly provider: string;
@@ -27,6 +31,8 @@ export interface ProviderProof {
   readonly holdings: readonly Holding[];
   /** Why the provider could not be asked, for people; null when it was. No times, no request ids: it is part of the report. */
   readonly why: string | null;
+  /** Why `inFlightMinor` is what its list adds up to and no balance it told by itself, where it could have; like `why`. */
+  readonly balanceWhy?: string;
 }
 
 /** What a proof is asked for: the provider's state at the end of `lastDay` (YYYY-MM-DD), counting from `goLive`. */

@@ -33,6 +33,8 @@ export interface SummaryRow {
   readonly closingMinor: number;
   readonly providerInFlightMinor: number | null;
   readonly differenceMinor: number | null;
+  /** Why the provider's balance is not what it was proven with. */
+  readonly balanceUnprovenWhy?: string;
   readonly differences?: readonly {
     readonly id: string;
     readonly amountMinor: number | null;

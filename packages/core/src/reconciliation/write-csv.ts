@@ -56,8 +56,8 @@ function amounts(amountMinor: bigint | null, currency: string | null): Row {
   return { currency, amountMinor, amount: decimalFromMoney({ minor: amountMinor, currency }) };
 }
 
-function clearing({ unprovenWhy, ...row }: ClearingRow): Row {
-  return { record: 'clearing', ...row, text: unprovenWhy };
+function clearing({ unprovenWhy, balanceUnprovenWhy, ...row }: ClearingRow): Row {
+  return { record: 'clearing', ...row, text: unprovenWhy ?? balanceUnprovenWhy ?? null };
 }
 
 function differing({ provider, currency }: ClearingRow, { id, amountMinor, why }: Difference): Row {

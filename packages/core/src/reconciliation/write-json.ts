@@ -57,8 +57,18 @@ async function* clearing(facts: ReportFacts, row: ClearingRow): AsyncGenerator<s
 function columns(row: ClearingRow): Value {
   const { provider, openingMinor, collectedMinor, reversedMinor, refundedMinor, feesMinor } = row;
   const { paidOutMinor, otherMinor, closingMinor, providerInFlightMinor, differenceMinor } = row;
+  const { balanceUnprovenWhy } = row;
   const movements = { collectedMinor, reversedMinor, refundedMinor, feesMinor, paidOutMinor, otherMinor };
-  return { provider, openingMinor, ...movements, closingMinor, providerInFlightMinor, differenceMinor };
+  const note = balanceUnprovenWhy === undefined ? {} : { balanceUnprovenWhy };
+  return {
+    provider,
+    openingMinor,
+    ...movements,
+    closingMinor,
+    providerInFlightMinor,
+    differenceMinor,
+    ...note,
+  };
 }
 
 async function* list<Row>(rows: AsyncIterable<Row>, shape: (row: Row) => Value): AsyncGenerator<string> {

@@ -185,3 +185,16 @@ test('a long report comes in pieces of bounded size', async () => {
     expect(pieces.join('')).toContain(hashed);
   }
 });
+
+test('a balance that the provider did not tell is said right after the difference, and in the text of CSV', async () => {
+  const proof = { provider: 'paypal', currency: 'EUR', inFlightMinor: 5n, holdings: [], why: null };
+  const facts: ReportFacts = {
+    ...factsOf({}),
+    clearing: () => Promise.resolve(clearingRows([], [{ ...proof, balanceWhy: 'not told' }])),
+    differences: () => listed([]),
+  };
+  const json = (await written(facts, 'json')).pieces.join('');
+  expect(json).toContain('"providerInFlightMinor":5,"differenceMinor":-5,"balanceUnprovenWhy":"not told"}]}');
+  const csv = (await written(facts, 'csv')).pieces.join('');
+  expect(csv.split('\n')[2]).toMatch(/^clearing,.*,5,-5,,not told$/);
+});

@@ -95,7 +95,7 @@ export class FakeCaptures implements Captures {
     return this.faults.around('transactionsOf', () => this.transactions.filter((row) => row.id === id));
   }
 
-  balancesAt(moment: string | null): Promise<readonly Money[]> {
+  balancesAt(moment: string | null, _servedAt?: (moment: string) => void): Promise<readonly Money[]> {
     return this.faults.around('balancesAt', () => this.balances.get(moment ?? '') ?? []);
   }
 
