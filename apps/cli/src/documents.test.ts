@@ -158,6 +158,11 @@ describe('README.md', () => {
   });
 });
 
+test('CHANGELOG.md says what is unreleased, and what to do when upgrading', () => {
+  const [, unreleased = ''] = read('CHANGELOG.md').split('\n## [Unreleased]\n');
+  expect(unreleased.split('\n## ')[0]).toMatch(/^### Upgrading$/m);
+});
+
 describe('the reading of documents', () => {
   test.each([
     ['npx mlc status --json', null],
