@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { aQuestion, type Bench } from './subject.ts';
 
 const PERSON = { action: 'done' as const, note: 'seen', by: 'mira' };
+/** Money can be matched; an invoice cannot. */
+const PAYMENT = { provider: 'gocardless', type: 'payment', id: 'PM1' };
 
 /** `ReviewStore`, and how people's answers look from inside. */
 export function reviewTests({ subject, clock }: Bench): void {
@@ -156,33 +158,35 @@ function answerTests({ subject, clock }: Bench): void {
 
   test('match keeps the invoice that was chosen, for an ambiguous customer the customer', async () => {
     const { id: eventId } = await subject().queueEvent({ type: 'payments.confirmed', resourceId: 'PM1' });
-    const payment = await reviews().open(aQuestion({ kind: 'ambiguous_match', eventId }));
+    const payment = await reviews().open(aQuestion({ kind: 'ambiguous_match', subject: PAYMENT, eventId }));
     await subject().answer(payment.id, { ...PERSON, action: 'match', invoiceId: '102' });
     const customer = await reviews().open(aQuestion({ kind: 'ambiguous_customer', eventId }));
     await subject().answer(customer.id, { ...PERSON, action: 'match', customerId: 'CU1' });
-    const answers = await Promise.all(
-      (['ambiguous_match', 'ambiguous_customer'] as const).map((kind) =>
-        reviews().lastAnswer(kind, aQuestion().subject),
-      ),
-    );
+    const answers = await Promise.all([
+      reviews().lastAnswer('ambiguous_match', PAYMENT),
+      reviews().lastAnswer('ambiguous_customer', aQuestion().subject),
+    ]);
     expect(answers[0]?.resolution).toMatchObject({ action: 'match', invoiceId: '102', customerId: null });
     expect(answers[1]?.resolution).toMatchObject({ action: 'match', invoiceId: null, customerId: 'CU1' });
   });
 
   test.each([
-    ['a match without an invoice', 'ambiguous_match', { action: 'match' }, /--invoice is needed to match/],
     [
-      'a match without a customer',
-      'ambiguous_customer',
-      { action: 'match' },
-      /--customer is needed to match/,
+      'invoice to match',
+      { kind: 'ambiguous_match', subject: PAYMENT },
+      'match',
+      /--invoice is needed to match/,
     ],
-    ['a retry without an event', 'no_mandate', { action: 'retry' }, /no event that could run again/],
-  ] as const)('%s is refused and changes nothing', async (_what, kind, answer, message) => {
-    const opened = await reviews().open(aQuestion({ kind }));
-    await expect(subject().answer(opened.id, { ...PERSON, ...answer })).rejects.toThrow(message);
-    expect(await reviews().openOn(aQuestion().subject)).toEqual([opened]);
-  });
+    ['customer to match', { kind: 'ambiguous_customer' }, 'match', /--customer is needed to match/],
+    ['event to retry', { kind: 'no_mandate' }, 'retry', /no event that could run again/],
+  ] as const)(
+    'an answer without an %s is refused and changes nothing',
+    async (_what, of, action, message) => {
+      const opened = await reviews().open(aQuestion(of));
+      await expect(subject().answer(opened.id, { ...PERSON, action })).rejects.toThrow(message);
+      expect(await reviews().openOn(opened.subject)).toEqual([opened]);
+    },
+  );
 
   test('a review is answered once', async () => {
     const { id } = await reviews().open(aQuestion());
