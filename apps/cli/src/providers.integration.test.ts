@@ -167,7 +167,12 @@ describe('clients link', () => {
       status: 0,
       lines: [{ clientId: String(client.id), customerId: customer.id, replaces: null, woken: 2 }],
     });
-    const states = await prisma.inboundEvent.findMany({ orderBy: { id: 'asc' }, select: { state: true } });
+    // The sandbox tells of what is made in it as well: only those of this test count.
+    const states = await prisma.inboundEvent.findMany({
+      where: { correlationId: event.correlationId },
+      orderBy: { id: 'asc' },
+      select: { state: true },
+    });
     expect(states.map(({ state }) => state)).toEqual(['stored', 'stored', 'parked']);
     const second = sandbox.gocardless.scenarios.addPayer({ email: 'second@client.test' }).customer.id;
     expect((await link(String(client.id), second)).lines).toMatchObject([
