@@ -125,87 +125,6 @@ test('apply, ping, register: callbacks are made and verified through the ingress
   expect(await runtime.database.prisma.callback.count({ where: { state: 'verified' } })).toBe(10);
 });
 
-describe('clients link', () => {
-  const link = (client: string, customer: string) =>
-    run(`clients link --client ${client} --customer ${customer}`);
-
-  test('stores a person’s word, audits it and wakes what waited', async () => {
-    const { prisma } = runtime.database;
-    const { id: businessId } = await prisma.business.findFirstOrThrow();
-    await prisma.inboundEvent.deleteMany();
-    const client = sandbox.freshbooks.desk().createClient({ email: 'payer@client.test' });
-    const invoice = sandbox.freshbooks.desk().createInvoice({ clientId: client.id, amount: '120.00' });
-    const { customer } = sandbox.gocardless.scenarios.addPayer({ email: 'boss@client.test' });
-    const event = {
-      businessId,
-      connectionId: 'c',
-      provider: 'freshbooks',
-      payload: '',
-      correlationId: 'x',
-      flow: 'invoice-to-mandate',
-    };
-    const stored = (externalEventId: string, more: object) =>
-      prisma.inboundEvent.create({
-        data: { ...event, type: 'invoice.create', resourceId: String(invoice.id), externalEventId, ...more },
-      });
-    const asked = await stored('asked', { state: 'done' });
-    await stored('waits', { state: 'parked', waitingFor: waitingForMandate(String(client.id)) });
-    await stored('other', { state: 'parked', waitingFor: waitingForMandate('404') });
-    await runtime.database.transaction((tx) =>
-      repositoriesOn(tx, businessId, systemClock).reviews.open({
-        kind: 'no_mandate',
-        subject: { provider: 'freshbooks', type: 'invoice', id: String(invoice.id) },
-        amount: null,
-        reasons: [],
-        candidates: [],
-        covers: null,
-        eventId: String(asked.id),
-      }),
-    );
-    const linked = await link(String(client.id), customer.id);
-    expect(linked).toMatchObject({
-      status: 0,
-      lines: [{ clientId: String(client.id), customerId: customer.id, replaces: null, woken: 2 }],
-    });
-    // The sandbox tells of what is made in it as well: only those of this test count.
-    const states = await prisma.inboundEvent.findMany({
-      where: { correlationId: event.correlationId },
-      orderBy: { id: 'asc' },
-      select: { state: true },
-    });
-    expect(states.map(({ state }) => state)).toEqual(['stored', 'stored', 'parked']);
-    const second = sandbox.gocardless.scenarios.addPayer({ email: 'second@client.test' }).customer.id;
-    expect((await link(String(client.id), second)).lines).toMatchObject([
-      { replaces: customer.id, woken: 0 },
-    ]);
-    const [newest] = await prisma.auditEntry.findMany({
-      where: { businessId },
-      orderBy: { seq: 'desc' },
-      take: 1,
-    });
-    expect(newest).toMatchObject({
-      actor: 'cli',
-      action: 'client.linked',
-      details: { customerId: second, replaces: customer.id },
-    });
-    await prisma.inboundEvent.deleteMany();
-  });
-
-  test('refuses what is not there, and changes nothing', async () => {
-    const client = String(sandbox.freshbooks.desk().createClient({ email: 'a@client.test' }).id);
-    const customer = sandbox.gocardless.scenarios.addCustomer({ email: 'a@client.test' }).id;
-    const before = await runtime.database.prisma.clientLink.findMany();
-    const wrongCustomer = await link(client, 'CU404');
-    expect(wrongCustomer).toMatchObject({ status: 1, lines: [] });
-    expect(wrongCustomer.err).toContain('GoCardless has no customer CU404');
-    const wrongClient = await link('987654', customer);
-    expect(wrongClient).toMatchObject({ status: 1, lines: [] });
-    expect(wrongClient.err).toContain('FreshBooks account xZNQ1X has no client 987654');
-    expect((await run('clients link --client 1')).status).toBe(2);
-    expect(await runtime.database.prisma.clientLink.findMany()).toEqual(before);
-  });
-});
-
 describe('a GoCardless account with several creditors', () => {
   const withCreditor = async (creditorId: string | null) => {
     const { connections, ...file } = businessFile();
@@ -341,4 +260,84 @@ test('PayPal: ping, and the webhook is made, found again, and kept through anoth
     where: { provider: 'paypal' },
   });
   expect(connection.settings).toMatchObject({ webhookId: created.lines[0]?.['id'] });
+});
+
+describe('clients link', () => {
+  const link = (client: string, customer: string) =>
+    run(`clients link --business acme --client ${client} --customer ${customer}`);
+
+  test('stores a person’s word, audits it and wakes what waited', async () => {
+    const { prisma } = runtime.database;
+    const { id: businessId } = await prisma.business.findUniqueOrThrow({ where: { slug: 'acme' } });
+    const client = sandbox.freshbooks.desk().createClient({ email: 'payer@client.test' });
+    const invoice = sandbox.freshbooks.desk().createInvoice({ clientId: client.id, amount: '120.00' });
+    const { customer } = sandbox.gocardless.scenarios.addPayer({ email: 'boss@client.test' });
+    const event = {
+      businessId,
+      connectionId: 'c',
+      provider: 'freshbooks',
+      payload: '',
+      correlationId: 'x',
+      flow: 'invoice-to-mandate',
+    };
+    const stored = (externalEventId: string, more: object) =>
+      prisma.inboundEvent.create({
+        data: { ...event, type: 'invoice.create', resourceId: String(invoice.id), externalEventId, ...more },
+      });
+    const asked = await stored('asked', { state: 'done' });
+    await stored('waits', { state: 'parked', waitingFor: waitingForMandate(String(client.id)) });
+    await stored('other', { state: 'parked', waitingFor: waitingForMandate('404') });
+    await runtime.database.transaction((tx) =>
+      repositoriesOn(tx, businessId, systemClock).reviews.open({
+        kind: 'no_mandate',
+        subject: { provider: 'freshbooks', type: 'invoice', id: String(invoice.id) },
+        amount: null,
+        reasons: [],
+        candidates: [],
+        covers: null,
+        eventId: String(asked.id),
+      }),
+    );
+    const linked = await link(String(client.id), customer.id);
+    expect(linked).toMatchObject({
+      status: 0,
+      lines: [{ clientId: String(client.id), customerId: customer.id, replaces: null, woken: 2 }],
+    });
+    // The sandbox tells of what is made in it as well: only those of this test count.
+    const states = await prisma.inboundEvent.findMany({
+      where: { correlationId: event.correlationId },
+      orderBy: { id: 'asc' },
+      select: { state: true },
+    });
+    expect(states.map(({ state }) => state)).toEqual(['stored', 'stored', 'parked']);
+    const second = sandbox.gocardless.scenarios.addPayer({ email: 'second@client.test' }).customer.id;
+    expect((await link(String(client.id), second)).lines).toMatchObject([
+      { replaces: customer.id, woken: 0 },
+    ]);
+    const [newest] = await prisma.auditEntry.findMany({
+      where: { businessId },
+      orderBy: { seq: 'desc' },
+      take: 1,
+    });
+    expect(newest).toMatchObject({
+      actor: 'cli',
+      action: 'client.linked',
+      details: { customerId: second, replaces: customer.id },
+    });
+    await prisma.inboundEvent.deleteMany();
+  });
+
+  test('refuses what is not there, and changes nothing', async () => {
+    const client = String(sandbox.freshbooks.desk().createClient({ email: 'a@client.test' }).id);
+    const customer = sandbox.gocardless.scenarios.addCustomer({ email: 'a@client.test' }).id;
+    const before = await runtime.database.prisma.clientLink.findMany();
+    const wrongCustomer = await link(client, 'CU404');
+    expect(wrongCustomer).toMatchObject({ status: 1, lines: [] });
+    expect(wrongCustomer.err).toContain('GoCardless has no customer CU404');
+    const wrongClient = await link('987654', customer);
+    expect(wrongClient).toMatchObject({ status: 1, lines: [] });
+    expect(wrongClient.err).toContain('FreshBooks account xZNQ1X has no client 987654');
+    expect((await run('clients link --client 1')).status).toBe(2);
+    expect(await runtime.database.prisma.clientLink.findMany()).toEqual(before);
+  });
 });
