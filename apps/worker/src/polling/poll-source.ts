@@ -1,4 +1,11 @@
-import { type EventSource, nextCursor, nextWindow, type PolledEvent, type PollWindow } from '@mlc/core';
+import {
+  ConnectorError,
+  type EventSource,
+  nextCursor,
+  nextWindow,
+  type PolledEvent,
+  type PollWindow,
+} from '@mlc/core';
 import { unreadableFlowOf } from '@mlc/flows';
 import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
 import type { PollTally } from '@mlc/platform/db/poll/end-poll-run';
@@ -18,7 +25,7 @@ export interface RunSoFar {
   tally: PollTally;
   /** Ids of the events that were missing and are to run. */
   readonly missing: string[];
-  /** Lost events from the time when there was a connection. */
+  /** Events from the time when there was a connection that a webhook should have told of, and none did. */
   lost: number;
   /** When the first of these happened, by the provider's clock. */
   firstLostAt: Date | null;
@@ -96,10 +103,21 @@ async function storePage(
     missing: found.tally.missing + missing.length + dead,
     lookedAgain: found.tally.lookedAgain + running.filter(({ why }) => why === 'unsure').length,
   };
-  const lost = running.filter(({ why }) => why === 'lost');
-  for (const { at } of lost.filter((entry) => isSinceConnected(entry, run))) {
+  const lost = running.filter((entry) => entry.why === 'lost' && isSinceConnected(entry, run));
+  for (const { event, at } of lost) {
+    if (!(await wasAnnounced(source, event))) continue;
     found.lost += 1;
     if (found.firstLostAt === null || at < found.firstLostAt) found.firstLostAt = at;
+  }
+}
+
+/** Only what a webhook must have told of says that webhooks are lost; where the provider cannot say, nothing does. */
+async function wasAnnounced(source: EventSource, event: PolledEntry['event']): Promise<boolean> {
+  try {
+    return (await source.isAnnounced?.(event)) ?? true;
+  } catch (error) {
+    if (error instanceof ConnectorError) return false;
+    throw error;
   }
 }
 

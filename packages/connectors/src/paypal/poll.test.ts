@@ -56,6 +56,8 @@ async function polled(
       asked.push(['events', from, to]);
       return each(events);
     },
+    getCapture: () => Promise.resolve(null),
+    getRefund: () => Promise.resolve(null),
   };
   const found: PolledEvent[] = [];
   for (const source of paypalEventSources({ captures, clock: { now: () => NOW } })) {

@@ -22,7 +22,12 @@ const DAY_MS = 24 * HOUR_MS;
 export interface PaypalLists {
   readonly captures: Pick<
     Captures,
-    'searchTransactions' | 'pendingTransactions' | 'listDisputes' | 'listWebhookEvents'
+    | 'searchTransactions'
+    | 'pendingTransactions'
+    | 'listDisputes'
+    | 'listWebhookEvents'
+    | 'getCapture'
+    | 'getRefund'
   >;
   readonly clock: Clock;
 }
@@ -64,9 +69,23 @@ const PENDING_MS = 31 * DAY_MS;
 export function paypalEventSources(lists: PaypalLists): readonly EventSource[] {
   return [
     { name: 'webhooks-events', timing: EVENTS, read: (window) => readEvents(lists, window) },
-    { name: 'transactions', timing: TRANSACTIONS, read: (window) => readTransactions(lists, window) },
+    {
+      name: 'transactions',
+      timing: TRANSACTIONS,
+      read: (window) => readTransactions(lists, window),
+      isAnnounced: (event) => isOfThisApp(lists, event),
+    },
     { name: 'disputes', timing: DISPUTES, read: (window) => readDisputes(lists, window) },
   ];
+}
+
+/** What came about elsewhere has no object of the API that this app may read (paypal.md appendix C). */
+async function isOfThisApp(
+  { captures }: PaypalLists,
+  { type, resourceId }: Pick<PolledEvent, 'type' | 'resourceId'>,
+): Promise<boolean> {
+  const isRefund = type === 'PAYMENT.CAPTURE.REFUNDED' || type === 'PAYMENT.CAPTURE.REVERSED';
+  return (await (isRefund ? captures.getRefund(resourceId) : captures.getCapture(resourceId))) !== null;
 }
 
 async function* readEvents(

@@ -5,7 +5,10 @@ export const SILENT_AFTER = 3;
 export interface SilenceFacts {
   /** Lost events found by the runs before, since a webhook last arrived. */
   readonly lostBefore: number;
-  /** Lost events this run found, those from before the connection existed left out. */
+  /**
+   * Lost events this run found. Left out: those from before the connection existed, and what no webhook of ours ever tells of
+   * (PayPal payments of other apps).
+   */
   readonly lostNow: number;
   /** Whether a webhook of the connection arrived since the run before. */
   readonly arrivedSinceLastRun: boolean;

@@ -65,4 +65,9 @@ export interface EventSource {
   readonly timing: PollTiming;
   /** What the window holds, in no promised order, perhaps more than once. Rejects with ConnectorError. */
   read(window: PollWindow): AsyncIterable<PolledEvent>;
+  /**
+   * Whether what is told of is this connection's own, so that a webhook should have told of it. Left out: all of it is.
+   * Rejects with ConnectorError.
+   */
+  isAnnounced?(event: Pick<PolledEvent, 'type' | 'resourceId'>): Promise<boolean>;
 }

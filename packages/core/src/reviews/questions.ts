@@ -122,7 +122,8 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
     covers: 'the event',
   },
   webhooks_silent: {
-    opens: 'polling finds events that no webhook announced, or cannot read a list twice in a row',
+    opens:
+      'polling finds events that a webhook should have announced, and none did, or cannot read a list twice in a row',
     settles: 'a webhook arrives; the list answers',
     covers: 'the connection: events that are lost later are asked about',
   },
