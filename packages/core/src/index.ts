@@ -61,6 +61,7 @@ export * from './periods/first-open-date.ts';
 export * from './postings/by-hand.ts';
 export * from './reviews/audit-entries.ts';
 export * from './reviews/covers.ts';
+export * from './reviews/other-merchant.ts';
 export * from './reviews/questions.ts';
 export * from './reviews/resolution.ts';
 export * from './polling/poll-window.ts';

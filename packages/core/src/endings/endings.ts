@@ -115,10 +115,6 @@ const TABLE = {
     whyHarmless:
       'every event of an account reaches all businesses on it, and the one it belongs to follows it',
   },
-  'paid-to-another': {
-    meaning: 'the payment was made to another PayPal merchant',
-    whyHarmless: 'it is not the money of this business',
-  },
 } as const satisfies Readonly<Record<string, Ending>>;
 
 /** Names one row of the table; also in the audit entry of the ending. */

@@ -106,9 +106,11 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
     covers: 'the payments that are not ours; what its items add up to',
   },
   reauthorise: {
-    opens: 'a provider refuses the credentials of a connection, or FreshBooks a permission',
-    settles: 'credentials work again or new ones are applied; what was refused is taken',
-    covers: 'the connection, or the permission (ignore: do without)',
+    opens:
+      'a provider refuses the credentials of a connection, or FreshBooks a permission; a payment that our PayPal credentials can read names another merchant than the business file',
+    settles:
+      'credentials work again or new ones are applied; what was refused is taken; another merchant or other credentials are applied',
+    covers: 'the connection, the permission (ignore: do without), or the merchant that the payment names',
   },
   period_locked: {
     opens: 'FreshBooks keeps the month, and those after it, closed',

@@ -26,6 +26,7 @@ import { bookFee } from './fee.ts';
 import { type CaptureNews, findCapture, isRowOf } from './find-capture.ts';
 import { findInvoices } from './find-invoices.ts';
 import { aside, asideWhileHeld } from './not-booked.ts';
+import { askAboutMerchant } from './other-merchant.ts';
 import { pairUp } from './one-to-one.ts';
 import { afterPending, awaitEnd } from './pending-capture.ts';
 import { rowMoved } from './row-moved.ts';
@@ -58,6 +59,14 @@ async function bringUpToDate(
   switch (decision.kind) {
     case 'nothing':
       return afterPending(context, capture, skipped(decision.because, decision.reason));
+    case 'other-merchant': {
+      const { merchantId } = decision;
+      return afterPending(
+        context,
+        capture,
+        await askAboutMerchant(context, inbound, { capture, merchantId }),
+      );
+    }
     case 'pending':
       return awaitEnd(context, inbound, capture);
     case 'wait':

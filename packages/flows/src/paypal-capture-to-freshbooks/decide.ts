@@ -4,6 +4,8 @@ import { type Capture, type CaptureStatus, type EndingCode } from '@mlc/core';
 export type CaptureDecision =
   | { readonly kind: 'book' }
   | { readonly kind: 'nothing'; readonly because: EndingCode; readonly reason: string }
+  /** Our own credentials can read it, and it names a merchant that is not the business file's: one of them is wrong. */
+  | { readonly kind: 'other-merchant'; readonly merchantId: string }
   /** It has not ended: it is looked at until it has. */
   | { readonly kind: 'pending'; readonly reason: string }
   /** PayPal's API is behind what PayPal told. */
@@ -22,10 +24,8 @@ const MONEY_MOVED: ReadonlySet<CaptureStatus> = new Set([
  * payment that was said to be completed and is pending will be seen completed, and nobody would tell of it again.
  */
 export function decideCapture(capture: Capture, merchantId: string, told?: CaptureStatus): CaptureDecision {
-  if (capture.merchantId !== null && capture.merchantId !== merchantId) {
-    const reason = `paid to merchant ${capture.merchantId}, not to ours`;
-    return { kind: 'nothing', because: 'paid-to-another', reason };
-  }
+  if (capture.merchantId !== null && capture.merchantId !== merchantId)
+    return { kind: 'other-merchant', merchantId: capture.merchantId };
   if (MONEY_MOVED.has(capture.status)) return { kind: 'book' };
   const says = `PayPal says ${capture.status}`;
   if (!isBehind(capture.status, told))

@@ -272,11 +272,65 @@ describe('one transaction, many events', () => {
     expect(world.books.paymentsOf('1')).toHaveLength(1);
   });
 
-  test('paid to somebody else’s merchant account', async () => {
-    world.captures.addCapture('CAP1', 'payer@client.test', { merchantId: 'SOMEBODY' });
-    expect(await world.see(captured)).toMatchObject({
-      state: 'skipped',
-      reason: expect.stringMatching(/SOMEBODY/),
+  describe('that names another merchant than the business file', () => {
+    const other = { kind: 'capture-changed', captureId: 'CAP2' } as const;
+    const asked = {
+      state: 'done',
+      reason: expect.stringMatching(/names another PayPal merchant: SOMEBODY/) as unknown,
+    };
+    beforeEach(() => {
+      world.captures.addCapture('CAP1', 'payer@client.test', { merchantId: 'SOMEBODY' });
+      world.captures.addCapture('CAP2', 'payer@client.test', { merchantId: 'SOMEBODY' });
+    });
+
+    test('one question for all of them, and nothing is booked', async () => {
+      expect(await world.see(captured)).toMatchObject(asked);
+      expect(await world.see(other)).toMatchObject(asked);
+      expect(world.store.reviewRows()).toMatchObject([
+        {
+          kind: 'reauthorise',
+          state: 'open',
+          subject: { provider: 'paypal', type: 'connection', id: 'MERCHANT' },
+          covers: 'SOMEBODY',
+          reasons: expect.arrayContaining([
+            expect.stringMatching(/connections\.paypal\.merchantId MERCHANT/),
+          ]) as unknown,
+        },
+      ]);
+      expect(world.books.paymentsOf('1')).toEqual([]);
+    });
+
+    test('told to retry: the payment is looked at again', async () => {
+      await world.see(captured);
+      world.captures.addCapture('CAP1', 'payer@client.test');
+      const [review] = world.store.reviewRows();
+      await world.store.answer(review?.id ?? '', { action: 'retry', note: 'seen', by: 'finance' });
+      await world.settle();
+      expect(world.books.paymentsOf('1')).toHaveLength(1);
+    });
+
+    test('ignored: none of this business, until another merchant still turns up', async () => {
+      await world.see(captured);
+      const [review] = world.store.reviewRows();
+      await world.store.answer(review?.id ?? '', { action: 'ignore', note: 'seen', by: 'finance' });
+      expect(await world.see(other)).toMatchObject({
+        state: 'skipped',
+        reason: expect.stringMatching(/names another PayPal merchant: SOMEBODY; a person already answered/),
+      });
+      expect(openReviews(world)).toEqual([]);
+      world.captures.addCapture('CAP2', 'payer@client.test', { merchantId: 'A-THIRD' });
+      await world.see(other);
+      expect(openReviews(world)).toEqual(['reauthorise']);
+    });
+
+    test('as one of several payments of an order', async () => {
+      const facts = { merchantId: 'SOMEBODY', orderId: 'ORDER1' };
+      for (const id of ['CAP1', 'CAP2']) world.captures.addCapture(id, null, facts);
+      expect(await world.see({ kind: 'order-completed', orderId: 'ORDER1' })).toMatchObject({
+        state: 'done',
+        reason: expect.stringMatching(/names another PayPal merchant/),
+      });
+      expect(openReviews(world)).toEqual(['reauthorise']);
     });
   });
 

@@ -242,7 +242,9 @@ describe('refunds', () => {
   test('of another merchant’s payment, or from before go-live, are none of ours', async () => {
     world.captures.addCapture('CAP1', null, { merchantId: 'SOMEBODY' });
     addRefund(world);
-    await world.see(refunded);
+    expect(await world.see(refunded)).toMatchObject({
+      reason: expect.stringMatching(/names another PayPal merchant/),
+    });
     expect(world.store.ledgerRows()).toEqual([]);
     world = newWorld({ collectFrom: '2026-11-10' });
     world.captures.addCapture('CAP1', 'stranger@else.test');

@@ -3,6 +3,7 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  NAMES_OTHER_MERCHANT,
   ownRefundEntries,
   type PaymentFact,
   type PaypalRefund,
@@ -10,11 +11,12 @@ import {
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
 import { captureSubject } from '../shared/review.ts';
-import { decideCapture } from './decide.ts';
+import { type CaptureDecision, decideCapture } from './decide.ts';
 
 /**
  * The run's result with the refund in the own ledger once it is completed: a transaction of its own at PayPal, with the
- * part of the fee that came back. What was paid to another merchant, or given back before go-live, is none of ours. A
+ * part of the fee that came back. What names another merchant waits for a
+ * person (and says so); what was given back before go-live is none of ours. A
  * negative refund is money that came back.
  */
 export async function withRefund(
@@ -25,7 +27,11 @@ export async function withRefund(
 ): Promise<FlowResult> {
   const factDate = dateIn(context.business.timezone, new Date(refund.createdAt));
   const isBefore = isInOpening(context, { provider: 'paypal', date: factDate });
-  if (refund.status !== 'completed' || isBefore || !(await isOurs(context, refund))) return result;
+  if (refund.status !== 'completed' || isBefore) return result;
+  const whose = await whoseMoney(context, refund);
+  if (whose === 'other-merchant')
+    return { ...result, reason: `${result.reason} (its payment ${NAMES_OTHER_MERCHANT})` };
+  if (whose !== 'book') return result;
   const source = { provider: 'paypal', type: 'refund', id: refund.id };
   const fact: PaymentFact = { source, amount: refund.amount, factDate, eventId: inbound.id };
   const payment = refund.captureId === null ? null : captureSubject(refund.captureId);
@@ -43,9 +49,13 @@ export async function withRefund(
   };
 }
 
-async function isOurs(context: FlowContext, { captureId }: PaypalRefund): Promise<boolean> {
+/** What the payment that was given back means for the books; one that is not shown is ours. */
+async function whoseMoney(
+  context: FlowContext,
+  { captureId }: PaypalRefund,
+): Promise<CaptureDecision['kind']> {
   const capture = captureId === null ? null : await context.captures.getCapture(captureId);
-  return capture === null || decideCapture(capture, context.captures.merchantId).kind === 'book';
+  return capture === null ? 'book' : decideCapture(capture, context.captures.merchantId).kind;
 }
 
 /** Before chargebacks were taken for refunds of their payments, they were movements. */

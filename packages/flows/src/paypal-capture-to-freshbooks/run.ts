@@ -5,6 +5,7 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  NAMES_OTHER_MERCHANT,
   type PaypalPayments,
   skipped,
 } from '@mlc/core';
@@ -96,5 +97,11 @@ async function bookAll(
   }
   if (waiting[0] !== undefined) throw waiting[0];
   if (pending[0] !== undefined) return pending[0];
-  return { state: 'done', reason: `${reasons.length} transactions looked at`, details: { reasons } };
+  const another = reasons.some((reason) => reason.includes(NAMES_OTHER_MERCHANT));
+  const looked = `${reasons.length} transactions looked at`;
+  return {
+    state: 'done',
+    reason: another ? `${looked}; one ${NAMES_OTHER_MERCHANT}` : looked,
+    details: { reasons },
+  };
 }

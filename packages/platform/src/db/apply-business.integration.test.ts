@@ -254,6 +254,41 @@ test('another creditor: what was another business’s and what had no mandate is
   });
 });
 
+test.each([
+  ['another merchant', { merchantId: 'M2' }],
+  ['another secret', { clientSecret: 'of-the-other-app' }],
+])('%s: payments that named another merchant are looked at again', async (_name, change) => {
+  const { businessId, connections } = await apply(FILE);
+  const connectionId = connections['paypal']?.id ?? '';
+  const stored = (externalEventId: string, ended: { state: string; ending?: string; reason: string }) =>
+    database.prisma.inboundEvent.create({
+      data: {
+        businessId, connectionId, provider: 'paypal', type: 'PAYMENT.CAPTURE.COMPLETED', externalEventId, resourceId: 'C1',
+        payload: '{}', correlationId: 'c', flow: 'paypal-capture-to-freshbooks', ...ended,
+      }, // prettier-ignore
+    });
+  const reason =
+    'review reauthorise: PayPal payment C1 of GBP 1.00 names another PayPal merchant: M2, and so on';
+  const asked = await stored('asked', { state: 'done', reason });
+  await stored('ignored', { state: 'skipped', ending: 'already-answered', reason });
+  await stored('of old', { state: 'skipped', ending: 'paid-to-another', reason: 'paid to merchant M2' });
+  await stored('booked', { state: 'done', reason: 'booked' });
+  await database.transaction(
+    (tx) =>
+    repositoriesOn(tx, businessId, clock).reviews.open({
+      kind: 'reauthorise', subject: { provider: 'paypal', type: 'connection', id: PAYPAL.merchantId }, amount: null,
+      reasons: [], candidates: [], covers: 'M2', eventId: String(asked.id),
+    }), // prettier-ignore
+  );
+  const changed = { ...FILE, connections: { ...FILE.connections, paypal: { ...PAYPAL, ...change } } };
+  await apply(changed);
+  const events = await database.prisma.inboundEvent.findMany({ orderBy: { id: 'asc' } });
+  expect(events.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored', 'done']);
+  expect(await database.prisma.review.findMany()).toMatchObject([
+    { state: 'resolved', resolvedBy: 'system' },
+  ]);
+});
+
 test('other books are refused and nothing of the file is applied', async () => {
   await apply(FILE);
   const before = await everything();

@@ -7,6 +7,7 @@ import { announceChange } from './connections.ts';
 import type { Executor } from './database.ts';
 import type { Connection as Row } from './generated/client.ts';
 import { lookAgainForCreditor } from './look-again-for-creditor.ts';
+import { lookAgainForMerchant } from './look-again-for-merchant.ts';
 import { repositoriesOn } from './store.ts';
 
 /** One credential of the file: `write` stores it. It is written when its hash is not the one applied last. */
@@ -68,7 +69,7 @@ export async function applyConnection(
   for (const credential of fresh) await credential.write(tx, id);
   await writeRow(applying, id, found, { wanted, fresh });
   await announceChange(tx, id);
-  if (found !== null) await goOn(applying, id, { provider, moved, isRenewed: isFreed || isRenewed(fresh) });
+  if (found !== null) await goOn(applying, found, { moved, isRenewed: isFreed || isRenewedBy(fresh) });
   return {
     actor: 'cli',
     action: found === null ? 'connection.created' : 'connection.changed',
@@ -81,11 +82,14 @@ export async function applyConnection(
 /** What waited for the change of a connection that was there. */
 async function goOn(
   applying: Applying,
-  id: string,
-  change: { readonly provider: string; readonly moved: readonly string[]; readonly isRenewed: boolean },
+  { id, provider, settings }: Row,
+  { moved, isRenewed }: { readonly moved: readonly string[]; readonly isRenewed: boolean },
 ): Promise<void> {
-  if (change.isRenewed) await resume(applying, change.provider, id);
-  if (change.moved.includes('creditorId')) await lookAgainForCreditor(applying, id);
+  if (isRenewed) await resume(applying, provider, id);
+  if (moved.includes('creditorId')) await lookAgainForCreditor(applying, id);
+  const { merchantId } = settings as { readonly merchantId?: string };
+  if (merchantId !== undefined && (isRenewed || moved.includes('merchantId')))
+    await lookAgainForMerchant(applying, id, merchantId);
 }
 
 /** Names of the settings that differ. One the file leaves out (null) keeps what was found out meanwhile. */
@@ -98,7 +102,7 @@ function movedSettings(found: Row | null, { environment, settings }: WantedConne
   return found === null || found.environment === environment ? names : [...names, 'environment'];
 }
 
-const isRenewed = (fresh: readonly Credential[]) => fresh.some(({ part }) => part === 'credentials');
+const isRenewedBy = (fresh: readonly Credential[]) => fresh.some(({ part }) => part === 'credentials');
 
 async function writeRow(
   { tx, businessId, clock }: Applying,
@@ -120,7 +124,7 @@ async function writeRow(
     ...Object.fromEntries(credentials.map(({ part, hash }) => [part, hash])),
   };
   // Who gets here with a connection that was held has its account alone now.
-  const isActive = isRenewed(fresh) || found?.state === 'held';
+  const isActive = isRenewedBy(fresh) || found?.state === 'held';
   const now = clock.now();
   const columns = { environment, settings, appliedHash: JSON.stringify(hashes), updatedAt: now };
   await tx.connection.upsert({
