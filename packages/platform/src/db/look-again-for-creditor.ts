@@ -1,12 +1,12 @@
-import type { EndingCode } from '@mlc/core';
-import type { Applying } from './apply-connection.ts';
+import type { Clock, EndingCode } from '@mlc/core';
+import type { Executor } from './database.ts';
 import { repositoriesOn } from './store.ts';
 
 /**
  * Another creditor was chosen: whatever was not ours, or had no mandate, may be ours or have one now. Its events run again.
  */
 export async function lookAgainForCreditor(
-  { tx, businessId, clock }: Applying,
+  { tx, businessId, clock }: { tx: Executor; businessId: string; clock: Clock },
   connectionId: string,
 ): Promise<void> {
   const { reviews, events } = repositoriesOn(tx, businessId, clock);
