@@ -18,7 +18,7 @@ describe('an authentic delivery', () => {
     const body = events(
       event('EV1'),
       event('EV2', { resource_type: 'mandates', action: 'active', links: { mandate: 'MD1' } }),
-      event('EV3', { resource_type: 'subscriptions', action: 'created', links: { subscription: 'SB1' } }),
+      event('EV3', { resource_type: 'exports', action: 'completed', links: { export: 'EX1' } }),
     );
     const answer = await on.postGocardless(body);
     expect(answer).toMatchObject({ status: 200, body: { accepted: 3, duplicates: 0 } });

@@ -59,9 +59,9 @@ export const apply: Verb<Options> = async (call) => {
       for (const notice of notices) call.shell.err(`notice: ${notice}\n`);
       const applied = await applyBusiness(database, vault, systemClock, file);
       const webhooks = webhookUrls(config.publicUrl, applied);
-      const { business, connections, mode, released } = applied;
+      const { business, connections, released } = applied;
       if (released > 0) call.shell.err(`notice: ${business} is live now; ${released} waiting events run\n`);
-      const document = { business, connections, webhooks, mode };
+      const document = { business, connections, webhooks };
       await printDocument(call, document, linesOf(applied, webhooks));
       return 0;
     },

@@ -4,7 +4,7 @@ import { printDocument } from '../print.ts';
 import { quietLog } from '../quiet-log.ts';
 import type { Shell, Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';
-import { statusLines } from './status-lines.ts';
+import { documentOf, statusLines } from './status-lines.ts';
 
 /** One line that is rewritten for a watching person; elsewhere a line whenever the number changed. */
 function progress(shell: Shell): { look: (pending: number) => void; end: () => void } {
@@ -32,7 +32,7 @@ export const drainVerb: Verb<{ timeout: number }> = (call) =>
       const timeoutMs = call.options.timeout * 1_000;
       const { drained, status } = await drain(database, queues, { timeoutMs, onLook: look, ...filter });
       end();
-      await printDocument(call, status, statusLines(status));
+      await printDocument(call, documentOf(status), statusLines(status));
       if (!drained) call.shell.err(`mlc: not drained within ${call.options.timeout} s\n`);
       return drained ? 0 : 1;
     } finally {

@@ -13,7 +13,6 @@ export const eventsList: Verb = (call) =>
       { title: 'type', of: ({ type }) => type },
       { title: 'external id', of: ({ externalEventId }) => externalEventId },
       { title: 'state', of: ({ state }) => state },
-      { title: 'waits for', of: ({ waitingFor }) => waitingFor },
     ]);
     return 0;
   });

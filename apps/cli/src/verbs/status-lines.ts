@@ -20,6 +20,11 @@ export function statusLines(status: Status): string[] {
   ];
 }
 
+/** A status for scripts, as the contract has it; the mode of a business stands in `mlc business list`. */
+export function documentOf({ modes: _modes, ...status }: Status): Omit<Status, 'modes'> {
+  return status;
+}
+
 /** More names than this would not be read. */
 const NAMED_MAX = 20;
 

@@ -4,7 +4,7 @@ import { printDocument } from '../print.ts';
 import { quietLog } from '../quiet-log.ts';
 import type { Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';
-import { statusLines } from './status-lines.ts';
+import { documentOf, statusLines } from './status-lines.ts';
 
 /** `mlc status`: exit status 1 when a store does not answer. */
 export const status: Verb = (call) =>
@@ -14,7 +14,7 @@ export const status: Verb = (call) =>
     const queues = await openQueues(settings);
     try {
       const now = await statusOf(database, queues, filter);
-      await printDocument(call, now, statusLines(now));
+      await printDocument(call, documentOf(now), statusLines(now));
       return now.ready ? 0 : 1;
     } finally {
       await queues.close();

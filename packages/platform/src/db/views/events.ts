@@ -11,8 +11,6 @@ export interface EventView {
   /** RFC 3339 UTC. */
   readonly receivedAt: string;
   readonly state: string;
-  /** For a parked one, e.g. `go-live`; null otherwise. */
-  readonly waitingFor: string | null;
 }
 
 interface Row extends Omit<EventView, 'receivedAt'> {
@@ -24,7 +22,7 @@ export async function* listEvents(database: Database, filter: ViewFilter = {}): 
   const where = whereEquals({ business_id: filter.businessId });
   const rows = readRows<Row>(database, {
     text: `SELECT id::text AS id, provider, type, external_event_id AS "externalEventId",
-        received_at AS "receivedAt", state, waiting_for AS "waitingFor"
+        received_at AS "receivedAt", state
       FROM inbound_events ${where.text} ORDER BY inbound_events.id`,
     values: where.values,
   });

@@ -134,7 +134,6 @@ describe('long lists', () => {
       externalEventId: 'EV1',
       receivedAt: '2026-11-01T09:00:00.001Z',
       state: 'stored',
-      waitingFor: null,
     });
     expect(await all(listEvents(database, { businessId: 'acme' }))).toHaveLength(1_250);
   });
