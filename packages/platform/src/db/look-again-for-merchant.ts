@@ -1,5 +1,5 @@
-import { merchantSubject, NAMES_OTHER_MERCHANT } from '@mlc/core';
-import type { Applying } from './apply-connection.ts';
+import { type Clock, merchantSubject, NAMES_OTHER_MERCHANT } from '@mlc/core';
+import type { Executor } from './database.ts';
 import { repositoriesOn } from './store.ts';
 
 /** How such payments ended before they were asked about. */
@@ -10,7 +10,7 @@ const ENDED_UNASKED = 'paid-to-another';
  * that was kept back runs again. What still names another merchant asks anew.
  */
 export async function lookAgainForMerchant(
-  { tx, businessId, clock }: Applying,
+  { tx, businessId, clock }: { tx: Executor; businessId: string; clock: Clock },
   connectionId: string,
   merchantBefore: string,
 ): Promise<void> {
