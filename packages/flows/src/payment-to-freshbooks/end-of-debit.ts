@@ -5,10 +5,9 @@ import {
   type FlowResult,
   type InboundEvent,
   type Repositories,
-  type ReviewKind,
 } from '@mlc/core';
 import { askNotCollected, settleNotCollected } from '../shared/not-collected.ts';
-import { debitSubject } from '../shared/review.ts';
+import { debitSubject, WHERE_MONEY_BELONGS } from '../shared/review.ts';
 import { lookAgainAtRisks, settleUnderWay } from '../shared/under-way.ts';
 import { isOurs } from './debit-ledger.ts';
 
@@ -18,16 +17,6 @@ const ENDED: ReadonlySet<DebitStatus> = new Set([
   'customer_approval_denied',
   'charged_back',
 ]);
-
-/** Questions about where money belongs: without the money there is nothing to ask. */
-const ABOUT_MONEY: readonly ReviewKind[] = [
-  'unmatched_payment',
-  'ambiguous_match',
-  'overpayment',
-  'invoice_missing',
-  'currency_mismatch',
-  'period_locked',
-];
 
 /** A debit of an invoice, where it stands now. */
 interface Standing {
@@ -65,7 +54,7 @@ export async function withEnd(
 export async function settleWithoutMoney(tx: Repositories, debit: Debit): Promise<void> {
   if (isOurs(debit)) return;
   await tx.reviews.settle(
-    ABOUT_MONEY,
+    WHERE_MONEY_BELONGS,
     debitSubject(debit.id),
     `GoCardless payment ${debit.id} is ${debit.status}`,
   );

@@ -118,7 +118,8 @@ export async function lastMatch(
   return newest;
 }
 
-const ANSWERED_BY_BOOKS: readonly ReviewKind[] = [
+/** Questions about where money belongs: over once it is in the books, and once the money is gone. */
+export const WHERE_MONEY_BELONGS: readonly ReviewKind[] = [
   'unmatched_payment',
   'ambiguous_match',
   'overpayment',
@@ -132,7 +133,7 @@ const ANSWERED_BY_A_DEBIT: readonly ReviewKind[] = ['late_failure', 'chargeback'
 
 /** Questions on a payment that are answered once it is in the books. A PayPal payment stays booked when it is charged back. */
 export function answeredByBooks(provider: string): readonly ReviewKind[] {
-  return provider === 'gocardless' ? [...ANSWERED_BY_BOOKS, ...ANSWERED_BY_A_DEBIT] : ANSWERED_BY_BOOKS;
+  return provider === 'gocardless' ? [...WHERE_MONEY_BELONGS, ...ANSWERED_BY_A_DEBIT] : WHERE_MONEY_BELONGS;
 }
 
 /** True when a person answered this question, of this very state, with "go ahead" (`retry`). */
