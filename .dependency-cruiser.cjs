@@ -2,6 +2,22 @@
 const inFolder = (name) => `^${name}/`;
 const notTests = '\\.test\\.ts$';
 
+/** The folders of platform, each standing on those before it. */
+const PLATFORM = [
+  ...['clock', 'files', 'config', 'logging', 'postgres', 'locks', 'inbox', 'audit', 'store', 'vault'],
+  ...['http', 'connections', 'answers', 'set-up', 'views', 'month', 'poll', 'queue', 'metrics'],
+  ...['mail', 'embedded', 'lifecycle'],
+];
+const platformFolder = (names) => `^packages/platform/src/(${names.join('|')})/`;
+const platformInOrder = PLATFORM.slice(0, -1).map((name, index) => ({
+  name: `platform-in-order-${name}`,
+  comment: 'subjects that import each other in a circle cannot be read one after the other.',
+  severity: 'error',
+  from: { path: platformFolder([name]), pathNot: notTests },
+  to: { path: platformFolder(PLATFORM.slice(index + 1)) },
+}));
+const WITHOUT_SQL = ['clock', 'files', 'config', 'logging', 'http', 'metrics', 'mail', 'lifecycle'];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -70,38 +86,42 @@ module.exports = {
     },
     {
       name: 'database-engine-in-one-place',
-      comment:
-        'Prisma and pg are details of platform/db (and of the embedded server and the queue beside it).',
+      comment: 'Prisma and pg are details of the folders of platform that hold SQL.',
       severity: 'error',
       from: {
         path: '^(packages|apps)/',
-        pathNot: `^packages/platform/src/(db|embedded|queue)|^packages/testkit/|${notTests}`,
+        pathNot: `${platformFolder(PLATFORM.filter((name) => !WITHOUT_SQL.includes(name)))}|^packages/testkit/|${notTests}`,
       },
-      to: { path: 'node_modules/(pg|@prisma)/|packages/platform/src/db/generated' },
+      to: { path: 'node_modules/(pg|@prisma)/|packages/platform/src/postgres/generated' },
     },
     {
       name: 'connections-in-one-place',
-      comment: 'db/postgres.ts puts every session in UTC: a connection made elsewhere means other moments.',
+      comment:
+        'postgres/postgres.ts puts every session in UTC: a connection made elsewhere means other moments.',
       severity: 'error',
       from: {
         path: '^(packages|apps)/',
-        pathNot: `^packages/platform/src/db/postgres\\.ts$|^packages/testkit/|${notTests}`,
+        pathNot: `^packages/platform/src/postgres/postgres\\.ts$|^packages/testkit/|${notTests}`,
       },
       to: { path: 'node_modules/pg(-pool)?/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'prisma-on-our-pool',
       comment:
-        "Prisma's adapter opens a pool of its own unless it is given one; db/database.ts gives it ours.",
+        "Prisma's adapter opens a pool of its own unless it is given one; postgres/database.ts gives it ours.",
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: `^packages/platform/src/db/database\\.ts$|${notTests}` },
+      from: {
+        path: '^(packages|apps)/',
+        pathNot: `^packages/platform/src/postgres/database\\.ts$|${notTests}`,
+      },
       to: { path: 'node_modules/@prisma/adapter-pg/' },
     },
+    ...platformInOrder,
     {
       name: 'no-circles',
       comment: 'a circle has no beginning to read from.',
       severity: 'error',
-      from: { pathNot: 'db/generated' },
+      from: { pathNot: 'postgres/generated' },
       to: { circular: true },
     },
     {

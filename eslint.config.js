@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /** Each rule below that is not a preset's has its reason beside it. */
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', 'packages/platform/src/db/generated/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/node_modules/', 'packages/platform/src/postgres/generated/', 'coverage/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -86,7 +86,7 @@ export default tseslint.config(
     // The one place each that may touch them.
     files: [
       'packages/platform/src/config/**',
-      'packages/platform/src/lifecycle/system.ts',
+      'packages/platform/src/clock/system.ts',
       'apps/sandbox/src/clock.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
-import { trustCallback } from '@mlc/platform/db/callbacks';
-import { type Database, openDatabase } from '@mlc/platform/db/database';
+import { trustCallback } from '@mlc/platform/connections/callbacks';
+import { type Database, openDatabase } from '@mlc/platform/postgres/database';
 import { openVault } from '@mlc/platform/vault/vault';
 import { createTestDatabase, silentLog, type TestDatabase } from '@mlc/testkit';
 import { Registry } from 'prom-client';

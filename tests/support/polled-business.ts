@@ -1,7 +1,7 @@
 import { applyBusiness, openLocks, openRuntime, type OpenRuntime, readConfig } from '@mlc/platform';
 import { checkBusinessFile } from '@mlc/platform/config/business-file';
-import type { ProcessLocks } from '@mlc/platform/db/locks';
-import { webhookUrls } from '@mlc/platform/db/webhook-urls';
+import type { ProcessLocks } from '@mlc/platform/locks/locks';
+import { webhookUrls } from '@mlc/platform/set-up/webhook-urls';
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
 import { type Sandbox, SANDBOX_APP, SandboxClock, sandboxConnections, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';

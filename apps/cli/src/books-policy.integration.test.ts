@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Database, openDatabase, repositoriesOn, systemClock } from '@mlc/platform';
-import { openLocks } from '@mlc/platform/db/locks';
+import { openLocks } from '@mlc/platform/locks/locks';
 import { type Sandbox, SANDBOX_BUSINESS, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';

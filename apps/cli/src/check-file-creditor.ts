@@ -3,7 +3,7 @@ import { ConnectorError } from '@mlc/core';
 import { type BusinessFile, BusinessFileError } from '@mlc/platform/config/business-file';
 import type { Config } from '@mlc/platform/config/config';
 import { createHttpClient } from '@mlc/platform/http/axios-client';
-import { systemClock, systemRandom } from '@mlc/platform/lifecycle/system';
+import { systemClock, systemRandom } from '@mlc/platform/clock/system';
 import { gocardlessUrl } from '@mlc/worker';
 
 /**

@@ -2,9 +2,9 @@ import { freshbooksBooks, type FreshBooksOptions, whoAmI } from '@mlc/connectors
 import { type AccessTokens, ConnectorError } from '@mlc/core';
 import { checkBooksPolicy, needsBooks } from '@mlc/flows';
 import { type BusinessFile, BusinessFileError } from '@mlc/platform/config/business-file';
-import { keptFreshbooks } from '@mlc/platform/db/kept-freshbooks';
+import { keptFreshbooks } from '@mlc/platform/set-up/kept-freshbooks';
 import { createHttpClient } from '@mlc/platform/http/axios-client';
-import { systemClock, systemRandom } from '@mlc/platform/lifecycle/system';
+import { systemClock, systemRandom } from '@mlc/platform/clock/system';
 import type { Vault } from '@mlc/platform/vault/vault';
 import { openConnections } from '@mlc/worker';
 import { quietLog } from './quiet-log.ts';

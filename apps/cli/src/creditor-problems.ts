@@ -1,11 +1,11 @@
 import { gocardlessCreditorProblem } from '@mlc/connectors';
 import { ConnectorError } from '@mlc/core';
 import type { Config } from '@mlc/platform/config/config';
-import { listBusinesses } from '@mlc/platform/db/businesses';
-import { connectionsOf } from '@mlc/platform/db/connections';
-import type { Database } from '@mlc/platform/db/database';
-import { systemClock, systemRandom } from '@mlc/platform/lifecycle/system';
-import { vaultKeysOf } from '@mlc/platform/vault/own-keys';
+import { listBusinesses } from '@mlc/platform/set-up/businesses';
+import { connectionsOf } from '@mlc/platform/connections/connections';
+import type { Database } from '@mlc/platform/postgres/database';
+import { systemClock, systemRandom } from '@mlc/platform/clock/system';
+import { vaultKeysOf } from '@mlc/platform/lifecycle/own-keys';
 import { openVault } from '@mlc/platform/vault/vault';
 import { type Connections, openConnections } from '@mlc/worker';
 import { quietLog } from './quiet-log.ts';

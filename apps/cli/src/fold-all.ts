@@ -1,6 +1,6 @@
 import { businessesWithReceipts, foldReceipts } from '@mlc/platform/audit/fold';
-import type { Database } from '@mlc/platform/db/database';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import type { Database } from '@mlc/platform/postgres/database';
+import { systemClock } from '@mlc/platform/clock/system';
 
 /** Moves what the ingress saw into the audit log now, which workers do every half minute. */
 export async function foldAll(database: Database, filter: { readonly businessId?: string }): Promise<void> {

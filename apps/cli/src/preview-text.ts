@@ -1,5 +1,5 @@
 import { formatMoney } from '@mlc/core';
-import type { HeldWriteView } from '@mlc/platform/db/views/held-writes';
+import type { HeldWriteView } from '@mlc/platform/views/held-writes';
 import type { Obstacle, Preview, PreviewedCollection, PreviewProgress } from '@mlc/flows';
 import { tableText } from './print.ts';
 

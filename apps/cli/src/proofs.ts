@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Business, ConnectorError, lastDayOf, type ProviderProof } from '@mlc/core';
-import { storeFor } from '@mlc/platform/db/store';
+import { storeFor } from '@mlc/platform/store/store';
 import { fetchProofs } from '@mlc/worker';
 import { type Call, RefusedError } from './shell.ts';
 import type { OpenedProviders } from './with-providers.ts';

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { listenIngress, type RunningIngress } from '@mlc/ingress';
 import { waitingForMandate } from '@mlc/core';
 import { openRuntime, type OpenRuntime, readConfig, repositoriesOn, systemClock } from '@mlc/platform';
-import { trustCallback } from '@mlc/platform/db/callbacks';
+import { trustCallback } from '@mlc/platform/connections/callbacks';
 import { type Sandbox, SANDBOX_MERCHANT, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';

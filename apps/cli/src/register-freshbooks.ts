@@ -6,9 +6,9 @@ import {
   expectHandshakeAgain,
   forgetCallback,
   verifierName,
-} from '@mlc/platform/db/callbacks';
-import { completeHandshakes } from '@mlc/platform/db/complete-handshakes';
-import { FRESHBOOKS_EVENTS, webhookUrl } from '@mlc/platform/db/webhook-urls';
+} from '@mlc/platform/connections/callbacks';
+import { completeHandshakes } from '@mlc/platform/connections/complete-handshakes';
+import { FRESHBOOKS_EVENTS, webhookUrl } from '@mlc/platform/set-up/webhook-urls';
 import type { Shell } from './shell.ts';
 import type { OpenedProviders } from './with-providers.ts';
 

@@ -1,7 +1,7 @@
 import { paypalWebhooks } from '@mlc/connectors';
 import { ConnectorError } from '@mlc/core';
-import { setPaypalWebhook } from '@mlc/platform/db/paypal-webhook';
-import { webhookUrl } from '@mlc/platform/db/webhook-urls';
+import { setPaypalWebhook } from '@mlc/platform/connections/paypal-webhook';
+import { webhookUrl } from '@mlc/platform/set-up/webhook-urls';
 import type { EndpointLine } from './register-freshbooks.ts';
 import type { OpenedProviders } from './with-providers.ts';
 

@@ -1,8 +1,8 @@
 import type { Business } from '@mlc/core';
 import type { Config } from '@mlc/platform/config/config';
 import { readConfig } from '@mlc/platform/config/read-config';
-import { findBusiness, listBusinesses } from '@mlc/platform/db/businesses';
-import type { Database } from '@mlc/platform/db/database';
+import { findBusiness, listBusinesses } from '@mlc/platform/set-up/businesses';
+import type { Database } from '@mlc/platform/postgres/database';
 import { openStores, type StoresOptions } from '@mlc/platform/lifecycle/open-stores';
 import { type Call, RefusedError, UsageError } from './shell.ts';
 

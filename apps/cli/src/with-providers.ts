@@ -1,5 +1,5 @@
 import type { Business } from '@mlc/core';
-import { listBusinesses } from '@mlc/platform/db/businesses';
+import { listBusinesses } from '@mlc/platform/set-up/businesses';
 import { openRuntime, type Runtime } from '@mlc/platform/lifecycle/runtime';
 import { type Connections, openConnections } from '@mlc/worker';
 import { quietLog } from './quiet-log.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '@mlc/platform/config/config';
-import { readOrCreate } from '@mlc/platform/vault/own-file';
+import { readOrCreate } from '@mlc/platform/files/own-file';
 
 /** What opens the console. `created`: it was made just now and has to be shown, once. */
 export interface AdminToken {

@@ -1,4 +1,4 @@
-import { withinMs } from '@mlc/platform/db/within-ms';
+import { withinMs } from '@mlc/platform/clock/within-ms';
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express';
 import helmet from 'helmet';
 import { INDEX_PAGE } from './index-page.ts';

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { adoptOffers } from '@mlc/platform/db/adopt-offers';
-import { expectHandshake, forgetCallback, trustCallback, verifierName } from '@mlc/platform/db/callbacks';
-import { completeHandshakes } from '@mlc/platform/db/complete-handshakes';
+import { adoptOffers } from '@mlc/platform/set-up/adopt-offers';
+import {
+  expectHandshake,
+  forgetCallback,
+  trustCallback,
+  verifierName,
+} from '@mlc/platform/connections/callbacks';
+import { completeHandshakes } from '@mlc/platform/connections/complete-handshakes';
 import { silentLog } from '@mlc/testkit';
 import {
   FB_PATH,

@@ -1,8 +1,8 @@
 import { freshbooksWebhook, readHandshake } from '@mlc/connectors';
 import type { Delivery } from '@mlc/core';
-import { type CallbackStores, offerVerifier } from '@mlc/platform/db/callbacks';
-import type { WebhookConnection } from '@mlc/platform/db/connection-cache';
-import { withinMs } from '@mlc/platform/db/within-ms';
+import { type CallbackStores, offerVerifier } from '@mlc/platform/connections/callbacks';
+import type { WebhookConnection } from '@mlc/platform/connections/connection-cache';
+import { withinMs } from '@mlc/platform/clock/within-ms';
 import { accepted, type Answer, INVALID_SIGNATURE } from './answers.ts';
 
 /** The one thing the ingress writes for a sender it cannot authenticate, so not many at once. */

@@ -1,4 +1,4 @@
-import { withinMs } from '@mlc/platform/db/within-ms';
+import { withinMs } from '@mlc/platform/clock/within-ms';
 import type { Express } from 'express';
 import { type Answer, refused, send, sendText, UNAVAILABLE } from './answers.ts';
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Database, openDatabase } from '@mlc/platform/db/database';
+import { type Database, openDatabase } from '@mlc/platform/postgres/database';
 import { openVault } from '@mlc/platform/vault/vault';
 import { createTestDatabase, silentLog, type TestDatabase } from '@mlc/testkit';
 import { Registry } from 'prom-client';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Database, openDatabase } from '@mlc/platform/db/database';
+import { type Database, openDatabase } from '@mlc/platform/postgres/database';
 import { openVault } from '@mlc/platform/vault/vault';
 import {
   createTestDatabase,

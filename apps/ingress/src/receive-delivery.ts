@@ -8,8 +8,8 @@ import {
   type WebhookReader,
 } from '@mlc/core';
 import { unreadableFlowOf } from '@mlc/flows';
-import type { ConnectionCache, WebhookConnection } from '@mlc/platform/db/connection-cache';
-import type { Inbox, InboxEvent, StoredCount } from '@mlc/platform/db/inbox';
+import type { ConnectionCache, WebhookConnection } from '@mlc/platform/connections/connection-cache';
+import type { Inbox, InboxEvent, StoredCount } from '@mlc/platform/inbox/inbox';
 import { accepted, type Answer, INVALID_SIGNATURE, refused } from './answers.ts';
 
 /** What receiving a delivery takes. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { trustCallback } from '@mlc/platform/db/callbacks';
-import { announceChange } from '@mlc/platform/db/connections';
+import { trustCallback } from '@mlc/platform/connections/callbacks';
+import { announceChange } from '@mlc/platform/connections/connections';
 import { until } from '@mlc/testkit/flow-engine';
 import {
   FB_PATH,

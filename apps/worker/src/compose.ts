@@ -14,8 +14,8 @@ import {
   storeFor,
   sweep,
 } from '@mlc/platform';
-import { adoptOffers, type OfferAdoption } from '@mlc/platform/db/adopt-offers';
-import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/db/complete-handshakes';
+import { adoptOffers, type OfferAdoption } from '@mlc/platform/set-up/adopt-offers';
+import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/connections/complete-handshakes';
 import type { Connections } from './connectors.ts';
 import { MIRROR_LOOK_MS, refreshMirrors } from './polling/customer-mirror.ts';
 import { BACKFILL_LOOK_MS, backfillMirrors } from './polling/mirror-backfill.ts';

@@ -19,7 +19,7 @@ import {
   type Ports,
 } from '@mlc/core';
 import { createHttpClient, type Database } from '@mlc/platform';
-import { heldConnections, heldText } from '@mlc/platform/db/ownership';
+import { heldConnections, heldText } from '@mlc/platform/set-up/ownership';
 import { type Absence, absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
 import { type ConnectionRow, isLive, loadBusiness } from './load-business.ts';

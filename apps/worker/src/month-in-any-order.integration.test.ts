@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type DomainEvent, REPORT_FORMATS, type ReportFormat } from '@mlc/core';
 import { FLOWS } from '@mlc/flows';
-import { type Database, openDatabase } from '@mlc/platform/db/database';
-import { printReport } from '@mlc/platform/db/reconciliation/report';
-import { storeFor } from '@mlc/platform/db/store';
+import { type Database, openDatabase } from '@mlc/platform/postgres/database';
+import { printReport } from '@mlc/platform/month/report';
+import { storeFor } from '@mlc/platform/store/store';
 import { createTestDatabase, FlowWorld, payoutItem, type TestDatabase } from '@mlc/testkit';
 
 const ORDERS = 50;

@@ -1,5 +1,5 @@
-import { type Database, openDatabase } from '@mlc/platform/db/database';
-import { migrate } from '@mlc/platform/db/migrate';
+import { type Database, openDatabase } from '@mlc/platform/postgres/database';
+import { migrate } from '@mlc/platform/postgres/migrate';
 import { openVault } from '@mlc/platform/vault/vault';
 import { CONNECTION_ID, SECRET } from './bodies.ts';
 

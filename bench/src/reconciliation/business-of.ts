@@ -1,4 +1,4 @@
-import type { Database } from '@mlc/platform/db/database';
+import type { Database } from '@mlc/platform/postgres/database';
 
 /** The month of the bench. */
 export const MONTH = '2026-10';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openDatabase } from '@mlc/platform/db/database';
-import { migrate } from '@mlc/platform/db/migrate';
+import { openDatabase } from '@mlc/platform/postgres/database';
+import { migrate } from '@mlc/platform/postgres/migrate';
 import { startPostgres } from '../ingress/stores.ts';
 import { businessOf, fillBusiness } from './business-of.ts';
 import type { Printed } from './print-once.ts';

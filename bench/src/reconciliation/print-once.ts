@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { openDatabase } from '@mlc/platform/db/database';
-import { printReport } from '@mlc/platform/db/reconciliation/report';
-import { withSnapshot } from '@mlc/platform/db/snapshot';
-import { ledgerHoldings } from '@mlc/platform/db/reconciliation/holdings';
+import { openDatabase } from '@mlc/platform/postgres/database';
+import { printReport } from '@mlc/platform/month/report';
+import { withSnapshot } from '@mlc/platform/month/snapshot';
+import { ledgerHoldings } from '@mlc/platform/month/holdings';
 import { MONTH } from './business-of.ts';
 
 /** One report in a process of its own, so that its peak of memory is the report's. What it prints goes to the parent. */

@@ -1,22 +1,22 @@
-export * from './db/database.ts';
-export * from './db/migrate.ts';
+export * from './postgres/database.ts';
+export * from './postgres/migrate.ts';
 export * from './http/axios-client.ts';
-export * from './lifecycle/system.ts';
+export * from './clock/system.ts';
 export * from './http/rate-limiter.ts';
 export { appendAudit, auditLog } from './audit/append.ts';
 export { auditChains } from './audit/chains.ts';
 export { businessesWithReceipts, foldReceipts } from './audit/fold.ts';
 export { type AuditVerdict, verifyAudit } from './audit/verify.ts';
-export * from './db/events.ts';
-export * from './db/resolve-review.ts';
-export * from './db/review-mail.ts';
-export { repositoriesOn, storeFor } from './db/store.ts';
-export { type AuditView, listAudit } from './db/views/audit.ts';
-export { type CollectionView, listCollections } from './db/views/collections.ts';
-export { type EventView, listEvents } from './db/views/events.ts';
-export { listPayouts, type PayoutView } from './db/views/payouts.ts';
-export { type PostingView, listPostings } from './db/views/postings.ts';
-export { listReviews, type ReviewView } from './db/views/reviews.ts';
+export * from './inbox/events.ts';
+export * from './answers/resolve-review.ts';
+export * from './answers/review-mail.ts';
+export { repositoriesOn, storeFor } from './store/store.ts';
+export { type AuditView, listAudit } from './views/audit.ts';
+export { type CollectionView, listCollections } from './views/collections.ts';
+export { type EventView, listEvents } from './views/events.ts';
+export { listPayouts, type PayoutView } from './views/payouts.ts';
+export { type PostingView, listPostings } from './views/postings.ts';
+export { listReviews, type ReviewView } from './views/reviews.ts';
 export {
   type DeadLetter,
   type DeadLetterDetails,
@@ -24,9 +24,9 @@ export {
   type Replay,
   replayDeadLetters,
   showDeadLetter,
-} from './db/dead-letters.ts';
-export { businessesToRecheck } from './db/dispatch.ts';
-export { type Fence, openLocks, type ProcessLocks } from './db/locks.ts';
+} from './answers/dead-letters.ts';
+export { businessesToRecheck } from './queue/dispatch.ts';
+export { type Fence, openLocks, type ProcessLocks } from './locks/locks.ts';
 export { attemptEvent } from './queue/attempt.ts';
 export { migrateQueue } from './queue/backend.ts';
 export { type Dispatcher, startDispatcher } from './queue/dispatcher.ts';
@@ -44,7 +44,7 @@ export { type EmbeddedPostgres, openEmbeddedPostgres } from './embedded/open-emb
 export * from './lifecycle/runtime.ts';
 export { createLog, logWith } from './logging/create-log.ts';
 export { openVault, type Vault, VaultError } from './vault/vault.ts';
-export { parseVaultKeys, type VaultKey } from './vault/vault-keys.ts';
+export { parseVaultKeys, type VaultKey } from './config/vault-keys.ts';
 export type { TokenKeeperParts } from './vault/keeper-parts.ts';
 export { tokenKeeper } from './vault/token-keeper.ts';
 export {
@@ -54,10 +54,10 @@ export {
   checkBusinessFile,
   parseBusinessFile,
 } from './config/business-file.ts';
-export { type AppliedBusiness, applyBusiness } from './db/apply-business.ts';
-export * from './db/businesses.ts';
-export * from './db/connections.ts';
-export * from './db/webhook-urls.ts';
+export { type AppliedBusiness, applyBusiness } from './set-up/apply-business.ts';
+export * from './set-up/businesses.ts';
+export * from './connections/connections.ts';
+export * from './set-up/webhook-urls.ts';
 export * from './lifecycle/health-server.ts';
 export * from './lifecycle/run-until-signal.ts';
 export * from './mail/open-notices.ts';

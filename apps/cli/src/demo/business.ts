@@ -1,6 +1,6 @@
 import { checkBusinessFile } from '@mlc/platform/config/business-file';
-import { applyBusiness } from '@mlc/platform/db/apply-business';
-import { webhookUrls } from '@mlc/platform/db/webhook-urls';
+import { applyBusiness } from '@mlc/platform/set-up/apply-business';
+import { webhookUrls } from '@mlc/platform/set-up/webhook-urls';
 import type { OpenRuntime } from '@mlc/platform/lifecycle/runtime';
 import { type Sandbox, sandboxConnections } from '@mlc/sandbox';
 import { MONTH_START } from './month.ts';

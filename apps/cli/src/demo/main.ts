@@ -1,5 +1,5 @@
 import { listEvents, listPostings, listReviews, verifyAudit } from '@mlc/platform';
-import { switchMode } from '@mlc/platform/db/business-mode';
+import { switchMode } from '@mlc/platform/set-up/business-mode';
 import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
 import { checkBooks, type Outcome, strayCredits } from './check.ts';
 import { closeMonth } from './month-end.ts';

@@ -1,8 +1,8 @@
 import { type ReportFormat, type ReportSummary, summaryReader } from '@mlc/core';
-import { listBusinesses } from '@mlc/platform/db/businesses';
-import type { ReportQuestion } from '@mlc/platform/db/reconciliation/question';
-import { printReport } from '@mlc/platform/db/reconciliation/report';
-import { listPayouts } from '@mlc/platform/db/views/payouts';
+import { listBusinesses } from '@mlc/platform/set-up/businesses';
+import type { ReportQuestion } from '@mlc/platform/month/question';
+import { printReport } from '@mlc/platform/month/report';
+import { listPayouts } from '@mlc/platform/views/payouts';
 import { tableText } from '../print.ts';
 import { reconcileLines } from '../reconcile-text.ts';
 import { PAYOUT_COLUMNS } from '../verbs/payouts-list.ts';

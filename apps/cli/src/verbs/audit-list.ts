@@ -1,4 +1,4 @@
-import { listAudit } from '@mlc/platform/db/views/audit';
+import { listAudit } from '@mlc/platform/views/audit';
 import { foldAll } from '../fold-all.ts';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

@@ -1,6 +1,6 @@
 import { auditChains } from '@mlc/platform/audit/chains';
 import { type AuditVerdict, verifyAudit } from '@mlc/platform/audit/verify';
-import type { Database } from '@mlc/platform/db/database';
+import type { Database } from '@mlc/platform/postgres/database';
 import { foldAll } from '../fold-all.ts';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../shell.ts';

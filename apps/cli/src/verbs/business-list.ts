@@ -1,4 +1,4 @@
-import { businessViews } from '@mlc/platform/db/views/businesses';
+import { businessViews } from '@mlc/platform/views/businesses';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';

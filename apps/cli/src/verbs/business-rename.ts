@@ -1,6 +1,6 @@
-import { renameBusiness } from '@mlc/platform/db/rename-business';
-import { businessViews } from '@mlc/platform/db/views/businesses';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { renameBusiness } from '@mlc/platform/set-up/rename-business';
+import { businessViews } from '@mlc/platform/views/businesses';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { UsageError, type Verb } from '../shell.ts';
 import { withStores } from '../stores.ts';

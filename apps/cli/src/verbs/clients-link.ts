@@ -1,5 +1,5 @@
-import { linkClient } from '@mlc/platform/db/link-client';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { linkClient } from '@mlc/platform/answers/link-client';
+import { systemClock } from '@mlc/platform/clock/system';
 import type { BusinessConnections } from '@mlc/worker';
 import { printDocument } from '../print.ts';
 import { RefusedError, type Verb } from '../shell.ts';

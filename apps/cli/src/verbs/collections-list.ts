@@ -1,4 +1,4 @@
-import { listCollections } from '@mlc/platform/db/views/collections';
+import { listCollections } from '@mlc/platform/views/collections';
 import { amountText } from '../amount-text.ts';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

@@ -1,6 +1,6 @@
-import { optIn, optOut, type OptOutTarget } from '@mlc/platform/db/person-says';
-import { releaseInvoice } from '@mlc/platform/db/release-invoice';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { optIn, optOut, type OptOutTarget } from '@mlc/platform/answers/person-says';
+import { releaseInvoice } from '@mlc/platform/answers/release-invoice';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { type Call, UsageError, type Verb } from '../shell.ts';
 import { oneBusiness, withStores } from '../stores.ts';

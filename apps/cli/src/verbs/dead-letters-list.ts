@@ -1,4 +1,4 @@
-import { listDeadLetters } from '@mlc/platform/db/dead-letters';
+import { listDeadLetters } from '@mlc/platform/answers/dead-letters';
 import { deadLetterView } from '../dead-letter-view.ts';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

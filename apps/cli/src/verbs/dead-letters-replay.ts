@@ -1,5 +1,5 @@
-import { replayDeadLetters } from '@mlc/platform/db/dead-letters';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { replayDeadLetters } from '@mlc/platform/answers/dead-letters';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { RefusedError, UsageError, type Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';

@@ -1,4 +1,4 @@
-import { showDeadLetter } from '@mlc/platform/db/dead-letters';
+import { showDeadLetter } from '@mlc/platform/answers/dead-letters';
 import { deadLetterView } from '../dead-letter-view.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, type Verb } from '../shell.ts';

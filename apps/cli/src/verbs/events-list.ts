@@ -1,4 +1,4 @@
-import { listEvents } from '@mlc/platform/db/views/events';
+import { listEvents } from '@mlc/platform/views/events';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';

@@ -9,10 +9,10 @@ import {
   isWithin,
   summariesOf,
 } from '@mlc/core';
-import { listBusinesses } from '@mlc/platform/db/businesses';
-import type { Database } from '@mlc/platform/db/database';
-import { forecastArrivals, forecastDebits } from '@mlc/platform/db/views/forecast';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { listBusinesses } from '@mlc/platform/set-up/businesses';
+import type { Database } from '@mlc/platform/postgres/database';
+import { forecastArrivals, forecastDebits } from '@mlc/platform/views/forecast';
+import { systemClock } from '@mlc/platform/clock/system';
 import { ACCURACY_COLUMNS, accuracyLine, csvLines, dayLine, forecastLines } from '../forecast-text.ts';
 import { tableText } from '../print.ts';
 import { type Call, UsageError, type Verb } from '../shell.ts';

@@ -1,7 +1,7 @@
 import type { Business } from '@mlc/core';
-import { heldEvents, type ModeSwitch, switchMode } from '@mlc/platform/db/business-mode';
-import type { Database } from '@mlc/platform/db/database';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { heldEvents, type ModeSwitch, switchMode } from '@mlc/platform/set-up/business-mode';
+import type { Database } from '@mlc/platform/postgres/database';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { type Call, RefusedError, UsageError, type Verb } from '../shell.ts';
 import { oneBusiness, withStores } from '../stores.ts';

@@ -1,5 +1,5 @@
-import { systemClock } from '@mlc/platform/lifecycle/system';
-import { vaultKeysOf } from '@mlc/platform/vault/own-keys';
+import { systemClock } from '@mlc/platform/clock/system';
+import { vaultKeysOf } from '@mlc/platform/lifecycle/own-keys';
 import { openVault } from '@mlc/platform/vault/vault';
 import { printDocument } from '../print.ts';
 import type { Verb } from '../shell.ts';

@@ -1,4 +1,4 @@
-import { migrate } from '@mlc/platform/db/migrate';
+import { migrate } from '@mlc/platform/postgres/migrate';
 import { areRedisUrls, migrateQueue } from '@mlc/platform/queue/backend';
 import { openServer } from '@mlc/platform/lifecycle/open-stores';
 import { printDocument } from '../print.ts';

@@ -1,4 +1,4 @@
-import { listPayouts, type PayoutView } from '@mlc/platform/db/views/payouts';
+import { listPayouts, type PayoutView } from '@mlc/platform/views/payouts';
 import { amountText } from '../amount-text.ts';
 import { type Column, printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

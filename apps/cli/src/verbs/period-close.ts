@@ -1,5 +1,5 @@
-import { closePeriod, closingNotices } from '@mlc/platform/db/close-period';
-import { isClosed } from '@mlc/platform/db/reopen-period';
+import { closePeriod, closingNotices } from '@mlc/platform/month/close-period';
+import { isClosed } from '@mlc/platform/month/reopen-period';
 import { printDocument } from '../print.ts';
 import { proofsOf } from '../proofs.ts';
 import type { Verb } from '../shell.ts';

@@ -1,4 +1,4 @@
-import { listClosed } from '@mlc/platform/db/reopen-period';
+import { listClosed } from '@mlc/platform/month/reopen-period';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';
 import { businessFilter, withStores } from '../stores.ts';

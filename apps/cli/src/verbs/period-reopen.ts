@@ -1,5 +1,5 @@
-import { reopenPeriod } from '@mlc/platform/db/reopen-period';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { reopenPeriod } from '@mlc/platform/month/reopen-period';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { requireAdmin } from '../require-admin.ts';
 import type { Verb } from '../shell.ts';

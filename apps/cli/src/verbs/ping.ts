@@ -1,6 +1,6 @@
 import { freshbooksPing, gocardlessPing, paypalPing } from '@mlc/connectors';
 import type { PingResult } from '@mlc/core';
-import { type HeldConnection, heldConnections, heldText } from '@mlc/platform/db/ownership';
+import { type HeldConnection, heldConnections, heldText } from '@mlc/platform/set-up/ownership';
 import type { Connections } from '@mlc/worker';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

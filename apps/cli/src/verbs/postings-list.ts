@@ -1,4 +1,4 @@
-import { listPostings } from '@mlc/platform/db/views/postings';
+import { listPostings } from '@mlc/platform/views/postings';
 import { amountText } from '../amount-text.ts';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

@@ -1,10 +1,10 @@
 import { type FlowContext, LockBusyError, type Posting } from '@mlc/core';
 import { ReversalRefusedError, reverseByHand } from '@mlc/flows';
-import { jobLocks } from '@mlc/platform/db/job-locks';
-import { openLocks } from '@mlc/platform/db/locks';
-import { storeFor } from '@mlc/platform/db/store';
-import { listPostings, type PostingView } from '@mlc/platform/db/views/postings';
-import { sha256Hex } from '@mlc/platform/lifecycle/system';
+import { jobLocks } from '@mlc/platform/locks/job-locks';
+import { openLocks } from '@mlc/platform/locks/locks';
+import { storeFor } from '@mlc/platform/store/store';
+import { listPostings, type PostingView } from '@mlc/platform/views/postings';
+import { sha256Hex } from '@mlc/platform/clock/system';
 import { amountText } from '../amount-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, UsageError, type Verb } from '../shell.ts';

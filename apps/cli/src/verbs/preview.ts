@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectorError } from '@mlc/core';
 import { type Preview, type PreviewContext, previewCollections } from '@mlc/flows';
-import { heldWrites } from '@mlc/platform/db/views/held-writes';
-import { storeFor } from '@mlc/platform/db/store';
-import { sha256Hex } from '@mlc/platform/lifecycle/system';
+import { heldWrites } from '@mlc/platform/views/held-writes';
+import { storeFor } from '@mlc/platform/store/store';
+import { sha256Hex } from '@mlc/platform/clock/system';
 import { previewDocument, previewLines, progressLine } from '../preview-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, type Shell, type Verb } from '../shell.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type ReportFormat, summaryReader } from '@mlc/core';
-import type { ReportQuestion } from '@mlc/platform/db/reconciliation/question';
-import { printReport } from '@mlc/platform/db/reconciliation/report';
-import type { Sink } from '@mlc/platform/db/reconciliation/sink';
-import { isClosed } from '@mlc/platform/db/reopen-period';
+import type { ReportQuestion } from '@mlc/platform/month/question';
+import { printReport } from '@mlc/platform/month/report';
+import type { Sink } from '@mlc/platform/month/sink';
+import { isClosed } from '@mlc/platform/month/reopen-period';
 import { proofsOf } from '../proofs.ts';
 import { reconcileLines } from '../reconcile-text.ts';
 import type { Call, Verb } from '../shell.ts';

@@ -1,4 +1,4 @@
-import { listReviews } from '@mlc/platform/db/views/reviews';
+import { listReviews } from '@mlc/platform/views/reviews';
 import { amountText } from '../amount-text.ts';
 import { printList } from '../print.ts';
 import type { Verb } from '../shell.ts';

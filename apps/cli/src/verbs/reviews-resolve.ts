@@ -1,8 +1,8 @@
 import type { ReviewAction, ReviewAnswer } from '@mlc/core';
 import { checkChoice, ChoiceRefusedError } from '@mlc/flows';
-import { resolveReview } from '@mlc/platform/db/resolve-review';
-import { listReviews } from '@mlc/platform/db/views/reviews';
-import { systemClock } from '@mlc/platform/lifecycle/system';
+import { resolveReview } from '@mlc/platform/answers/resolve-review';
+import { listReviews } from '@mlc/platform/views/reviews';
+import { systemClock } from '@mlc/platform/clock/system';
 import { printDocument } from '../print.ts';
 import { type Call, RefusedError, type Verb } from '../shell.ts';
 import { businessFilter, oneBusiness, withStores } from '../stores.ts';

@@ -1,5 +1,5 @@
-import { connectionsOf } from '@mlc/platform/db/connections';
-import { webhookUrl } from '@mlc/platform/db/webhook-urls';
+import { connectionsOf } from '@mlc/platform/connections/connections';
+import { webhookUrl } from '@mlc/platform/set-up/webhook-urls';
 import { printList } from '../print.ts';
 import { type EndpointLine, registerFreshbooks } from '../register-freshbooks.ts';
 import { registerPaypal } from '../register-paypal.ts';

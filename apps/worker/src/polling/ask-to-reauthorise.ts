@@ -1,6 +1,6 @@
 import type { ConnectorError } from '@mlc/core';
 import { storeFor } from '@mlc/platform';
-import type { PollTarget } from '@mlc/platform/db/poll/runs';
+import type { PollTarget } from '@mlc/platform/poll/runs';
 import type { Polling } from './polling.ts';
 
 /** Credentials that stopped working show here first when nothing else happens. One open question per connection. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { endsOf } from '@mlc/platform/db/poll/ends';
+import { endsOf } from '@mlc/platform/poll/ends';
 import type { Polling } from './polling.ts';
 
 const LOOK_EVERY_MS = 100;

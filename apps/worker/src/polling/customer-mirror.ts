@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@mlc/core';
 import { refreshMirror } from '@mlc/flows';
 import type { Database, InJob } from '@mlc/platform';
-import { businessesToMirror } from '@mlc/platform/db/poll/mirror-age';
+import { businessesToMirror } from '@mlc/platform/poll/mirror-age';
 
 /** What keeping the mirrors fresh takes. */
 export interface CustomerMirrors {

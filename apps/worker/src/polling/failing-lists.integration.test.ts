@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { resolveReview } from '@mlc/platform/db/resolve-review';
+import { resolveReview } from '@mlc/platform/answers/resolve-review';
 import { statusOf } from '@mlc/platform/queue/status';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 

@@ -9,9 +9,9 @@ import {
 } from '@mlc/core';
 import { flowFor, unreadableFlowOf } from '@mlc/flows';
 import type { Database } from '@mlc/platform';
-import { type ChangedObject, evidenceOf } from '@mlc/platform/db/poll/evidence';
-import type { PolledEntry } from '@mlc/platform/db/poll/record-polled';
-import type { PollRun } from '@mlc/platform/db/poll/runs';
+import { type ChangedObject, evidenceOf } from '@mlc/platform/poll/evidence';
+import type { PolledEntry } from '@mlc/platform/poll/record-polled';
+import type { PollRun } from '@mlc/platform/poll/runs';
 
 /** What judging takes, for one run. */
 export interface Judging {

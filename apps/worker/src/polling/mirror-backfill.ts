@@ -1,7 +1,7 @@
 import { LockBusyError, type Log } from '@mlc/core';
 import { backfillMirror, type BackfillProgress } from '@mlc/flows';
 import type { Database, InJob } from '@mlc/platform';
-import { businessesToBackfill } from '@mlc/platform/db/poll/mirror-backlog';
+import { businessesToBackfill } from '@mlc/platform/poll/mirror-backlog';
 
 /** What filling new mirrors takes. */
 export interface MirrorBackfills {

@@ -18,7 +18,7 @@ import {
 } from '@mlc/core';
 import type { Pause } from '@mlc/flows';
 import { storeFor } from '@mlc/platform';
-import { openedProviders, type Opening, recordOpening } from '@mlc/platform/db/openings';
+import { openedProviders, type Opening, recordOpening } from '@mlc/platform/store/openings';
 import type { BusinessConnections } from '../connectors.ts';
 import { readGocardless } from '../proofs/read-gocardless.ts';
 import type { Polling } from './polling.ts';

@@ -1,5 +1,5 @@
 import { LockBusyError } from '@mlc/core';
-import { connectionsOfBusiness, type PollTarget } from '@mlc/platform/db/poll/runs';
+import { connectionsOfBusiness, type PollTarget } from '@mlc/platform/poll/runs';
 import { pollConnection } from './poll-connection.ts';
 import type { Polling, PollReport } from './polling.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConnectorError, LockBusyError } from '@mlc/core';
-import { endPollRun } from '@mlc/platform/db/poll/end-poll-run';
-import { listAnswered, listFailed } from '@mlc/platform/db/poll/failing-lists';
-import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/db/poll/runs';
+import { endPollRun } from '@mlc/platform/poll/end-poll-run';
+import { listAnswered, listFailed } from '@mlc/platform/poll/failing-lists';
+import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/poll/runs';
 import { awaitEnds } from './await-ends.ts';
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';

@@ -7,10 +7,10 @@ import {
   type PollWindow,
 } from '@mlc/core';
 import { unreadableFlowOf } from '@mlc/flows';
-import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
-import type { PollTally } from '@mlc/platform/db/poll/end-poll-run';
-import { type PolledEntry, recordPolled } from '@mlc/platform/db/poll/record-polled';
-import type { PollRun } from '@mlc/platform/db/poll/runs';
+import { moveCursor, readCursor } from '@mlc/platform/poll/cursors';
+import type { PollTally } from '@mlc/platform/poll/end-poll-run';
+import { type PolledEntry, recordPolled } from '@mlc/platform/poll/record-polled';
+import type { PollRun } from '@mlc/platform/poll/runs';
 import { inPages } from './in-pages.ts';
 import { judgePolled } from './judge-polled.ts';
 import type { Polling } from './polling.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { moveCursor, readCursor } from '@mlc/platform/db/poll/cursors';
+import { moveCursor, readCursor } from '@mlc/platform/poll/cursors';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 import { pollConnection } from './poll-connection.ts';
 import { pollDue } from './poll-due.ts';

@@ -1,6 +1,6 @@
 import { WAITING_FOR_PENDING } from '@mlc/core';
 import { storeFor } from '@mlc/platform';
-import type { PollTarget } from '@mlc/platform/db/poll/runs';
+import type { PollTarget } from '@mlc/platform/poll/runs';
 import type { Polling } from './polling.ts';
 
 /** Payments that were pending are looked at again with each run: no list may show that they ended. */

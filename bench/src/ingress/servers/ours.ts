@@ -1,5 +1,5 @@
 import { listenIngress } from '@mlc/ingress';
-import { openDatabase } from '@mlc/platform/db/database';
+import { openDatabase } from '@mlc/platform/postgres/database';
 import { createLog } from '@mlc/platform/logging/create-log';
 import { createMetrics } from '@mlc/platform/metrics/create-metrics';
 import { openVault } from '@mlc/platform/vault/vault';

@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditLog, type ChainedEntry, type ChainHead, chainEntry } from '@mlc/core';
 import type { Clock } from '@mlc/core';
-import type { Executor } from '../db/database.ts';
-import { sha256Hex } from '../lifecycle/system.ts';
+import type { Executor } from '../postgres/database.ts';
+import { sha256Hex } from '../clock/system.ts';
 import { lockChain } from './lock-chain.ts';
 import type { TimedEntry } from './receipts.ts';
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { AuditEntry } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { fc } from '@mlc/testkit/property';
-import { type Database, openDatabase } from '../db/database.ts';
-import { listAudit } from '../db/views/audit.ts';
-import { systemClock } from '../lifecycle/system.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { listAudit } from '../views/audit.ts';
+import { systemClock } from '../clock/system.ts';
 import { appendAll, appendAudit } from './append.ts';
 import { auditChains } from './chains.ts';
 import { verifyAudit } from './verify.ts';

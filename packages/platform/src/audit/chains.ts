@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 
 /** The businesses that have an audit chain (SYSTEM_CHAIN among them), for verifying all of them. */
 export async function auditChains(database: Database): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { Clock } from '@mlc/core';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 import { appendAll } from './append.ts';
 
 /**

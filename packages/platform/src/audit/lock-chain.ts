@@ -1,5 +1,5 @@
 import { EMPTY_CHAIN, type ChainHead } from '@mlc/core';
-import type { Executor } from '../db/database.ts';
+import type { Executor } from '../postgres/database.ts';
 import { entryOf, type ReceiptRow, RECEIPTS_PER_APPEND, type TimedEntry } from './receipts.ts';
 
 /** The end of a chain, and what has to go behind it first. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
-import { type Database, openDatabase } from '../db/database.ts';
-import { listAudit } from '../db/views/audit.ts';
-import { systemClock } from '../lifecycle/system.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { listAudit } from '../views/audit.ts';
+import { systemClock } from '../clock/system.ts';
 import { appendAudit } from './append.ts';
 import { businessesWithReceipts, foldReceipts } from './fold.ts';
 import { verifyAudit } from './verify.ts';

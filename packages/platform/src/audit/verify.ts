@@ -1,7 +1,7 @@
 import { type ChainHead, continuesChain, EMPTY_CHAIN } from '@mlc/core';
-import { type Query, readRows } from '../db/cursor.ts';
-import type { Database } from '../db/database.ts';
-import { sha256Hex } from '../lifecycle/system.ts';
+import { type Query, readRows } from '../postgres/cursor.ts';
+import type { Database } from '../postgres/database.ts';
+import { sha256Hex } from '../clock/system.ts';
 import { AUDIT_COLUMNS, type AuditRow, chainedEntryOf } from './rows.ts';
 
 /** `brokenAt` is the first number at which the chain is not what it was: changed, missing, moved, or cut off. */

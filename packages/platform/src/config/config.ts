@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RetryBudget } from '@mlc/core';
-import type { VaultKey } from '../vault/vault-keys.ts';
+import type { VaultKey } from './vault-keys.ts';
 import type { Values } from './variables.ts';
 
 /** What every process is started with; read once by `readConfig`. null = unset. Units are in the names. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseVaultKeys } from '../vault/vault-keys.ts';
+import { parseVaultKeys } from './vault-keys.ts';
 
 /** Any text of sane length. */
 export const text = z.string().max(4_096, 'must not be longer than 4096 characters');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { ownFolder } from '../vault/own-file.ts';
+import { ownFolder } from '../files/own-file.ts';
 import { binariesFor, runProgram, SHARED_FOLDER } from './binaries.ts';
 import { canReach, serverUser, type ServerUser } from './server-user.ts';
 

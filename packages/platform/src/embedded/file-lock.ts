@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createOnce } from '../vault/own-file.ts';
+import { createOnce } from '../files/own-file.ts';
 import { startOfProcess } from './process-identity.ts';
 
 interface Holder {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
-import { newClient } from '../db/postgres.ts';
-import { ownFolder } from '../vault/own-file.ts';
+import { newClient } from '../postgres/postgres.ts';
+import { ownFolder } from '../files/own-file.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureRunning, stopServer, urlOf } from './server.ts';

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { newClient } from '../db/postgres.ts';
+import { newClient } from '../postgres/postgres.ts';
 import { runProgram } from './binaries.ts';
 import {
   type Cluster,

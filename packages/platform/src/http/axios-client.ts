@@ -9,7 +9,7 @@ import axios, {
   type AxiosResponse,
 } from 'axios';
 import axiosRetry from 'axios-retry';
-import { systemRandom } from '../lifecycle/system.ts';
+import { systemRandom } from '../clock/system.ts';
 import { ConnectTimeoutError, watchedTransport, type Departure } from './request-watch.ts';
 
 /** Limits of the way out. Times in ms, sizes in bytes. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Log, RateLimiter } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { fc } from '@mlc/testkit/property';
-import { type Database, openDatabase } from '../db/database.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
 import { sharedRateLimiter } from './rate-limiter.ts';
 
 let testDatabase: TestDatabase;

@@ -1,6 +1,6 @@
 import type { Log, RateLimiter } from '@mlc/core';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 
 /** A connection's allowance: `points` calls in each window of `perMs`. */
 export interface Allowance {

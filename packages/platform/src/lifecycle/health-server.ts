@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { withinMs } from '../db/within-ms.ts';
+import { withinMs } from '../clock/within-ms.ts';
 import type { Running } from './runtime.ts';
 
 /** What a process without pages of its own tells about itself. */

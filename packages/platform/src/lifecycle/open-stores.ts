@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
-import { type Database, openDatabase } from '../db/database.ts';
-import { migrate, pendingMigrations } from '../db/migrate.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { migrate, pendingMigrations } from '../postgres/migrate.ts';
 import { openEmbeddedPostgres } from '../embedded/open-embedded-postgres.ts';
 
 /** Postgres as the configuration says, ready for use. */

@@ -1,14 +1,14 @@
 import type { Clock, Log, Random } from '@mlc/core';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 import { createLog } from '../logging/create-log.ts';
 import { type KnownSecrets, knownSecrets } from '../logging/known-secrets.ts';
 import { createMetrics } from '../metrics/create-metrics.ts';
-import { vaultKeysOf } from '../vault/own-keys.ts';
+import { vaultKeysOf } from './own-keys.ts';
 import { openVault, type Vault } from '../vault/vault.ts';
 import { openStores, type StoresOptions } from './open-stores.ts';
-import { systemClock, systemRandom } from './system.ts';
+import { systemClock, systemRandom } from '../clock/system.ts';
 
 /** What every role of `mlc` is handed. */
 export interface Runtime {

@@ -8,14 +8,14 @@ import {
   skipped,
   UNREADABLE_EVENT,
 } from '@mlc/core';
-import { loadRun } from '../db/dispatch.ts';
-import { StaleRunError } from '../db/events.ts';
-import { bury } from '../db/bury.ts';
+import { loadRun } from './dispatch.ts';
+import { StaleRunError } from '../inbox/events.ts';
+import { bury } from './bury.ts';
 import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';
 import { endRun } from './end-run.ts';
 import { inJob } from './in-job.ts';
 import { settleFailure } from './settle-failure.ts';
-import { eventSubject } from './subjects.ts';
+import { eventSubject } from '../inbox/subjects.ts';
 import type { JobOutcome, RunningJob } from './workers.ts';
 
 const STALE: Ended = {

@@ -10,7 +10,7 @@ import {
   type Processor,
 } from 'bullmq';
 import { Cluster, Redis } from 'ioredis';
-import { newClient, newPool } from '../db/postgres.ts';
+import { newClient, newPool } from '../postgres/postgres.ts';
 
 /** What is left of BullMQ's differences between Redis and Postgres. */
 export interface QueueBackend {

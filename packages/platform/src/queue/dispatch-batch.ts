@@ -1,11 +1,11 @@
 import { FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
-import { loadEvents, returnToStored, takeStored } from '../db/dispatch.ts';
-import { StaleRunError } from '../db/events.ts';
+import { loadEvents, returnToStored, takeStored } from './dispatch.ts';
+import { StaleRunError } from '../inbox/events.ts';
 import { nothingToRun } from './attempt.ts';
 import type { FlowEngine } from './engine.ts';
 import type { QueuedEvent } from './job.ts';
 import type { FlowQueues } from './queues.ts';
-import { subjectOf } from './subjects.ts';
+import { subjectOf } from '../inbox/subjects.ts';
 
 /** Events moved in one go. */
 export const DISPATCH_BATCH = 500;

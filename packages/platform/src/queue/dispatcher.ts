@@ -1,6 +1,6 @@
 import type { Log } from '@mlc/core';
-import { WAKE_CHANNEL } from '../db/events.ts';
-import { listenTo } from '../db/listener.ts';
+import { WAKE_CHANNEL } from '../inbox/events.ts';
+import { listenTo } from '../postgres/listener.ts';
 import { type Dispatching, dispatchRound, QUEUE_WAITING_MAX } from './dispatch-batch.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues } from './queues.ts';

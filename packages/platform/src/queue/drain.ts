@@ -1,8 +1,8 @@
 import { FLOW_NAMES } from '@mlc/core';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Database } from '../db/database.ts';
-import { loadRun } from '../db/dispatch.ts';
-import { systemClock } from '../lifecycle/system.ts';
+import type { Database } from '../postgres/database.ts';
+import { loadRun } from './dispatch.ts';
+import { systemClock } from '../clock/system.ts';
 import type { FlowQueues } from './queues.ts';
 import { countPending, type Status, statusOf } from './status.ts';
 

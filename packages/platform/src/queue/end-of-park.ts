@@ -12,7 +12,7 @@ import {
   WAITING_FOR_PROVIDER,
 } from '@mlc/core';
 import type { Attempt } from './engine.ts';
-import { reviewKindOfWaiting, subjectOf } from './subjects.ts';
+import { reviewKindOfWaiting, subjectOf } from '../inbox/subjects.ts';
 
 type Parked = Extract<FlowResult, { state: 'parked' }>;
 type Waiting = Pick<Attempt, 'event' | 'parkedSince' | 'unseenSince'>;

@@ -1,7 +1,7 @@
 import type { FlowContext, FlowResult, Store } from '@mlc/core';
 import type { Attempt, Ended } from './engine.ts';
 import { endOfPark, settlingWhatWaited } from './end-of-park.ts';
-import { subjectOf } from './subjects.ts';
+import { subjectOf } from '../inbox/subjects.ts';
 
 /** Effect, event state and audit entry in one transaction. Parked for too long ends in a review. */
 export async function endRun(

@@ -20,8 +20,8 @@ import {
   until,
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
-import { listDeadLetters, replayDeadLetters, showDeadLetter } from '../db/dead-letters.ts';
-import { resolveReview } from '../db/resolve-review.ts';
+import { listDeadLetters, replayDeadLetters, showDeadLetter } from '../answers/dead-letters.ts';
+import { resolveReview } from '../answers/resolve-review.ts';
 import { drain } from './drain.ts';
 import { statusOf } from './status.ts';
 

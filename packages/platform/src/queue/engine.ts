@@ -10,9 +10,9 @@ import type {
   RetryBudget,
   Store,
 } from '@mlc/core';
-import type { Database } from '../db/database.ts';
-import type { LoadedRun } from '../db/dispatch.ts';
-import type { Fence, ProcessLocks } from '../db/locks.ts';
+import type { Database } from '../postgres/database.ts';
+import type { LoadedRun } from './dispatch.ts';
+import type { Fence, ProcessLocks } from '../locks/locks.ts';
 import type { JobOutcome } from './workers.ts';
 
 /** What the engine needs to run flows; put together in `apps/worker`. */

@@ -1,5 +1,5 @@
 import type { FlowContext } from '@mlc/core';
-import { jobLocks } from '../db/job-locks.ts';
+import { jobLocks } from '../locks/job-locks.ts';
 import type { FlowEngine } from './engine.ts';
 
 /** `inJob` of one engine. */

@@ -12,7 +12,7 @@ import {
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
 import { spawnWorker, type SpawnedWorker } from '@mlc/testkit/spawn-worker';
-import { listDeadLetters } from '../db/dead-letters.ts';
+import { listDeadLetters } from '../answers/dead-letters.ts';
 
 // Workers are killed and taken for dead, servers restart, the machine is shared.
 jest.setTimeout(60_000);

@@ -8,11 +8,11 @@ import {
   waitForGoLive,
   WriteHeldError,
 } from '@mlc/core';
-import { bury } from '../db/bury.ts';
-import { countAttempt, noteUnseen } from '../db/dispatch.ts';
+import { bury } from './bury.ts';
+import { countAttempt, noteUnseen } from './dispatch.ts';
 import { endRun } from './end-run.ts';
 import type { Attempt, Ended, FlowEngine } from './engine.ts';
-import { connectionSubject } from './subjects.ts';
+import { connectionSubject } from '../inbox/subjects.ts';
 
 /** A busy lock is looked at again after this long plus up to LOCK_BUSY_SPREAD_MS. */
 const LOCK_BUSY_MS = 200;

@@ -1,6 +1,6 @@
 import { FLOW_NAMES, type FlowName, type Mode } from '@mlc/core';
-import type { Database } from '../db/database.ts';
-import { type FailingList, failingLists } from '../db/poll/failing-lists.ts';
+import type { Database } from '../postgres/database.ts';
+import { type FailingList, failingLists } from '../poll/failing-lists.ts';
 import type { FlowQueues, QueueCounts } from './queues.ts';
 
 /** What `mlc status` prints; contract section 6. */

@@ -1,7 +1,7 @@
 import { FLOW_NAMES, type FlowName } from '@mlc/core';
-import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from '../db/dispatch.ts';
+import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from './dispatch.ts';
 import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
-import { releaseLate } from '../db/business-mode.ts';
+import { releaseLate } from '../set-up/business-mode.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues, QueueCounts } from './queues.ts';
 

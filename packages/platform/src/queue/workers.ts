@@ -1,6 +1,6 @@
 import type { FlowName, Log } from '@mlc/core';
 import { DelayedError, type Job, UnrecoverableError, type Worker } from 'bullmq';
-import { systemClock, systemRandom } from '../lifecycle/system.ts';
+import { systemClock, systemRandom } from '../clock/system.ts';
 import type { QueueBackend } from './backend.ts';
 import { parseJob, type QueuedEvent } from './job.ts';
 

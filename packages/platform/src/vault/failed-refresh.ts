@@ -1,6 +1,6 @@
 import { ConnectorError } from '@mlc/core';
-import type { Executor } from '../db/database.ts';
-import { repositoriesOn } from '../db/store.ts';
+import type { Executor } from '../postgres/database.ts';
+import { repositoriesOn } from '../store/store.ts';
 import type { TokenKeeperParts } from './keeper-parts.ts';
 
 const PROVIDER = 'freshbooks';

@@ -1,5 +1,5 @@
 import type { Clock, Log, TokenPair } from '@mlc/core';
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 import type { Vault } from './vault.ts';
 
 /** What keeping one connection's tokens fresh needs. */

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import type { Database } from '../postgres/database.ts';
 
 /**
  * A refresh holds one connection of the pool and needs a second one: were the pool full of them, none could go on.

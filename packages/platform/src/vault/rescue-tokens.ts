@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { waitingForConnection } from '@mlc/core';
-import { repositoriesOn } from '../db/store.ts';
+import { repositoriesOn } from '../store/store.ts';
 import { lockTokens, type StoredTokens, storeTokens } from './stored-tokens.ts';
 import type { TokenKeeperParts } from './keeper-parts.ts';
 

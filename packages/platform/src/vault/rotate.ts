@@ -1,6 +1,6 @@
 import type { Clock } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
-import type { Database, Executor } from '../db/database.ts';
+import type { Database, Executor } from '../postgres/database.ts';
 
 /** A stored secret's data key as it is wrapped. */
 export interface WrappedKey {

@@ -1,7 +1,7 @@
 import type { TokenPair } from '@mlc/core';
 import { z } from 'zod';
-import type { Executor } from '../db/database.ts';
-import { sha256Hex } from '../lifecycle/system.ts';
+import type { Executor } from '../postgres/database.ts';
+import { sha256Hex } from '../clock/system.ts';
 import type { Vault } from './vault.ts';
 
 /** A pair as the vault holds it, under the name `tokens`. */

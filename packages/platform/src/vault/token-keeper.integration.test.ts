@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import { ConnectorError, type TokenPair, waitingForConnection } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { buildProgram, runProgram } from '@mlc/testkit/source-program';
-import { type Database, openDatabase } from '../db/database.ts';
-import { systemClock } from '../lifecycle/system.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { systemClock } from '../clock/system.ts';
 import { hashOfToken, storeTokens } from './stored-tokens.ts';
 import { tokenKeeper } from './token-keeper.ts';
 import { openVault } from './vault.ts';
@@ -95,8 +95,8 @@ test('eight processes with an expired token make one refresh call', async () => 
   await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
   const program = await buildProgram(
     `
-    import { openDatabase } from '../db/database.ts';
-    import { systemClock } from '../lifecycle/system.ts';
+    import { openDatabase } from '../postgres/database.ts';
+    import { systemClock } from '../clock/system.ts';
     import { tokenKeeper } from './token-keeper.ts';
     import { openVault } from './vault.ts';
     const [databaseUrl, key, endpoint] = process.argv.slice(2);

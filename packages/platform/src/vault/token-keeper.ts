@@ -1,6 +1,6 @@
 import { type AccessTokens, type ConnectorError, waitingForConnection } from '@mlc/core';
-import type { Executor } from '../db/database.ts';
-import { repositoriesOn } from '../db/store.ts';
+import type { Executor } from '../postgres/database.ts';
+import { repositoriesOn } from '../store/store.ts';
 import { recordFailure, unauthorised } from './failed-refresh.ts';
 import type { TokenKeeperParts } from './keeper-parts.ts';
 import { limited } from './limited.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
-import { type Database, openDatabase } from '../db/database.ts';
-import { systemClock } from '../lifecycle/system.ts';
+import { type Database, openDatabase } from '../postgres/database.ts';
+import { systemClock } from '../clock/system.ts';
 import { openVault, VaultError } from './vault.ts';
 
 jest.setTimeout(30_000);

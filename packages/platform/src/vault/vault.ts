@@ -1,9 +1,9 @@
 import type { Clock } from '@mlc/core';
-import type { Database, Executor } from '../db/database.ts';
+import type { Database, Executor } from '../postgres/database.ts';
 import type { KnownSecrets } from '../logging/known-secrets.ts';
 import { newDataKey, seal, unseal } from './envelope.ts';
 import { rotateSecrets, type Rotation, type WrappedKey } from './rotate.ts';
-import type { VaultKey } from './vault-keys.ts';
+import type { VaultKey } from '../config/vault-keys.ts';
 
 /** A secret cannot be opened. The message names the secret and the key, never their content. */
 export class VaultError extends Error {

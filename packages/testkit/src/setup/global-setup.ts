@@ -1,4 +1,4 @@
-import { migrate } from '@mlc/platform/db/migrate';
+import { migrate } from '@mlc/platform/postgres/migrate';
 import pg from 'pg';
 import { startTestPostgres } from './postgres-server.ts';
 

@@ -1,0 +1,193 @@
+import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
+import { createHash, randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Executor } from '../postgres/database.ts';
+import { newClient } from '../postgres/postgres.ts';
+
+/**
+ * Keeps a lock that was lost from doing harm. Asked at the start of a transaction: rejects as `transient` when the lock was
+ * lost; otherwise nobody else gets it before that transaction ends, so whoever gets it next sees all that was written.
+ */
+export type Fence = (executor: Executor) => Promise<void>;
+
+/** The locks of one process; see `openLocks`. */
+export interface ProcessLocks extends Locks {
+  withLock<T>(key: string, work: (fence: Fence) => Promise<T>): Promise<T>;
+  /** Waits for nobody: what is still held is let go. */
+  close(): Promise<void>;
+}
+
+/** One Postgres session that holds locks; all of them are gone when it ends. */
+interface Session {
+  readonly client: pg.Client;
+  /** The number of a lock that it has for as long as it lives: who can take it knows that the session is gone. */
+  readonly life: string;
+  /** The statement sent last: a connection takes one at a time. */
+  last: Promise<unknown>;
+  lost: boolean;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Locks across processes: Postgres session advisory locks on one connection of this process's own (directly to the
+ * server, not through a pooler in transaction mode), plus a set for the jobs within the process, because session locks
+ * are re-entrant. When the connection is lost while a lock is held, `withLock` rejects as `transient` after the work:
+ * somebody else may have worked under the same lock meanwhile.
+ */
+export function openLocks(databaseUrl: string, log: Log): ProcessLocks {
+  const held = new Set<string>();
+  const connection = sessionOf(databaseUrl, log);
+  return {
+    withLock: async (key, work) => {
+      if (held.has(key)) throw new LockBusyError(key);
+      held.add(key);
+      try {
+        return await holding(await acquire(connection, key), key, work);
+      } finally {
+        held.delete(key);
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** The work's own failure says more than a lock lost beside it. */
+async function holding<T>(session: Session, key: string, work: (fence: Fence) => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work((executor) => stopIfLost(executor, session, key));
+  } catch (error) {
+    await release(session, key).catch(() => undefined);
+    throw error;
+  }
+  await release(session, key);
+  return result;
+}
+
+async function acquire(connection: SessionSource, key: string): Promise<Session> {
+  const session = await connection.current();
+  const taken = await take(session, key).catch((error: unknown) => {
+    throw lockFailure(key, 'could not be taken', error);
+  });
+  if (taken === 'busy') throw new LockBusyError(key);
+  if (taken === 'fenced') {
+    await release(session, key);
+    throw new LockBusyError(key);
+  }
+  return session;
+}
+
+/** `fenced`: it is free, but a transaction of somebody who had it is still under way. */
+async function take(session: Session, key: string): Promise<'taken' | 'fenced' | 'busy'> {
+  const row = await ask<{ taken: boolean; open: boolean }>(session, TAKE, [lockNumber(key), gateNumber(key)]);
+  if (row?.taken !== true) return 'busy';
+  return row.open ? 'taken' : 'fenced';
+}
+
+/** A gate is closed for as long as a transaction that passed the fence goes on; here it is only looked at. */
+const TAKE = `
+SELECT taken, CASE WHEN taken THEN pg_try_advisory_xact_lock($2::bigint) ELSE false END AS open
+FROM (SELECT pg_try_advisory_lock($1::bigint) AS taken OFFSET 0) AS tried`;
+
+/** The gate first: whoever takes the lock from a session that ends right after this look finds it closed. */
+const PASS_FENCE = `
+WITH gate AS MATERIALIZED (SELECT count(pg_advisory_xact_lock_shared($1::bigint)::text) AS closed)
+SELECT CASE WHEN closed > 0 THEN pg_try_advisory_xact_lock_shared($2::bigint) END AS lost FROM gate`;
+
+async function stopIfLost(executor: Executor, session: Session, key: string): Promise<void> {
+  const rows = await executor.$queryRawUnsafe<{ lost: boolean }[]>(PASS_FENCE, gateNumber(key), session.life);
+  if (rows[0]?.lost !== false) throw lockFailure(key, 'was lost while it was held');
+}
+
+/** @throws ConnectorError when the session ended while the lock was thought to be held. */
+async function release(session: Session, key: string): Promise<void> {
+  if (session.lost) throw lockFailure(key, 'was lost while it was held');
+  try {
+    await ask(session, 'SELECT pg_advisory_unlock($1::bigint)', [lockNumber(key)]);
+  } catch (error) {
+    throw lockFailure(key, 'was lost while it was held', error);
+  }
+}
+
+/** One statement, after those asked before it; its first row. */
+async function ask<Row extends pg.QueryResultRow>(
+  session: Session,
+  text: string,
+  values: readonly string[],
+): Promise<Row | undefined> {
+  const answer = session.last.then(() => session.client.query<Row>(text, [...values]));
+  session.last = answer.catch(() => undefined);
+  return (await answer).rows[0];
+}
+
+function lockFailure(key: string, what: string, cause?: unknown): ConnectorError {
+  return new ConnectorError({
+    kind: 'transient',
+    provider: 'mlc',
+    operation: 'lock',
+    message: `the lock ${key} ${what}: the connection to Postgres broke`,
+    cause,
+  });
+}
+
+/** Advisory locks are numbers: the first 64 bits of the key's SHA-256, signed. */
+export function lockNumber(key: string): string {
+  return createHash('sha256').update(key, 'utf8').digest().readBigInt64BE(0).toString();
+}
+
+function gateNumber(key: string): string {
+  return lockNumber(`gate ${key}`);
+}
+
+interface SessionSource {
+  current(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** The current session, opened on first use and again after it broke. */
+function sessionOf(databaseUrl: string, log: Log): SessionSource {
+  let opening: Promise<Session> | undefined;
+  const open = async (): Promise<Session> => {
+    const client = newClient(databaseUrl, {
+      application_name: 'mlc-locks',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+    const life = randomBytes(8).readBigInt64BE(0).toString();
+    const session: Session = { client, life, last: Promise.resolve(), lost: false };
+    const lose = (): void => {
+      if (session.lost) return;
+      session.lost = true;
+      opening = undefined;
+    };
+    client.on('error', (error) => {
+      if (!session.lost) log.warn('locks.connection_lost', { error: error.message });
+      lose();
+    });
+    client.on('end', lose);
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [life]);
+    return session;
+  };
+  return {
+    current: () => {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw new ConnectorError({
+          kind: 'transient',
+          provider: 'mlc',
+          operation: 'lock',
+          message: 'Postgres cannot be reached for a lock',
+          cause: error,
+        });
+      });
+      return opening;
+    },
+    close: async () => {
+      const session = await opening?.catch(() => undefined);
+      if (session === undefined || session.lost) return;
+      await session.client.end();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { AuditEntry, AuditLog, Clock, Repositories, Store } from '@mlc/core';
+import { appendAll, auditLog } from '../audit/append.ts';
+import { arrivalStore } from './arrivals.ts';
+import { clientStore } from './clients.ts';
+import { collectionStore } from './collections.ts';
+import type { Database, Executor } from '../postgres/database.ts';
+import { eventStore } from '../inbox/events.ts';
+import { ledgerStore } from './ledger.ts';
+import type { Fence } from '../locks/locks.ts';
+import { mirrorStore } from './mirror.ts';
+import { payoutStore } from './payouts.ts';
+import { periodStore } from './periods.ts';
+import { postingStore } from './postings.ts';
+import { reviewStore } from './reviews.ts';
+
+/** Everything flows keep of one business, on one executor. Without `audit`, entries are appended at once. */
+export function repositoriesOn(
+  executor: Executor,
+  businessId: string,
+  clock: Clock,
+  audit: AuditLog = auditLog(executor, businessId, clock),
+): Repositories {
+  return {
+    audit,
+    collections: collectionStore(executor, businessId, clock),
+    postings: postingStore(executor, businessId, clock),
+    reviews: reviewStore(executor, businessId, clock, audit),
+    mirror: mirrorStore(executor, businessId),
+    clients: clientStore(executor, businessId, clock),
+    events: eventStore(executor, businessId, clock),
+    periods: periodStore(executor, businessId),
+    ledger: ledgerStore(executor, businessId, clock, audit),
+    payouts: payoutStore(executor, businessId, clock),
+    arrivals: arrivalStore(executor, businessId, clock),
+  };
+}
+
+/** How a store is opened. */
+export interface StoreOptions {
+  readonly clock: Clock;
+  /** Of the job it is opened for: asked at the start of each transaction. */
+  readonly fence?: Fence | undefined;
+}
+
+/**
+ * The store of one business on Postgres. Inside a transaction audit entries are collected and appended as its last
+ * statement: the chain of the business is locked for one round trip only, and no two transactions can wait for each
+ * other's chain and rows crosswise. Calls outside a transaction that write get one of their own.
+ */
+export function storeFor(database: Database, businessId: string, { clock, fence }: StoreOptions): Store {
+  const transaction: Store['transaction'] = (work) =>
+    transactionOf(database, businessId, clock, async (tx, executor) => {
+      await fence?.(executor);
+      return work(tx);
+    });
+  return {
+    ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
+    transaction,
+  };
+}
+
+/** One transaction of such a store, with the executor it runs on for what no repository can say. */
+export function transactionOf<T>(
+  database: Database,
+  businessId: string,
+  clock: Clock,
+  work: (tx: Repositories, executor: Executor) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (executor) => {
+    const entries: AuditEntry[] = [];
+    const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)), executor);
+    if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
+    else await refuseAborted(executor);
+    return result;
+  });
+}
+
+/**
+ * When a statement failed and somebody caught the error, Postgres answers COMMIT with a rollback and no error. Any
+ * further statement is an error, so that what was lost is not taken for written.
+ */
+async function refuseAborted(executor: Executor): Promise<void> {
+  await executor.$executeRaw`SELECT 1`;
+}
+
+function collectIn(entries: AuditEntry[]): AuditLog {
+  return {
+    append: (entry) => {
+      entries.push(entry);
+      return Promise.resolve();
+    },
+  };
+}
+
+function outsideTransaction(direct: Repositories, transaction: Store['transaction']): Repositories {
+  return {
+    ...direct,
+    audit: { append: (entry) => transaction((tx) => tx.audit.append(entry)) },
+    collections: {
+      ...direct.collections,
+      insert: (collection) => transaction((tx) => tx.collections.insert(collection)),
+      update: (id, changes) => transaction((tx) => tx.collections.update(id, changes)),
+    },
+    postings: {
+      ...direct.postings,
+      insertIntent: (posting) => transaction((tx) => tx.postings.insertIntent(posting)),
+      update: (key, changes) => transaction((tx) => tx.postings.update(key, changes)),
+    },
+    clients: {
+      ...direct.clients,
+      link: (...link) => transaction((tx) => tx.clients.link(...link)),
+      setMandateRequest: (...request) => transaction((tx) => tx.clients.setMandateRequest(...request)),
+    },
+    reviews: {
+      ...direct.reviews,
+      open: (review) => transaction((tx) => tx.reviews.open(review)),
+      settle: (kinds, subject, note) => transaction((tx) => tx.reviews.settle(kinds, subject, note)),
+    },
+    mirror: {
+      ...direct.mirror,
+      removeCustomer: (customerId) => transaction((tx) => tx.mirror.removeCustomer(customerId)),
+    },
+    events: {
+      ...direct.events,
+      finish: (eventId, outcome) => transaction((tx) => tx.events.finish(eventId, outcome)),
+      wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
+      rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
+      rerunInvoices: (invoiceIds) => transaction((tx) => tx.events.rerunInvoices(invoiceIds)),
+      cover: (event, runs) => transaction((tx) => tx.events.cover(event, runs)),
+    },
+    ledger: { ...direct.ledger, record: (entries) => transaction((tx) => tx.ledger.record(entries)) },
+    payouts: {
+      ...direct.payouts,
+      put: (payout, items) => transaction((tx) => tx.payouts.put(payout, items)),
+      replaceItems: (payoutId, items) => transaction((tx) => tx.payouts.replaceItems(payoutId, items)),
+    },
+  };
+}
