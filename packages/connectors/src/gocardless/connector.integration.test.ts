@@ -269,11 +269,13 @@ describe('mandates and customers', () => {
       period: 'month',
       period_alignment: 'consent',
     };
-    const bounded = { ...mandate, consent_parameters: parameters, consent_type: 'standing' };
+    const authorised = { consent_type: 'standing', authorisation_source: 'telephone' };
+    const bounded = { ...mandate, consent_parameters: parameters, ...authorised };
     provider.script({ body: { mandates: bounded } });
     expect(await debits.getMandate('MD1')).toMatchObject({
       maxAmountMinor: 50_000n,
       consentType: 'standing',
+      authorisationSource: 'telephone',
       consent: {
         startDate: '2026-11-01',
         endDate: '2027-10-31',

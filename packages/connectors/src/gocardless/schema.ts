@@ -66,6 +66,7 @@ export const mandateSchema = z.object({
     })
     .nullish(),
   consent_type: optionalText,
+  authorisation_source: optionalText,
   links: z.object({ customer: z.string(), new_mandate: optionalText, creditor: optionalText }),
 });
 export type WireMandate = z.infer<typeof mandateSchema>;

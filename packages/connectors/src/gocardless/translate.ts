@@ -45,6 +45,7 @@ export function toMandate(mandate: WireMandate): Mandate {
     maxAmountMinor: mandate.consent_parameters?.max_amount_per_payment ?? null,
     consent: consentOf(mandate.consent_parameters ?? null),
     consentType: mandate.consent_type,
+    ...(mandate.authorisation_source === null ? {} : { authorisationSource: mandate.authorisation_source }),
   };
 }
 

@@ -44,7 +44,11 @@ function debit(chargeDate: string, minor: bigint, changes: Partial<Debit> = {}):
 describe('an authorisation that allows no debit of ours', () => {
   test.each<[string, Partial<Mandate>, boolean]>([
     ['no bounds', {}, true],
-    ['standing', { consentType: 'standing' }, true],
+    ['recurring', { consentType: 'recurring' }, true],
+    ['of a kind that is new', { consentType: 'variable' }, true],
+    ['standing: the payer asks for each payment', { consentType: 'standing' }, false],
+    ['sporadic', { consentType: 'sporadic' }, false],
+    ['given by telephone', { authorisationSource: 'telephone' }, true],
     ['for one payment', { consentType: 'one_off' }, false],
     ['single', { consentType: 'single' }, false],
     ['past its end', { consent: consent({ endDate: '2026-11-11' }) }, false],

@@ -2,15 +2,33 @@ import { addDays } from '../dates/dates.ts';
 import { formatMoney, type Money } from '../money/money.ts';
 import type { Consent, Debit, Mandate } from '../ports/debits.ts';
 
-/** Agreed to for one payment: no leave to collect other invoices (gocardless.md, appendix B). */
-const FOR_ONE_PAYMENT: ReadonlySet<string> = new Set(['one_off', 'single']);
+const ONE_PAYMENT = 'for one payment only';
+/** What such payments need of the payer each time nobody here can see. */
+const EACH_TIME = 'only for payments that the payer asks for each time';
+
+/** Consent types that give no leave to collect invoices by ourselves (gocardless.md, appendix B; ACH and PAD consent types). */
+const NARROW: ReadonlyMap<string, string> = new Map([
+  ['one_off', ONE_PAYMENT],
+  ['single', ONE_PAYMENT],
+  ['standing', EACH_TIME],
+  ['sporadic', EACH_TIME],
+]);
 
 /** Why the payer's consent allows no debit of ours on this mandate at all; a clause, null when it does. */
-export function withoutConsent({ consent, consentType, nextPossibleChargeDate }: Mandate): string | null {
-  if (consentType !== null && FOR_ONE_PAYMENT.has(consentType)) return 'authorised for one payment only';
+export function withoutConsent(mandate: Mandate): string | null {
+  const { consent, consentType, authorisationSource, nextPossibleChargeDate } = mandate;
+  const narrow = NARROW.get(consentType ?? '');
+  if (narrow !== undefined) return `${authorisedBy(authorisationSource ?? null)} ${narrow}`;
   const endDate = consent?.endDate ?? null;
   if (endDate === null || nextPossibleChargeDate === null || nextPossibleChargeDate <= endDate) return null;
   return `authorised until ${endDate} only`;
+}
+
+/** How consent was given bounds nothing by itself; a person who looks into it wants to know. */
+function authorisedBy(source: string | null): string {
+  return source === 'telephone' || source === 'paper'
+    ? `authorised ${source === 'paper' ? 'on' : 'by'} ${source}`
+    : 'authorised';
 }
 
 /** The first day a debit can be taken: what the mandate allows, not before the consent begins. YYYY-MM-DD or null: not known. */
@@ -20,13 +38,16 @@ export function firstChargeDate({ consent, nextPossibleChargeDate }: Mandate): s
   return start > nextPossibleChargeDate ? start : nextPossibleChargeDate;
 }
 
+/** What of a debit counts against a consent. */
+export type CountedDebit = Pick<Debit, 'mandateId' | 'amount' | 'status' | 'chargeDate' | 'createdAt'>;
+
 /** A debit to be made on a mandate. */
 export interface Intended {
   readonly amount: Money;
   /** YYYY-MM-DD, when it would be taken. */
   readonly chargeDate: string;
   /** Debits there are on the client's mandates; of other mandates too. */
-  readonly debits: readonly Debit[];
+  readonly debits: readonly CountedDebit[];
 }
 
 /** What of the consent a debit would exceed; a clause about the mandate, null when it stays within. */
@@ -66,7 +87,7 @@ function periodExceeded(
 /** What ended without money uses up nothing. */
 const WITHOUT_MONEY: ReadonlySet<string> = new Set(['cancelled', 'failed', 'customer_approval_denied']);
 
-function countsIn(debit: Debit, mandateId: string, { from, to }: Period): boolean {
+function countsIn(debit: CountedDebit, mandateId: string, { from, to }: Period): boolean {
   const day = debit.chargeDate ?? debit.createdAt.slice(0, 10);
   return debit.mandateId === mandateId && !WITHOUT_MONEY.has(debit.status) && day >= from && day <= to;
 }

@@ -54,6 +54,8 @@ export interface Mandate {
   readonly consent: Consent | null;
   /** `one_off`, `single`, `recurring`, `standing`, `sporadic` (ACH, PAD); null when GoCardless does not say. */
   readonly consentType: string | null;
+  /** How the payer gave it: `web`, `telephone`, `paper` (ACH); left out or null when GoCardless does not say. */
+  readonly authorisationSource?: string | null;
 }
 
 /** Bounds of a payer's consent (gocardless.md 2.3). Dates are YYYY-MM-DD, both included. */

@@ -34,6 +34,8 @@ export interface CollectionStore {
   liveOfClient(clientId: string): Promise<readonly Collection[]>;
   /** The same of a mandate. */
   liveOnMandate(mandateId: string): Promise<readonly Collection[]>;
+  /** What `liveOnMandate` answers; within a transaction, no other transaction gets an answer for the mandate until its end. */
+  reservedOnMandate(mandateId: string): Promise<readonly Collection[]>;
   /**
    * Debits of ours in a currency whose create call was (last) sent at or after `from` and before `to`. Asked within a
    * transaction, no other transaction gets an answer until its end: what it adds is counted by whoever asks next.

@@ -30,7 +30,8 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
     covers: 'these customers',
   },
   mandate_limit: {
-    opens: 'an invoice is more than the mandate or the scheme allows per debit',
+    opens:
+      'an invoice is more than the mandate or the scheme allows per debit, or than the consent has room for in its period',
     settles: 'a look at the invoice that can collect it, or finds nothing left to collect',
     covers: 'this mandate and its limit',
   },

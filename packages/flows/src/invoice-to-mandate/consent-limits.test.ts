@@ -29,13 +29,15 @@ function open(): { kind: string; reasons: string }[] {
     .map(({ kind, reasons }) => ({ kind, reasons: reasons.join(' ') }));
 }
 
-beforeEach(() => {
+function newWorld(): void {
   world = new FlowWorld(FLOWS);
   world.books.addClient('7', 'payer@client.test');
   world.books.addInvoice('1', '7');
   world.books.addInvoice('2', '7');
   world.debits.addCustomer('CU1', 'payer@client.test');
-});
+}
+
+beforeEach(newWorld);
 
 test('a second debit that is too much for the month is asked about, with the numbers', async () => {
   consented({ period: 'month', maxPeriodMinor: 15_000n });
@@ -52,6 +54,31 @@ test('a second debit that is too much for the month is asked about, with the num
   await world.see({ kind: 'invoice-changed', invoiceId: '2' });
   expect(world.debits.all()).toMatchObject([{}, { chargeDate: '2026-12-20' }]);
   expect(open()).toEqual([]);
+});
+
+test('of two invoices planned at once only one finds room in the period, whichever step they meet at', async () => {
+  for (let step = 1; ; step += 1) {
+    newWorld();
+    consented({ period: 'month', maxPeriodMinor: 15_000n });
+    world.deliver(invoiceChanged);
+    world.deliver({ kind: 'invoice-changed', invoiceId: '2' });
+    world.meetAfter(step);
+    await world.settle();
+    expect([step, world.debits.all().length]).toEqual([step, 1]);
+    expect(open()).toMatchObject([{ kind: 'mandate_limit', reasons: expect.stringMatching(/GBP 150.00/) }]);
+    if (world.meetingPending) return;
+  }
+});
+
+test('a debit that GoCardless tries again by itself goes on taking its room', async () => {
+  consented({ period: 'month', maxPeriodMinor: 15_000n });
+  await world.see(invoiceChanged);
+  world.debits.move('PM1', 'failed');
+  world.debits.retrying.add('PM1');
+  await world.see({ kind: 'debit-changed', debitId: 'PM1', action: 'failed' });
+  await world.see({ kind: 'invoice-changed', invoiceId: '2' });
+  expect(world.debits.all()).toHaveLength(1);
+  expect(open()).toMatchObject([{ kind: 'mandate_limit' }]);
 });
 
 test('debits that were taken long ago count in a long period', async () => {
@@ -76,6 +103,19 @@ test('a debit due after the end of the authorisation is asked about', async () =
 test.each<[string, Partial<Consent>, Partial<Mandate>, RegExp]>([
   ['past its end date', { endDate: '2026-11-05' }, {}, /authorised until 2026-11-05 only/],
   ['for one payment', {}, { consentType: 'one_off' }, /authorised for one payment only/],
+  [
+    'by telephone for one payment',
+    {},
+    { consentType: 'single', authorisationSource: 'telephone' },
+    /authorised by telephone for one payment only/,
+  ],
+  [
+    'for what the payer asks for each time (ACH)',
+    {},
+    { consentType: 'standing' },
+    /authorised only for payments that the payer asks for each time/,
+  ],
+  ['for the same (PAD)', {}, { consentType: 'sporadic' }, /payer asks for each time/],
 ])('an authorisation %s is no usable mandate', async (_name, bounds, facts, words) => {
   consented(bounds, facts);
   await world.see(invoiceChanged);

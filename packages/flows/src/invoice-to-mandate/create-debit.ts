@@ -16,8 +16,9 @@ import {
   stateOfDebit,
 } from '@mlc/core';
 import { debitWrite, requireLive } from '../shared/go-live.ts';
-import { ask, debitSubject, invoiceSubject } from '../shared/review.ts';
+import { ask, debitSubject, invoiceSubject, type Question } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
+import { type Measured, roomQuestion } from './consent-room.ts';
 import { type DayLimit, dayLimit, isUsedUp, waitForRoom } from './limits.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 import { asking, settling } from './settle-questions.ts';
@@ -33,6 +34,7 @@ export interface DebitPlan {
   readonly chargeDate: string | null;
   /** The due date behind it, '' when there was none; null when due dates do not count (policy). */
   readonly wantedDate: string | null;
+  readonly measured: Measured;
   /** Choices behind it, for the audit log. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -46,28 +48,40 @@ export async function createDebit(
   const { invoice, chargeDate } = plan;
   requireLive(context, writeOf(invoice, invoice.outstanding, chargeDate));
   const limit = await dayLimit(context, invoice);
-  const collection = await recordIntent(context, inbound, { plan, limit });
-  if (limit !== null && collection === null) return waitForRoom(context, inbound, limit);
-  if (collection === null) throw new Error(`the debit of invoice ${invoice.number} was not planned`);
-  return sendDebit(context, inbound, { collection, invoice });
+  const intent = await recordIntent(context, inbound, { plan, limit });
+  switch (intent.kind) {
+    case 'day-is-full':
+      return waitForRoom(context, inbound, intent.limit);
+    case 'no-room':
+      return settling(await ask(context, inbound, intent.question), invoice.id, asking(intent.question.kind));
+    case 'planned':
+      return sendDebit(context, inbound, { collection: intent.collection, invoice });
+  }
 }
 
 function writeOf({ id, number }: Invoice, amount: Money, date: string | null): ProviderWrite {
   return debitWrite('debit', { invoiceId: id, invoiceNumber: number, amount, date, debitId: null });
 }
 
-/** Null: as many as may go out today have gone. */
+/** What became of the intent: it is on record, or other debits took the last room meanwhile. */
+type Intent =
+  | { readonly kind: 'planned'; readonly collection: Collection }
+  | { readonly kind: 'day-is-full'; readonly limit: DayLimit }
+  | { readonly kind: 'no-room'; readonly question: Question };
+
 async function recordIntent(
   context: FlowContext,
   inbound: InboundEvent,
   { plan, limit }: { plan: DebitPlan; limit: DayLimit | null },
-): Promise<Collection | null> {
+): Promise<Intent> {
   const { invoice, attempt, mandateId, chargeDate } = plan;
   const wanted = plannedCollection(context, plan);
   const { clientId, amount, wantedDate, creditorId, calledAt } = wanted;
   const facts = { clientId, amount, mandateId, chargeDate, wantedDate, creditorId, calledAt };
   return context.store.transaction(async (tx) => {
-    if (limit !== null && (await isUsedUp(tx, limit))) return null;
+    if (limit !== null && (await isUsedUp(tx, limit))) return { kind: 'day-is-full', limit };
+    const question = await roomQuestion(tx, invoice, plan.measured);
+    if (question !== null) return { kind: 'no-room', question };
     const planned = (await tx.collections.ofInvoice(invoice.id)).find(
       (earlier) => earlier.attempt === attempt && earlier.state === 'planned',
     );
@@ -85,9 +99,9 @@ async function recordIntent(
         ...plan.details,
       },
     });
-    if (planned === undefined) return tx.collections.insert(wanted);
+    if (planned === undefined) return { kind: 'planned', collection: await tx.collections.insert(wanted) };
     await tx.collections.update(planned.id, facts);
-    return { ...planned, ...facts };
+    return { kind: 'planned', collection: { ...planned, ...facts } };
   });
 }
 

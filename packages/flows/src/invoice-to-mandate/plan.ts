@@ -1,7 +1,6 @@
 import {
   type BookClient,
   chooseMandate,
-  consentExceeded,
   type Collection,
   type Creditor,
   dateIn,
@@ -19,6 +18,7 @@ import { questionWhilePending } from '../shared/pending-risk.ts';
 import { notCollectedQuestion } from '../shared/not-collected.ts';
 import { type Question, toldToGoAhead } from '../shared/review.ts';
 import { unbookedEnd } from '../shared/unbooked-end.ts';
+import { consentQuestion } from './consent-room.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, decideSchedule, mayCollectAgain, type ScheduledDebit } from './decide.ts';
 import { findCustomer, type Payer } from './find-customer.ts';
@@ -31,7 +31,6 @@ import {
   creditorQuestion,
   currencyQuestion,
   customerQuestion,
-  limitQuestion,
   liveQuestion,
   scheduleQuestion,
 } from './questions.ts';
@@ -119,12 +118,14 @@ async function planOnCustomer(
   if (live !== null) return live;
   const scheduled = await planBeforeDebit(context, { invoice, client }, { mandates, debits });
   if (scheduled !== null) return scheduled;
-  const exceeded = consentExceeded(mandate, { amount: invoice.outstanding, chargeDate: takenOn, debits });
-  if (exceeded !== null) return { kind: 'ask', question: limitQuestion(invoice, mandate, exceeded) };
-  const asked = (await sizeQuestion(context, invoice)) ?? (await questionWhilePending(context, invoice));
+  const measured = { mandate, takenOn, debits };
+  const asked =
+    consentQuestion(invoice, measured) ??
+    (await sizeQuestion(context, invoice)) ??
+    (await questionWhilePending(context, invoice));
   if (asked !== null) return { kind: 'ask', question: asked };
   return planDebit(context, wanted, {
-    mandate,
+    measured,
     details: { customerId, customerWhy: payer.why, mandateWhy: choice.why },
   });
 }
@@ -179,14 +180,15 @@ async function creditorsToChooseFrom({ debits }: FlowContext): Promise<readonly 
 function planDebit(
   context: FlowContext,
   { invoice, attempt }: ToCollect,
-  { mandate, details }: { mandate: Mandate; details: Readonly<Record<string, unknown>> },
+  { measured, details }: Pick<DebitPlan, 'measured' | 'details'>,
 ): NextStep {
+  const { mandate } = measured;
   const { policy } = context.business;
   const chargeDate = chargeDateFor(policy, invoice.dueDate, mandate, todayOf(context));
   const wantedDate = policy.chargeDate === 'due-date' ? (invoice.dueDate ?? '') : null;
   return {
     kind: 'create',
-    plan: { invoice, attempt, ...onMandate(mandate), chargeDate, wantedDate, details },
+    plan: { invoice, attempt, ...onMandate(mandate), chargeDate, wantedDate, measured, details },
     earliestDate: firstChargeDate(mandate),
   };
 }

@@ -54,6 +54,7 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
     'liveOfClient',
     'countCalled',
     'liveOnMandate',
+    'reservedOnMandate',
   ]);
   return {
     ofInvoice: async (invoiceId) => [
@@ -71,6 +72,10 @@ function collectionsOver(stored: CollectionStore, linked: readonly Collection[])
       (await below.countCalled(currency, within)) +
       linked.filter((debit) => isForeseen(debit, currency)).length,
     liveOnMandate: (mandateId) => below.liveOnMandate(mandateId),
+    reservedOnMandate: async (mandateId) => [
+      ...(await below.reservedOnMandate(mandateId)),
+      ...linked.filter((collection) => collection.mandateId === mandateId),
+    ],
     insert: (collection) => below.insert(collection),
     update: (id, changes) => below.update(id, changes),
   };

@@ -8,6 +8,7 @@ import {
 } from '@mlc/core';
 import { enoughReason } from '../invoice-to-mandate/collect-invoice.ts';
 import { plannedCollection } from '../invoice-to-mandate/create-debit.ts';
+import { roomQuestion } from '../invoice-to-mandate/consent-room.ts';
 import { dayLimit, isUsedUp } from '../invoice-to-mandate/limits.ts';
 import type { Leave } from '../shared/eligibility.ts';
 import { linkedCollection, linkedReason } from '../invoice-to-mandate/link-schedule.ts';
@@ -186,6 +187,8 @@ async function foreseeDebit(
   const limit = await dayLimit(context, invoice);
   if (limit !== null && (await isUsedUp(context.store, limit)))
     return wouldAsk(context, invoice, limit.question);
+  const noRoom = await roomQuestion(context.store, invoice, plan.measured);
+  if (noRoom !== null) return wouldAsk(context, invoice, noRoom);
   context.store.rememberCollection(plannedCollection(context, plan));
   const client = await context.books.getClient(invoice.clientId);
   return {

@@ -77,6 +77,24 @@ describe('limits', () => {
     ]);
   });
 
+  test('what exceeds the consent of the mandate together with the debits before it is in the way', async () => {
+    const bounds = {
+      startDate: null,
+      endDate: null,
+      maxPeriodMinor: null,
+      period: 'month',
+      isByCalendar: true,
+    };
+    world.debits.addMandate('MD1', 'CU1', { consent: { ...bounds, maxPeriodPayments: 2 } });
+    world.books.addInvoice('2', '7');
+    world.books.addInvoice('3', '7');
+    const { collections, obstacles } = await preview(world);
+    expect(collections.map(({ invoiceId }) => invoiceId)).toEqual(['1', '2']);
+    expect(obstacles).toMatchObject([
+      { kind: 'mandate_limit', why: expect.stringMatching(/INV-3.*2 debits per month/) },
+    ]);
+  });
+
   test('of many for a day, the oldest go out and the others are obstacles', async () => {
     const on = standardWorld({ limits: { maxDebitMinor: {}, maxDebitsPerDay: { GBP: 2 } } });
     on.books.addInvoice('2', '7', { createdDate: '2026-11-03' });

@@ -30,6 +30,11 @@ export function collectionStore(executor: Executor, businessId: string, clock: C
         where: { businessId, origin: 'ours', currency, calledAt: { gte: from, lt: to } },
       });
     },
+    reservedOnMandate: async (mandateId) => {
+      const turn = `mandate:${mandateId}`;
+      await executor.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
+      return list({ mandateId, ...NOT_ENDED });
+    },
     insert: async (collection) => {
       const { amount, ...rest } = collection;
       const now = clock.now();

@@ -22,6 +22,8 @@ export function memoryCollections(scope: MemoryScope): CollectionStore {
     },
     liveOnMandate: (mandateId) =>
       listed((one) => one.mandateId === mandateId && isLive(one) && one.state !== 'paid_out'),
+    reservedOnMandate: (mandateId) =>
+      listed((one) => one.mandateId === mandateId && isLive(one) && one.state !== 'paid_out'),
     insert: async (collection) => {
       const inserted = { id: `collection-${String(all().length + 1)}`, ...collection };
       refuseTwins(scope, inserted);

@@ -104,6 +104,18 @@ export function collectionTests({ subject, clock }: Bench): void {
       expect(await collections().countCalled('GBP', within)).toBe(2);
     });
 
+    test('two that look at what a mandate carries before they write never both find it empty', async () => {
+      const takeRoom = (invoiceId: string) =>
+        subject().store.transaction(async (tx) => {
+          if ((await tx.collections.reservedOnMandate('MD1')).length > 0) return false;
+          await tx.collections.insert(aCollection({ invoiceId, state: 'planned' }));
+          return true;
+        });
+      const took = await Promise.all(['1', '2', '3', '4'].map(takeRoom));
+      expect(took.filter(Boolean)).toHaveLength(1);
+      expect(await collections().reservedOnMandate('MD1')).toHaveLength(1);
+    });
+
     test('live ones of a client are those that have not ended', async () => {
       const live = ['planned', 'requested', 'pending_submission', 'submitted', 'confirmed'] as const;
       const ended = ['paid_out', 'failed', 'cancelled', 'charged_back'] as const;
@@ -116,6 +128,7 @@ export function collectionTests({ subject, clock }: Bench): void {
       await collections().insert(aCollection({ invoiceId: '301', clientId: '8', mandateId: 'MD8' }));
       const found = await collections().liveOfClient('7');
       expect(await collections().liveOnMandate('MD1')).toEqual(found);
+      expect(await collections().reservedOnMandate('MD1')).toEqual(found);
       const states = found.map(({ state }) => state);
       expect(states).toEqual([...live, 'failed']);
     });
