@@ -95,6 +95,8 @@ export interface OwnRefund {
   /** The part of the provider's fee that came back with it; negative when it cost another one. */
   readonly fee: Money | null;
   readonly payment: PaymentFact['source'] | null;
+  /** Its T-code, where a list of the provider told it. */
+  readonly eventCode?: string | undefined;
   /** The refund's own entries so far. */
   readonly earlier: readonly LedgerEntry[];
   readonly paymentEntries: readonly LedgerEntry[];
@@ -108,10 +110,14 @@ export interface OwnRefund {
  */
 export function ownRefundEntries(
   fact: PaymentFact,
-  { fee, payment, earlier, paymentEntries }: OwnRefund,
+  { fee, payment, eventCode, earlier, paymentEntries }: OwnRefund,
 ): NewLedgerEntry[] {
-  const place = `${fact.source.provider}:${fact.source.id}`;
-  const note = `${fact.source.id}${GAVE_BACK_OF}${payment?.id ?? 'a payment not known'}`;
+  const { provider, id } = fact.source;
+  // A reversal can be listed under its payment's own id: two keys, where both cost a fee.
+  const isApart = payment !== null && payment.id !== id;
+  const place = isApart ? `${provider}:${id}` : `${provider}:${id}:refund`;
+  const code = eventCode !== undefined && isChargeback(eventCode) ? ` (${eventCode})` : '';
+  const note = `${fact.source.id}${code}${GAVE_BACK_OF}${payment?.id ?? 'a payment not known'}`;
   const entries: NewLedgerEntry[] = [];
   const amount = leftOf(fact.amount, 'refund', earlier);
   if (amount.minor !== 0n)
@@ -130,6 +136,19 @@ export function ownRefundEntries(
     );
   }
   return entries.map((entry) => ({ ...entry, key: freshKey(entry.key, [...earlier, ...paymentEntries]) }));
+}
+
+/** PayPal's group of chargebacks: T1201 takes, T1202 gives back. */
+function isChargeback(eventCode: string): boolean {
+  return eventCode.startsWith('T12');
+}
+
+/** What entries of a payment's refunds say that chargebacks took of it and did not give back; in minor units. */
+export function chargedBackMinor(refunds: readonly LedgerEntry[], currency: string): bigint {
+  const ofChargebacks = refunds.filter(
+    ({ kind, note, amount }) => kind === 'refund' && amount.currency === currency && note.includes(` (T12`),
+  );
+  return -ofChargebacks.reduce((sum, entry) => sum + movementOf(entry, clearingOf(entry.provider)), 0n);
 }
 
 /** What of a refund, or of the fee given back with it, its entries do not say yet. */

@@ -46,6 +46,11 @@ function missing(wanted: Money, countedMinor: bigint): Money | null {
   return wanted.minor === countedMinor ? null : { ...wanted, minor: wanted.minor - countedMinor };
 }
 
+/** Whether the ledger has the row of this name already, among the entries of its id. */
+export function hasRow(earlier: readonly LedgerEntry[], place: string): boolean {
+  return entriesAt(earlier, place, { exactly: false }).length > 0;
+}
+
 const KINDS = ['movement', 'fee'] as const;
 type RowKind = (typeof KINDS)[number];
 

@@ -19,6 +19,8 @@ export interface LedgerStore {
    * for those that asked `ofSource`, and they for it. Not to be called in a transaction that asked `ofSource` before.
    */
   ofPayments(provider: string, paymentIds: readonly string[]): Promise<readonly LedgerEntry[]>;
+  /** Entries of refunds (transactions of their own) that name this payment, in the order they were written. */
+  ofRefundsOf(payment: Subject): Promise<readonly LedgerEntry[]>;
   /** Entries on one invoice that are dated `since` (YYYY-MM-DD) or later, in the order they were written. */
   ofInvoice(invoiceId: string, since: string): Promise<readonly LedgerEntry[]>;
   /** Entries of one payout, in the order they were written. */

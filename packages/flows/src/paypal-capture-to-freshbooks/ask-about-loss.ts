@@ -1,8 +1,10 @@
 import {
+  chargedBackMinor,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
+  type Money,
   type PaypalRefund,
   type PaypalTransaction,
   type ReviewKind,
@@ -50,6 +52,11 @@ export async function askAboutLoss(
     return refundUndone(context, inbound, undone);
   }
   const asChargeback = await isChargeback(context, loss);
+  if (asChargeback && (await isAllBack(context, loss.refund)))
+    return {
+      state: 'done',
+      reason: `PayPal took back ${formatMoney(amount)} for a chargeback and gave it back since (transaction ${id})`,
+    };
   const question = asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund);
   return askWithFee(context, inbound, { refund: loss.refund, question });
 }
@@ -59,6 +66,21 @@ async function isChargeback(context: FlowContext, { refund, row }: Loss): Promis
   if (row === undefined || treatmentOf(row) !== 'charged-back')
     return wasAsked(context, { kind: 'chargeback', subject: chargebackSubject(captureId, id), covers: id });
   return !(await wasAsked(context, { kind: 'refund', subject: refundSubject(id) }));
+}
+
+/** The money can be told to be back before it is told to be gone: PayPal's list promises no order. */
+async function isAllBack(context: FlowContext, { id, captureId, amount }: PaypalRefund): Promise<boolean> {
+  return captureId !== null && (await leftOfChargebacks(context, { id, captureId, amount })) <= 0n;
+}
+
+/** What chargebacks took of a payment and did not give back, this one included (negative: it gave back); in minor units. */
+export async function leftOfChargebacks(
+  { store }: FlowContext,
+  { id, captureId, amount }: { readonly id: string; readonly captureId: string; readonly amount: Money },
+): Promise<bigint> {
+  const refunds = await store.ledger.ofRefundsOf(captureSubject(captureId));
+  const others = refunds.filter(({ source }) => source.id !== id);
+  return chargedBackMinor(others, amount.currency) + amount.minor;
 }
 
 /** Open, or answered by a person. */

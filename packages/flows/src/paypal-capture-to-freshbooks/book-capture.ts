@@ -4,9 +4,11 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
+  hasMoved,
   type InboundEvent,
   isMatched,
   matchInvoice,
+  type PaypalTransaction,
   type Posting,
   skipped,
   type UnmatchedPayment,
@@ -23,13 +25,13 @@ import { recordCapture } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
-import { type CaptureNews, findCapture, isRowOf } from './find-capture.ts';
+import { type CaptureNews, findCapture } from './find-capture.ts';
 import { findInvoices } from './find-invoices.ts';
 import { aside, asideWhileHeld } from './not-booked.ts';
 import { askAboutMerchant } from './other-merchant.ts';
 import { pairUp } from './one-to-one.ts';
-import { afterPending, awaitEnd } from './pending-capture.ts';
-import { rowMoved } from './row-moved.ts';
+import { afterPending, awaitEnd, untilItEnds } from './pending-capture.ts';
+import { rowMoved, withRowsMoved } from './row-moved.ts';
 import { askAboutCapture, lookForCapture, recordCaptureFound } from './stands-already.ts';
 
 /**
@@ -41,13 +43,24 @@ export async function bookCapture(
   inbound: InboundEvent,
   news: CaptureNews,
 ): Promise<FlowResult> {
-  const { captureId, row } = news;
+  const { captureId } = news;
   return context.locks.withLock(captureLock(context, captureId), async () => {
     const found = await findCapture(context, inbound, news);
     if (found === null) return unlessKnown(context, captureId);
-    if (row !== undefined && !(await isRowOf(context, found, row))) return rowMoved(context, inbound, row);
-    return bringUpToDate(context, inbound, { capture: found.capture, told: news.told });
+    const result =
+      found.told === null
+        ? await bringUpToDate(context, inbound, { capture: found.capture, told: news.told })
+        : besidePayment(context, inbound, found.told);
+    return withRowsMoved(context, inbound, { result, rows: found.beside });
   });
+}
+
+/** A further row of the payment's id, which is looked at until it has ended as the payment is. */
+function besidePayment(context: FlowContext, inbound: InboundEvent, row: PaypalTransaction): FlowResult {
+  if (hasMoved(row)) return rowMoved(context, inbound, row);
+  const reason = `PayPal says ${row.status} of ${formatMoney(row.amount)} beside payment ${row.id}`;
+  if (row.status !== 'P') return skipped('nothing-moved', reason);
+  return untilItEnds(context, { id: row.id, invoiceId: null, reason });
 }
 
 async function bringUpToDate(

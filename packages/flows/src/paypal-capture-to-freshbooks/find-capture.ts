@@ -7,10 +7,11 @@ import {
   type InboundEvent,
   type Money,
   type PaypalTransaction,
-  transactionKey,
+  sameMoney,
   treatmentOf,
 } from '@mlc/core';
-import { ROW_SETTLES_MS, rowsOf, waitOutRow } from './listed-rows.ts';
+import { ROW_SETTLES_MS, rowsOf, sameIn, waitOutRow } from './listed-rows.ts';
+import { ownRow } from './own-row.ts';
 
 /** Which transaction, and what told of it. */
 export interface CaptureNews extends Pick<CaptureChanged, 'captureId' | 'told' | 'row'> {
@@ -21,8 +22,10 @@ export interface CaptureNews extends Pick<CaptureChanged, 'captureId' | 'told' |
 /** A payment, by PayPal's API or, where that does not know it, by PayPal's list. */
 export interface FoundCapture {
   readonly capture: Capture;
-  /** The row it was made of; null: PayPal's API shows it. */
-  readonly row: PaypalTransaction | null;
+  /** The row that told of it, as PayPal lists it now, when it is not the payment's own: money beside the payment. */
+  readonly told: PaypalTransaction | null;
+  /** All rows of its id that moved money beside it, whichever of them told. */
+  readonly beside: readonly PaypalTransaction[];
 }
 
 /** PayPal tries to deliver an event for three days (paypal.md 4.1); its payment is a little older. */
@@ -38,12 +41,25 @@ export async function findCapture(
   news: CaptureNews,
 ): Promise<FoundCapture | null> {
   const shown = await context.captures.getCapture(news.captureId);
-  if (shown !== null) return { capture: withFeeOf(shown, news.row), row: null };
-  const row = firstOf(await paymentRows(context, inbound, news));
-  if (row === null) return null;
+  if (shown !== null && news.row === undefined) return { capture: shown, told: null, beside: [] };
+  const rows = await paymentRows(context, inbound, news);
+  const own = await ownRow(context, rows, { captureId: news.captureId, shown });
+  const others = {
+    told: news.row === undefined ? null : otherThan(own, sameIn(rows, news.row)),
+    beside: rows.filter((row) => row !== own && hasMoved(row)),
+  };
+  if (shown !== null) return { capture: withFeeOf(shown, own), ...others };
+  if (own === null) return null;
   // What is pending is asked about at once, and what was denied moved nothing.
-  if (hasMoved(row)) waitOutRow(context, row, 'getCapture');
-  return { capture: captureOf(row), row };
+  if (hasMoved(own)) waitOutRow(context, own, 'getCapture');
+  return { capture: captureOf(own), ...others };
+}
+
+function otherThan(
+  own: PaypalTransaction | null,
+  row: PaypalTransaction | undefined,
+): PaypalTransaction | null {
+  return row === undefined || row === own ? null : row;
 }
 
 /** The rows that are money from a payer, of one transaction id. */
@@ -59,32 +75,6 @@ async function paymentRows(
   // PayPal's list is hours behind its webhooks: there is no use in asking it about a fresh one.
   const isFresh = context.clock.now().getTime() - receivedAt.getTime() < ROW_SETTLES_MS;
   return isFresh ? [] : rows(new Date(receivedAt.getTime() - TOLD_LATE_MS).toISOString());
-}
-
-/** Of several rows of one id the payment is the first that moved money, else the first. */
-function firstOf(rows: readonly PaypalTransaction[]): PaypalTransaction | null {
-  const place = (row: PaypalTransaction): string =>
-    `${hasMoved(row) ? 0 : 1} ${row.initiatedAt} ${row.ordinal} ${transactionKey(row)}`;
-  const [first] = rows.toSorted((left, right) => (place(left) < place(right) ? -1 : 1));
-  return first ?? null;
-}
-
-/** False for a further row of the same id: money beside the payment. */
-export async function isRowOf(
-  context: FlowContext,
-  { capture, row: madeOf }: FoundCapture,
-  row: PaypalTransaction,
-): Promise<boolean> {
-  if (madeOf !== null) return transactionKey(madeOf) === transactionKey(row);
-  if (row.ordinal === 0 && isOfAmount(row, capture)) return true;
-  const rows = await rowsOf(context, { id: row.id, since: row.initiatedAt, row });
-  const payments = rows.filter((each) => treatmentOf(each) === 'payment');
-  const own = firstOf(payments.filter((each) => isOfAmount(each, capture))) ?? firstOf(payments);
-  return own !== null && transactionKey(own) === transactionKey(row);
-}
-
-function isOfAmount({ amount }: PaypalTransaction, capture: Capture): boolean {
-  return amount.minor === capture.amount.minor && amount.currency === capture.amount.currency;
 }
 
 const STATUSES: Readonly<Record<string, CaptureStatus>> = {
@@ -111,9 +101,9 @@ function captureOf(row: PaypalTransaction): Capture {
   };
 }
 
-/** A fee that the payment itself does not tell stands in the list. */
-function withFeeOf(capture: Capture, row: PaypalTransaction | undefined): Capture {
-  if (capture.fee !== null || row === undefined) return capture;
+/** A fee that the payment itself does not tell stands in the list; a row of another amount may be of something else. */
+function withFeeOf(capture: Capture, row: PaypalTransaction | null): Capture {
+  if (capture.fee !== null || row === null || !sameMoney(row.amount, capture.amount)) return capture;
   return { ...capture, fee: costOf(row) };
 }
 

@@ -5,8 +5,10 @@ import {
   type PaypalRefund,
   type PaypalTransaction,
   type RefundChanged,
+  type RowTreatment,
   treatmentOf,
 } from '@mlc/core';
+import { refundSubject } from './ask-about-loss.ts';
 import { rowNow, rowsOf, waitOutRow } from './listed-rows.ts';
 
 /** A refund, by PayPal's API or, where that does not know it, by PayPal's list. */
@@ -27,20 +29,32 @@ export async function findRefund(context: FlowContext, news: RefundNews): Promis
   const { refundId } = news;
   const shown = await context.captures.getRefund(refundId);
   const row = news.row === undefined ? null : await rowNow(context, news.row);
-  if (shown !== null) {
-    if (row === null || !hasMoved(row)) return { refund: shown, isListedOnly: false };
-    const listed = isOfAmount(row, shown.amount) ? row : await sumOf(context, row);
-    const amount = listed === row ? shown.amount : listed.amount;
-    return { refund: { ...shown, amount, fee: shown.fee ?? listed.fee }, isListedOnly: false };
-  }
+  if (shown !== null) return { refund: await asListed(context, shown, row), isListedOnly: false };
   if (row === null) return null;
   if (hasMoved(row)) waitOutRow(context, row, 'getRefund');
   return { refund: await refundOf(context, row), isListedOnly: true };
 }
 
-/** True when the row is all there is of it. */
-function isOfAmount({ amount, ordinal }: PaypalTransaction, given: Money): boolean {
-  return ordinal === 0 && amount.minor === -given.minor && amount.currency === given.currency;
+/** The list is asked when a row told of it, or when something stands in the ledger already: it may have been a row. */
+async function asListed(
+  context: FlowContext,
+  shown: PaypalRefund,
+  row: PaypalTransaction | null,
+): Promise<PaypalRefund> {
+  const { id, amount, createdAt } = shown;
+  if (row === null && (await context.store.ledger.ofSource(refundSubject(id))).length === 0) return shown;
+  const listed = await rowsOf(context, {
+    id,
+    since: row?.initiatedAt ?? createdAt,
+    row: row ?? undefined,
+  });
+  const kind = row ?? listed.find(isLoss);
+  const own = kind === undefined ? [] : listed.filter((each) => isCounted(each, kind));
+  const [first] = own;
+  if (first === undefined) return shown;
+  const sum = sumOf(own, first);
+  const isAll = own.length === 1 && -first.amount.minor === amount.minor;
+  return { ...shown, amount: sum.amount, fee: (isAll ? shown.fee : null) ?? sum.fee ?? shown.fee };
 }
 
 const STATUSES: Readonly<Record<string, string>> = { S: 'completed', V: 'completed', P: 'pending' };
@@ -49,29 +63,43 @@ const STATUSES: Readonly<Record<string, string>> = { S: 'completed', V: 'complet
 export async function refundOf(context: FlowContext, row: PaypalTransaction): Promise<PaypalRefund> {
   const { id, referenceId, status, initiatedAt } = row;
   const told = { id, captureId: referenceId, status: STATUSES[status] ?? 'failed', createdAt: initiatedAt };
-  if (hasMoved(row)) return { ...told, ...(await sumOf(context, row)) };
-  return { ...told, amount: { ...row.amount, minor: -row.amount.minor }, fee: row.fee };
+  if (!hasMoved(row)) return { ...told, amount: { ...row.amount, minor: -row.amount.minor }, fee: row.fee };
+  const rows = await rowsOf(context, { id, since: initiatedAt, row });
+  const own = rows.filter((each) => isCounted(each, row));
+  return { ...told, ...sumOf(own, row) };
 }
 
-/** What all rows of the id took together, as a positive amount, and gave back of the fee: a refund can come in several. */
-async function sumOf(
-  context: FlowContext,
-  row: PaypalTransaction,
-): Promise<Pick<PaypalRefund, 'amount' | 'fee'>> {
-  const rows = await rowsOf(context, { id: row.id, since: row.initiatedAt, row });
-  const own = rows.filter((each) => hasMoved(each) && isOfSameKind(each, row));
-  const fees = own.flatMap(({ fee }) => (fee?.currency === row.fee?.currency ? (fee ?? []) : []));
+/** What rows took together, as a positive amount, and gave back of the fee: a refund can come in several. */
+function sumOf(
+  rows: readonly PaypalTransaction[],
+  { amount, fee }: PaypalTransaction,
+): Pick<PaypalRefund, 'amount' | 'fee'> {
+  const fees = rows.flatMap((row) => row.fee ?? []);
+  const currency = fee?.currency ?? fees[0]?.currency;
   return {
-    amount: { ...row.amount, minor: -own.reduce((sum, { amount }) => sum + amount.minor, 0n) },
-    fee: row.fee === null ? null : { ...row.fee, minor: fees.reduce((sum, { minor }) => sum + minor, 0n) },
+    amount: { ...amount, minor: -rows.reduce((sum, row) => sum + row.amount.minor, 0n) },
+    fee: currency === undefined ? null : { currency, minor: minorOf(fees, currency) },
   };
 }
 
-function isOfSameKind(left: PaypalTransaction, right: PaypalTransaction): boolean {
-  const groupOf = ({ eventCode }: PaypalTransaction): string => eventCode.slice(0, 3);
-  return (
-    groupOf(left) === groupOf(right) &&
-    treatmentOf(left) === treatmentOf(right) &&
-    left.amount.currency === right.amount.currency
-  );
+function minorOf(amounts: readonly Money[], currency: string): bigint {
+  return amounts.reduce((sum, amount) => (amount.currency === currency ? sum + amount.minor : sum), 0n);
+}
+
+const LOSSES: ReadonlySet<RowTreatment> = new Set(['given-back', 'charged-back', 'won-back']);
+
+/** What the ledger takes for a refund under its own id, whatever its code. */
+function isLoss(row: PaypalTransaction): boolean {
+  return LOSSES.has(treatmentOf(row));
+}
+
+/** Whether a row of the id is part of what this one tells of. */
+function isCounted(each: PaypalTransaction, row: PaypalTransaction): boolean {
+  if (!hasMoved(each) || each.amount.currency !== row.amount.currency) return false;
+  if (isLoss(row)) return isLoss(each);
+  return !isLoss(each) && treatmentOf(each) === treatmentOf(row) && groupOfCode(each) === groupOfCode(row);
+}
+
+function groupOfCode({ eventCode }: PaypalTransaction): string {
+  return eventCode.slice(0, 3);
 }

@@ -6,6 +6,7 @@ import {
   formatMoney,
   type InboundEvent,
   type PaypalRefund,
+  type PaypalTransaction,
   skipped,
   WriteHeldError,
 } from '@mlc/core';
@@ -44,11 +45,12 @@ async function givenBack(context: FlowContext, inbound: InboundEvent, news: Refu
   const refund = { ...found.refund, captureId: of };
   const result = await askAboutLoss(context, inbound, { refund, row });
   if (refund.status === 'pending') return untilThrough(context, refundId, result);
-  return inLedger(context, inbound, { refund, result, waitFor, isListedOnly: found.isListedOnly });
+  return inLedger(context, inbound, { refund, row, result, waitFor, isListedOnly: found.isListedOnly });
 }
 
 interface Asked {
   readonly refund: PaypalRefund;
+  readonly row: PaypalTransaction | undefined;
   readonly result: FlowResult;
   /** What its payment waits for. */
   readonly waitFor: ConnectorError | null;
@@ -59,12 +61,12 @@ interface Asked {
 async function inLedger(
   context: FlowContext,
   inbound: InboundEvent,
-  { refund, result, waitFor, isListedOnly }: Asked,
+  { refund, row, result, waitFor, isListedOnly }: Asked,
 ): Promise<FlowResult> {
   const isHeld = waitFor instanceof WriteHeldError;
   // What only the list knows may be of a payment from before it is looked through: that one never shows.
   const isIn = waitFor === null || isHeld || isListedOnly;
-  const ended = isIn ? await withRefund(context, inbound, refund, result) : result;
+  const ended = isIn ? await withRefund(context, inbound, { refund, row, result }) : result;
   if (waitFor === null || (isIn && !isHeld)) return ended;
   await context.store.transaction(async (tx) => ended.record?.(tx));
   throw waitFor;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { DomainEvent, PaypalTransaction } from '@mlc/core';
+import { type DomainEvent, type PaypalTransaction, WAITING_FOR_PENDING } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerProblems } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
 
@@ -159,4 +159,84 @@ test.each([
   await world.pass(2 * HOUR_MS);
   expect(accountBalance(world.store, CLEARING)).toBe(held);
   expect(ledgerProblems(world.store)).toEqual([]);
+});
+
+describe.each(['initiatedAt', 'updatedAt'] as const)('where PayPal’s list goes by %s', (by) => {
+  const LATER = '2026-11-09T08:30:00.000Z';
+  const dated: readonly [string, Partial<PaypalTransaction>][] = [
+    ['its dates as they were', {}],
+    ['a new date of change', { updatedAt: LATER }],
+    ['both dates new', { initiatedAt: LATER, updatedAt: LATER }],
+  ];
+  const tells = (row: PaypalTransaction): DomainEvent => {
+    if (row.eventCode !== 'T0000') return { kind: 'balance-moved', transaction: row };
+    return {
+      kind: 'capture-changed',
+      captureId: row.id,
+      told: row.status === 'P' ? 'pending' : 'completed',
+      row,
+    };
+  };
+
+  beforeEach(() => {
+    world.captures.searchesBy = by;
+    listAs({});
+  });
+
+  test.each(dated)('a payment that completes four days later, %s: booked once', async (_case, changes) => {
+    await world.see(asListed);
+    await world.pass(4 * DAY_MS);
+    const cleared = { ...ROW, ...changes, status: 'S', fee: gbp(-320n) };
+    listAs(cleared);
+    await world.pass(2 * HOUR_MS);
+    for (const row of [cleared, ROW, cleared]) await world.see(tells(row));
+    await world.pass(2 * DAY_MS);
+    expect(world.books.paymentsOf('1')).toHaveLength(1);
+    expect(accountBalance(world.store, CLEARING)).toBe(10_000 - 320);
+    expect(await world.store.events.awaited(WAITING_FOR_PENDING)).toEqual([]);
+    expect(open()).toEqual([]);
+    expect(ledgerProblems(world.store)).toEqual([]);
+  });
+
+  test.each(dated)('a payment that is denied, %s: nothing booked, nothing waits', async (_case, changes) => {
+    await world.see(invoiced);
+    await world.see(asListed);
+    expect(open().map(({ kind }) => kind)).toEqual(['double_payment_risk']);
+    await world.pass(4 * DAY_MS);
+    listAs({ ...changes, status: 'D' });
+    await world.pass(2 * HOUR_MS);
+    expect(world.books.paymentsOf('1')).toEqual([]);
+    expect(accountBalance(world.store, CLEARING)).toBe(0);
+    expect(await world.store.events.awaited(WAITING_FOR_PENDING)).toEqual([]);
+    expect(open()).toEqual([]);
+    expect(debits()).toEqual(['pending_submission']);
+  });
+
+  test.each(dated)(
+    'a withdrawal that was pending, %s: counted once, nothing waits',
+    async (_case, changes) => {
+      const pending = { ...ROW, eventCode: 'T0400', amount: gbp(-10_000n) };
+      world.captures.transactions.splice(0, Infinity, pending);
+      await world.see(tells(pending));
+      await world.pass(4 * DAY_MS);
+      const through = { ...pending, ...changes, status: 'S' };
+      world.captures.transactions.splice(0, Infinity, through);
+      await world.pass(2 * HOUR_MS);
+      for (const row of [through, pending, through]) await world.see(tells(row));
+      expect(accountBalance(world.store, CLEARING)).toBe(-10_000);
+      expect(await world.store.events.awaited(WAITING_FOR_PENDING)).toEqual([]);
+    },
+  );
+
+  test('two that are alike, one clears and one is denied', async () => {
+    const twin = { ...ROW, initiatedAt: '2026-11-05T08:45:00.000Z' };
+    world.captures.transactions.push(twin);
+    await world.see(tells(ROW));
+    await world.see(tells(twin));
+    await world.pass(4 * DAY_MS);
+    world.captures.transactions.splice(0, Infinity, { ...ROW, status: 'S' }, { ...twin, status: 'D' });
+    await world.pass(2 * HOUR_MS);
+    expect(accountBalance(world.store, CLEARING)).toBe(10_000);
+    expect(await world.store.events.awaited(WAITING_FOR_PENDING)).toEqual([]);
+  });
 });

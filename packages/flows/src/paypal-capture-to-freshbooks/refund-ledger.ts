@@ -7,11 +7,20 @@ import {
   ownRefundEntries,
   type PaymentFact,
   type PaypalRefund,
+  type PaypalTransaction,
   type Repositories,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
 import { captureSubject } from '../shared/review.ts';
 import { type CaptureDecision, decideCapture } from './decide.ts';
+
+/** What a run says of a refund. */
+interface RefundResult {
+  readonly refund: PaypalRefund;
+  /** The row of PayPal's list that told of it, if one did. */
+  readonly row: PaypalTransaction | undefined;
+  readonly result: FlowResult;
+}
 
 /**
  * The run's result with the refund in the own ledger once it is completed: a transaction of its own at PayPal, with the
@@ -22,8 +31,7 @@ import { type CaptureDecision, decideCapture } from './decide.ts';
 export async function withRefund(
   context: FlowContext,
   inbound: InboundEvent,
-  refund: PaypalRefund,
-  result: FlowResult,
+  { refund, row, result }: RefundResult,
 ): Promise<FlowResult> {
   const factDate = dateIn(context.business.timezone, new Date(refund.createdAt));
   const isBefore = isInOpening(context, { provider: 'paypal', date: factDate });
@@ -41,7 +49,8 @@ export async function withRefund(
       if (!(await isMovementAlready(tx, refund.id))) {
         const earlier = await tx.ledger.ofSource(source);
         const paymentEntries = payment === null ? [] : await tx.ledger.ofSource(payment);
-        const entries = ownRefundEntries(fact, { fee: refund.fee, payment, earlier, paymentEntries });
+        const told = { fee: refund.fee, payment, eventCode: row?.eventCode };
+        const entries = ownRefundEntries(fact, { ...told, earlier, paymentEntries });
         if (entries.length > 0) await tx.ledger.record(entries);
       }
       await result.record?.(tx);

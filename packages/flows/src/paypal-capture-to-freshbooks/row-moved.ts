@@ -33,8 +33,25 @@ export function rowMoved(context: FlowContext, inbound: InboundEvent, row: Paypa
   };
 }
 
+/** The result with further rows of the id beside it, whatever told of them: what told of one may have been of another. */
+export function withRowsMoved(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { result, rows }: { readonly result: FlowResult; readonly rows: readonly PaypalTransaction[] },
+): FlowResult {
+  if (rows.length === 0) return result;
+  const moved = rows.map((row) => rowMoved(context, inbound, row));
+  return {
+    ...result,
+    record: async (tx) => {
+      for (const each of moved) await each.record?.(tx);
+      await result.record?.(tx);
+    },
+  };
+}
+
 /** Rows of one id are told apart, and a row is the same one whatever becomes of its status and fee. */
-function placeOf(row: PaypalTransaction): BalanceRow {
+export function placeOf(row: PaypalTransaction): BalanceRow {
   const { id, eventCode, fee } = row;
   return {
     place: `paypal:${transactionKey(row)}`,

@@ -4,10 +4,11 @@ import {
   formatMoney,
   type InboundEvent,
   type PaypalTransaction,
+  type Review,
   WriteHeldError,
 } from '@mlc/core';
 import { ask } from '../shared/review.ts';
-import { chargebackSubject } from './ask-about-loss.ts';
+import { chargebackSubject, leftOfChargebacks } from './ask-about-loss.ts';
 import { refundOf } from './find-refund.ts';
 import { recordFirst } from './record-first.ts';
 import { withRefund } from './refund-ledger.ts';
@@ -25,7 +26,8 @@ export async function wonBack(
   const waitFor =
     referenceId === null ? null : await recordFirst(context, inbound, { captureId: referenceId, row });
   const asked = await afterChargeback(context, inbound, row);
-  const result = await withRefund(context, inbound, await refundOf(context, row), asked);
+  const refund = await refundOf(context, row);
+  const result = await withRefund(context, inbound, { refund, row, result: asked });
   if (!(waitFor instanceof WriteHeldError)) return result;
   await context.store.transaction(async (tx) => result.record?.(tx));
   throw waitFor;
@@ -42,7 +44,7 @@ async function afterChargeback(
     ({ kind, covers }) => kind === 'chargeback' && covers?.startsWith(CAME_BACK) !== true,
   );
   if (open !== undefined) {
-    const isWhole = (open.amount?.minor ?? 0n) <= amount.minor;
+    const isWhole = await isAllBackWith(context, { id, referenceId, amount }, open);
     return {
       state: 'done',
       reason: came,
@@ -64,6 +66,19 @@ async function afterChargeback(
     ],
     covers: `${CAME_BACK}${id}`,
   });
+}
+
+/** Whether nothing that a chargeback took of the payment is still gone with this row. */
+async function isAllBackWith(
+  context: FlowContext,
+  { id, referenceId, amount }: Pick<PaypalTransaction, 'id' | 'referenceId' | 'amount'>,
+  open: Review,
+): Promise<boolean> {
+  if (referenceId === null) return false;
+  const gone = { ...amount, minor: -amount.minor };
+  const left = await leftOfChargebacks(context, { id, captureId: referenceId, amount: gone });
+  // Recorded before the ledger told chargebacks from refunds: the question is all that is known of it.
+  return left === gone.minor ? (open.amount?.minor ?? 0n) <= amount.minor : left <= 0n;
 }
 
 const CAME_BACK = 'came back: ';

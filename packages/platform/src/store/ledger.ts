@@ -1,6 +1,7 @@
 import {
   type AuditLog,
   type Clock,
+  GAVE_BACK_OF,
   type LedgerEntry,
   type LedgerKind,
   ledgerRecordedEntry,
@@ -57,6 +58,13 @@ export function ledgerStore(
         );
       }
       return found;
+    },
+    ofRefundsOf: async ({ provider, id }) => {
+      const ending = `${GAVE_BACK_OF}${id}`;
+      const where = { businessId, sourceProvider: provider, sourceType: 'refund' };
+      // Postgres reads wildcards in what Prisma's filter is given.
+      const alike = await list(executor, { ...where, note: { endsWith: ending } });
+      return alike.filter(({ note }) => note.endsWith(ending));
     },
     ofInvoice: (invoiceId, since) => list(executor, { businessId, invoiceId, date: { gte: since } }),
     ofPayout: (payoutId) => list(executor, { businessId, payoutId }),

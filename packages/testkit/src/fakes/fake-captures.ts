@@ -23,6 +23,8 @@ export class FakeCaptures implements Captures {
   readonly otherwise = new Set<string>();
   /** Rows of Transaction Search. */
   readonly transactions: PaypalTransaction[] = [];
+  /** The date its windows go by; PayPal does not promise which (paypal.md appendix C). */
+  searchesBy: 'initiatedAt' | 'updatedAt' = 'initiatedAt';
   /** By the moment they are asked for; '' is the newest. */
   readonly balances = new Map<string, readonly Money[]>();
 
@@ -80,8 +82,8 @@ export class FakeCaptures implements Captures {
   }
 
   async *searchTransactions(from: string, to: string): AsyncIterable<PaypalTransaction> {
-    const isWithin = ({ initiatedAt }: PaypalTransaction): boolean => {
-      const atMs = Date.parse(initiatedAt);
+    const isWithin = (row: PaypalTransaction): boolean => {
+      const atMs = Date.parse(row[this.searchesBy]);
       return atMs >= Date.parse(from) && atMs <= Date.parse(to);
     };
     yield* await this.faults.around('searchTransactions', () => this.transactions.filter(isWithin));
@@ -91,8 +93,10 @@ export class FakeCaptures implements Captures {
     for await (const row of this.searchTransactions(from, to)) if (row.status === 'P') yield row;
   }
 
-  transactionsOf(id: string): Promise<readonly PaypalTransaction[]> {
-    return this.faults.around('transactionsOf', () => this.transactions.filter((row) => row.id === id));
+  transactionsOf(id: string, since: string): Promise<readonly PaypalTransaction[]> {
+    const isListed = (row: PaypalTransaction): boolean =>
+      row.id === id && Date.parse(row[this.searchesBy]) >= Date.parse(since);
+    return this.faults.around('transactionsOf', () => this.transactions.filter(isListed));
   }
 
   balancesAt(moment: string | null, _servedAt?: (moment: string) => void): Promise<readonly Money[]> {

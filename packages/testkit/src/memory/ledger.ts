@@ -1,6 +1,7 @@
 import {
   type AuditLog,
   firstOpenDate,
+  GAVE_BACK_OF,
   type KeptItem,
   type LedgerEntry,
   ledgerRecordedEntry,
@@ -38,6 +39,11 @@ export function memoryLedger(scope: MemoryScope, audit: AuditLog): LedgerStore {
         ({ source }) => source.provider === provider && source.type === 'payment' && asked.has(source.id),
       );
     },
+    ofRefundsOf: ({ provider, id }) =>
+      listed(
+        ({ source, note }) =>
+          source.provider === provider && source.type === 'refund' && note.endsWith(`${GAVE_BACK_OF}${id}`),
+      ),
     ofInvoice: (invoiceId, since) => listed((entry) => entry.invoiceId === invoiceId && entry.date >= since),
     ofPayout: (payoutId) => listed((entry) => entry.payoutId === payoutId),
   };

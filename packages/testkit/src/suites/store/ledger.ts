@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type NewLedgerEntry, mirrorOf, type Subject } from '@mlc/core';
+import { GAVE_BACK_OF, type NewLedgerEntry, mirrorOf, type Subject } from '@mlc/core';
 import type { Bench } from './subject.ts';
 
 const PAYMENT: Subject = { provider: 'gocardless', type: 'payment', id: 'PM1' };
@@ -63,6 +63,18 @@ export function ledgerTests({ subject }: Bench): void {
       ];
       await ledger().record([first, ...others, second]);
       expect(await ledger().ofInvoice('7', '2026-10-02')).toEqual([first, second]);
+    });
+
+    test('refunds are found by the payment they name', async () => {
+      const of = (id: string, note: string, more: Partial<NewLedgerEntry> = {}) =>
+        anEntry({ key: id, note, source: { provider: 'paypal', type: 'refund', id }, ...more });
+      const [first, second] = [of('R2', `R2${GAVE_BACK_OF}CAP1`), of('R1', `R1 (T1201)${GAVE_BACK_OF}CAP1`)];
+      const others = [of('R3', `R3${GAVE_BACK_OF}CAP11`), of('R4', 'fee given back with R4')];
+      const payment = anEntry({ key: 'PM', note: `PM${GAVE_BACK_OF}CAP1` });
+      await ledger().record([first, ...others, payment, second]);
+      const capture = { provider: 'paypal', type: 'capture', id: 'CAP1' };
+      expect(await ledger().ofRefundsOf(capture)).toEqual([first, second]);
+      expect(await ledger().ofRefundsOf({ ...capture, id: 'CAP_' })).toEqual([]);
     });
 
     test('entries of many payments are found at once', async () => {
