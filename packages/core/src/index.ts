@@ -28,6 +28,8 @@ export * from './money/money.ts';
 export * from './payouts/explain.ts';
 export * from './payouts/payout-entries.ts';
 export * from './payouts/tenths.ts';
+export * from './effects/apply-effects.ts';
+export * from './effects/effect.ts';
 export * from './ports/arrivals.ts';
 export * from './ports/books.ts';
 export * from './ports/captures.ts';

@@ -375,6 +375,7 @@ export class FlowWorld {
       reason: error.message,
       waitingFor: decision.waitingFor,
       recheckAt,
+      effects: [],
     };
     await this.#finish(this.store, inbound, parked);
     this.outcomes.set(inbound.id, parked);

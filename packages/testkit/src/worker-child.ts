@@ -11,7 +11,7 @@ await startTestEngine({
   run: async (_context, { id }) => {
     process.stdout.write(`took ${id}\n`);
     await new Promise((resolve) => setTimeout(resolve, Number(runMs)));
-    return { state: 'done', reason: 'all well' };
+    return { state: 'done', reason: 'all well', effects: [] };
   },
 });
 process.stdout.write('ready\n');

@@ -6,5 +6,5 @@ export function skipped(
   because: EndingCode,
   reason: string,
 ): Extract<FlowResult, { readonly state: 'skipped' }> {
-  return { state: 'skipped', because, reason };
+  return { state: 'skipped', because, reason, effects: [] };
 }

@@ -46,6 +46,7 @@ export function waitForGoLive({
     reason: `observing, waits for mlc go-live: would ${write?.what ?? `call ${operation}`}`,
     waitingFor: WAITING_FOR_GO_LIVE,
     recheckAt: null,
+    effects: [],
     details: write === null ? { would: operation } : detailsOf(write),
   };
 }

@@ -6,7 +6,8 @@ import type { Books } from './books.ts';
 import type { Captures } from './captures.ts';
 import type { Debits } from './debits.ts';
 import type { Payouts } from './payouts.ts';
-import type { Repositories, Store } from './store.ts';
+import type { Effect } from '../effects/effect.ts';
+import type { Store } from './store.ts';
 import type { Clock, Log, RunLocks } from './system.ts';
 
 /** What a flow run has in its hands; everything belongs to one business. */
@@ -26,7 +27,7 @@ export interface FlowContext {
 }
 
 /**
- * How a run ended. `record` runs in the same transaction as the event's new state and the audit entry, so the effect
+ * How a run ended. Its effects are applied in the same transaction as the event's new state and the audit entry, so the effect
  * and its record cannot part. Failures are thrown as ConnectorError instead.
  */
 export type FlowResult = {
@@ -34,7 +35,8 @@ export type FlowResult = {
   readonly reason: string;
   /** Facts, candidates and choices behind the reason, for the audit log. */
   readonly details?: Readonly<Record<string, unknown>>;
-  readonly record?: (tx: Repositories) => Promise<void>;
+  /** In no order: each has its stage. */
+  readonly effects: readonly Effect[];
 } & (
   | { readonly state: 'done' }
   | {

@@ -6,7 +6,9 @@ import {
   type InboundEvent,
   type Invoice,
   type NewCollection,
+  step,
 } from '@mlc/core';
+import { record } from '../shared/record-one.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 import { looseCollection } from './link-debit.ts';
 
@@ -25,13 +27,15 @@ export async function adoptDebits(
   for (const debit of debits.toSorted(oldestFirst)) {
     const willAttemptRetry = await asksToRetry(context, debit);
     const attempts = await context.store.collections.ofInvoice(invoice.id);
-    await context.store.transaction(async (tx) => {
-      const key = debit.metadata['mlc_collection'];
-      const planned = attempts.find((one) => one.paymentId === null && one.idempotencyKey === key);
+    const key = debit.metadata['mlc_collection'];
+    const planned = attempts.find((one) => one.paymentId === null && one.idempotencyKey === key);
+    const adopt = step('rows', async (tx) => {
       const collection =
         planned ?? (await tx.collections.insert(adopted(context, invoice, { debit, attempts })));
-      await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
+      const tracking = { willAttemptRetry, correlationId: inbound.correlationId };
+      return trackDebit(tx, collection, debit, tracking);
     });
+    await record(context, [adopt]);
   }
 }
 

@@ -6,7 +6,9 @@ import {
   type Invoice,
   type InvoiceChanged,
   isBookable,
+  reruns,
   sameMoney,
+  settles,
   skipped,
   waitForGoLive,
   type WriteHeldError,
@@ -28,7 +30,7 @@ import type { Wanted } from './fit.ts';
 import { settling } from './settle-questions.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { severalQuestion } from '../shared/several-debits.ts';
-import { settleStop, stopped } from './stopped.ts';
+import { settlesStop, stopped } from './stopped.ts';
 import { asOne, unfitQuestion } from './unfit.ts';
 
 /** Each look but the last may find a debit that is on record from then on. */
@@ -81,24 +83,21 @@ async function lookAndAct(
   if (result === null) return null;
   // Money that came before its invoice is matched anew when the invoice may be the one.
   const waiting = situation.kind === 'leave' ? [] : await unmatchedFor(context, situation.invoice);
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      if (situation.kind !== 'stopped') await settleStop(tx, invoiceId);
-      if (waiting.length > 0) await tx.events.rerun(waiting);
-    },
-  };
+  // What is asked about the same risk takes the place of the question about what was gone.
+  const isStopOver = situation.kind !== 'stopped' && !asksAboutRisk(result);
+  const over = isStopOver ? [settlesStop(invoiceId)] : [];
+  return { ...result, effects: [...result.effects, ...over, reruns(waiting)] };
+}
+
+function asksAboutRisk({ effects }: FlowResult): boolean {
+  return effects.some((effect) => effect.kind === 'opens' && effect.review.kind === 'double_payment_risk');
 }
 
 /** Nothing but the business's mode is in the way of a debit: what was asked before is answered. */
 function heldBack({ id }: Invoice, held: WriteHeldError): FlowResult {
   const waiting = waitForGoLive(held);
   if (held.write?.kind !== 'debit') return waiting;
-  return {
-    ...waiting,
-    record: (tx) => tx.reviews.settle(OBSTACLES, invoiceSubject(id), waiting.reason),
-  };
+  return { ...waiting, effects: [settles(OBSTACLES, invoiceSubject(id), waiting.reason)] };
 }
 
 function act(
@@ -151,7 +150,11 @@ async function leaveInvoice(
   const left: FlowResult =
     cancelled.length === 0
       ? skipped(because, reason)
-      : { state: 'done', reason: `${reason}; debit of attempt ${cancelled.join(', ')} cancelled` };
+      : {
+          state: 'done',
+          reason: `${reason}; debit of attempt ${cancelled.join(', ')} cancelled`,
+          effects: [],
+        };
   return settling(left, invoiceId, current.length === 0 ? { ...looked, isUnderWay } : looked);
 }
 
@@ -229,7 +232,7 @@ async function enough(
 ): Promise<FlowResult | null> {
   const { invoiceId, paymentId, state, origin } = collection;
   const fits = sameMoney(invoice.outstanding, collection.amount);
-  const collected: FlowResult = { state: 'done', reason: enoughReason(collection) };
+  const collected: FlowResult = { state: 'done', reason: enoughReason(collection), effects: [] };
   const result = settling(collected, invoiceId, { asks: null, isUnderWay: true, fits });
   const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, context.business.policy);
   const debit = isDue && paymentId !== null ? await context.debits.getDebit(paymentId) : null;

@@ -12,8 +12,11 @@ import {
   type NewCollection,
   type NewDebit,
   type ProviderWrite,
+  rerunsInvoices,
   sameMoney,
+  settles,
   stateOfDebit,
+  step,
 } from '@mlc/core';
 import { debitWrite, requireLive } from '../shared/go-live.ts';
 import { ask, debitSubject, invoiceSubject, type Question } from '../shared/review.ts';
@@ -183,19 +186,18 @@ async function callCreate(context: FlowContext, collection: Collection, invoice:
 
 function created(inbound: InboundEvent, collection: Collection, debit: Debit): FlowResult {
   const { invoiceId } = collection;
+  const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
   return {
     state: 'done',
     reason: `debit ${debit.id} of ${formatMoney(debit.amount)} on ${debit.chargeDate ?? 'the earliest date'}`,
     details: { paymentId: debit.id, mandateId: debit.mandateId, attempt: collection.attempt },
-    record: async (tx) => {
-      const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
-      await trackDebit(tx, collection, debit, tracking);
-      const subject = invoiceSubject(invoiceId);
-      if (isOnItsWay(debit))
-        await tx.reviews.settle(ANSWERED_BY_COLLECTING, subject, `collected by ${debit.id}`);
-      // Found again after an unclear outcome, and over already: what that means is seen by another look.
-      else await tx.events.rerunInvoices([invoiceId]);
-    },
+    effects: [
+      step('rows', (tx) => trackDebit(tx, collection, debit, tracking)),
+      isOnItsWay(debit)
+        ? settles(ANSWERED_BY_COLLECTING, invoiceSubject(invoiceId), `collected by ${debit.id}`)
+        : // Found again after an unclear outcome, and over already: what that means is seen by another look.
+          rerunsInvoices([invoiceId]),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
-import { type FlowContext, type InboundEvent, stateOfDebit } from '@mlc/core';
+import { type FlowContext, type InboundEvent, stateOfDebit, step } from '@mlc/core';
+import { record } from '../shared/record-one.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 
 /** Ends from which a debit comes back under the same id: retried in the dashboard, or its chargeback was cancelled. */
@@ -20,7 +21,7 @@ export async function followRevived(
     if (debit === null || stateOfDebit(debit.status) === collection.state) continue;
     const willAttemptRetry = await asksToRetry(context, debit);
     const tracking = { willAttemptRetry, correlationId: inbound.correlationId };
-    await context.store.transaction((tx) => trackDebit(tx, collection, debit, tracking));
+    await record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
     hasRevived = true;
   }
   return hasRevived;

@@ -8,6 +8,7 @@ import {
   type Invoice,
   type Money,
   type Repositories,
+  settles,
   startOfDay,
   WAITING_FOR_LIMIT,
 } from '@mlc/core';
@@ -99,9 +100,6 @@ export async function waitForRoom(
     reason,
     waitingFor: WAITING_FOR_LIMIT,
     recheckAt: within.to,
-    record: async (tx) => {
-      await asked.record?.(tx);
-      await tx.reviews.settle(others, question.subject, 'the question is limit now');
-    },
+    effects: [...asked.effects, settles(others, question.subject, 'the question is limit now')],
   };
 }

@@ -7,13 +7,15 @@ import {
   type InboundEvent,
   type Invoice,
   type NewCollection,
-  type Repositories,
+  settles,
   stateOfDebit,
+  step,
 } from '@mlc/core';
 import { bookCollected } from '../shared/book-collected.ts';
+import { record } from '../shared/record-one.ts';
 import { invoiceSubject } from '../shared/review.ts';
-import { recordAsOurs } from '../shared/settle-payouts.ts';
-import { answerForPayment } from './link-schedule.ts';
+import { asOurs } from '../shared/settle-payouts.ts';
+import { answersForPayment } from './link-schedule.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 
 /** A debit that somebody else made, as the collection of the invoice it names. */
@@ -60,20 +62,22 @@ export async function linkDebit(
 ): Promise<FlowResult | null> {
   const attempts = await context.store.collections.ofInvoice(invoice.id);
   const planned = attempts.find(({ state, calledAt }) => state === 'planned' && calledAt === null);
-  const link = async (tx: Repositories): Promise<void> => {
-    if (planned !== undefined) await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
-    await tx.collections.insert(looseCollection(context, invoice, { debit, attempts }));
-  };
-  await context.store.transaction((tx) => recordAsOurs(tx, debit.id, () => link(tx)));
+  const link = step('rows', (tx) =>
+    asOurs(tx, debit.id, async () => {
+      if (planned !== undefined)
+        await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
+      await tx.collections.insert(looseCollection(context, invoice, { debit, attempts }));
+    }),
+  );
+  await record(context, [link]);
   const linked: FlowResult = {
     state: 'done',
     reason: looseReason(debit),
     details: { paymentId: debit.id, description: debit.description, reference: debit.reference },
-    record: async (tx) => {
-      const subject = invoiceSubject(invoice.id);
-      await tx.reviews.settle(ANSWERED_BY_COLLECTING, subject, `collected by ${debit.id}`);
-      await answerForPayment(tx, debit.id, invoice);
-    },
+    effects: [
+      settles(ANSWERED_BY_COLLECTING, invoiceSubject(invoice.id), `collected by ${debit.id}`),
+      answersForPayment(debit.id, invoice),
+    ],
   };
   return bookCollected(context, inbound, { debit, invoiceId: invoice.id, origin: 'matched', result: linked });
 }

@@ -1,14 +1,17 @@
 import {
   type Collection,
   deriveKey,
+  type Effect,
   type FlowContext,
   type FlowResult,
   type Invoice,
   type NewCollection,
-  type Repositories,
+  reruns,
+  settles,
+  step,
 } from '@mlc/core';
 import { debitSubject, invoiceSubject } from '../shared/review.ts';
-import { recordAsOurs } from '../shared/settle-payouts.ts';
+import { asOurs } from '../shared/settle-payouts.ts';
 import type { ScheduledDebit } from './decide.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 
@@ -60,30 +63,31 @@ export async function linkSchedule(
     state: 'done',
     reason: linkedReason(debit),
     details: { scheduleId: debit.scheduleId, paymentId: debit.paymentId },
-    record: async (tx) => {
-      if (planned !== undefined)
-        await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
-      const link = async (): Promise<void> => {
-        await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
-      };
-      if (debit.paymentId === null) await link();
-      else {
-        await recordAsOurs(tx, debit.paymentId, link);
-        await answerForPayment(tx, debit.paymentId, invoice);
-      }
-      await tx.reviews.settle(ANSWERED_BY_COLLECTING, invoiceSubject(invoice.id), linkedReason(debit));
-    },
+    effects: [
+      step('rows', async (tx) => {
+        if (planned !== undefined)
+          await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
+        const link = async (): Promise<void> => {
+          await tx.collections.insert(linkedCollection(context, invoice, { debit, attempts }));
+        };
+        if (debit.paymentId !== null) return asOurs(tx, debit.paymentId, link);
+        await link();
+        return [];
+      }),
+      ...(debit.paymentId === null ? [] : [answersForPayment(debit.paymentId, invoice)]),
+      settles(ANSWERED_BY_COLLECTING, invoiceSubject(invoice.id), linkedReason(debit)),
+    ],
   };
 }
 
 /** The debit's events may have come before the invoice did: whoever asked about it is answered now. */
-export async function answerForPayment(tx: Repositories, paymentId: string, invoice: Invoice): Promise<void> {
+export function answersForPayment(paymentId: string, { number }: Invoice): Effect {
   const subject = debitSubject(paymentId);
-  const waiting = await tx.reviews.openOn(subject);
-  await tx.reviews.settle(
-    ['unmatched_payment', 'ambiguous_match'],
-    subject,
-    `linked to invoice ${invoice.number}`,
-  );
-  await tx.events.rerun(waiting.flatMap((review) => review.eventId ?? []));
+  return step('looks', async (tx) => {
+    const waiting = await tx.reviews.openOn(subject);
+    return [
+      settles(['unmatched_payment', 'ambiguous_match'], subject, `linked to invoice ${number}`),
+      reruns(waiting.flatMap((review) => review.eventId ?? [])),
+    ];
+  });
 }

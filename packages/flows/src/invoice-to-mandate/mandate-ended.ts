@@ -6,9 +6,11 @@ import {
   isUsable,
   type Mandate,
   stateOfDebit,
+  step,
 } from '@mlc/core';
 import { invoiceLock } from '../shared/locks.ts';
 import { askNotCollected } from '../shared/not-collected.ts';
+import { record } from '../shared/record-one.ts';
 import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
 
 /**
@@ -40,10 +42,8 @@ async function look(context: FlowContext, inbound: InboundEvent, debitId: string
   const willAttemptRetry = await asksToRetry(context, debit);
   const ended = { ...collection, state: stateOfDebit(debit.status), willAttemptRetry };
   const asked = await askNotCollected(context, inbound, ended);
-  await context.store.transaction(async (tx) => {
-    await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId });
-    await asked?.(tx);
-  });
+  const tracking = { willAttemptRetry, correlationId };
+  await record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking)), ...asked]);
 }
 
 /** What goes on has its own events. */

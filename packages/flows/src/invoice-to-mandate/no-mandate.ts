@@ -11,7 +11,9 @@ import {
   type InboundEvent,
   type Invoice,
   namingClient,
+  opens,
   PARK_RECHECK_MS,
+  step,
   waitingForMandate,
 } from '@mlc/core';
 import { mandateWrite, requireLive } from '../shared/go-live.ts';
@@ -49,6 +51,7 @@ function parked(context: FlowContext, client: BookClient, reason: string): FlowR
     reason,
     waitingFor: waitingForMandate(client.id),
     recheckAt: new Date(context.clock.now().getTime() + PARK_RECHECK_MS),
+    effects: [],
   };
 }
 
@@ -84,10 +87,10 @@ async function requestMandate(
   return {
     ...parked(context, client, `waiting for the client to set up a mandate: ${missing.why}`),
     details: { billingRequestId: request.billingRequestId },
-    record: async (tx) => {
-      if (!current) await tx.clients.setMandateRequest(client.id, asked, request);
-      if (!answered) await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
-    },
+    effects: [
+      ...(current ? [] : [step('rows', (tx) => tx.clients.setMandateRequest(client.id, asked, request))]),
+      ...(answered ? [] : [opens({ candidates: [], eventId: inbound.id, ...question })]),
+    ],
   };
 }
 

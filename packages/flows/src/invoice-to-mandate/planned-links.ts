@@ -5,10 +5,11 @@ import {
   type FlowResult,
   type InboundEvent,
   isLive,
+  rerunsInvoices,
   sameMoney,
 } from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
-import { lookAgainAtRisks } from '../shared/under-way.ts';
+import { looksAgainAtRisks } from '../shared/under-way.ts';
 import { upcomingOf } from './decide.ts';
 
 /** A subscription or instalment schedule moved: invoices that count on it, or might be collected twice by it, are looked at. */
@@ -19,10 +20,7 @@ export async function scheduleChanged(context: FlowContext, scheduleId: string):
     state: 'done',
     reason: `${invoiceIds.length} invoices wait for a debit of ${scheduleId}`,
     details: { scheduleId, invoiceIds },
-    record: async (tx) => {
-      await tx.events.rerunInvoices(invoiceIds);
-      await lookAgainAtRisks(tx, scheduleId);
-    },
+    effects: [rerunsInvoices(invoiceIds), looksAgainAtRisks(scheduleId)],
   };
 }
 

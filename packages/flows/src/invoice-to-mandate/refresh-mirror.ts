@@ -1,4 +1,5 @@
 import { clientNamedIn, type DebitCustomer, type FlowContext } from '@mlc/core';
+import { record } from '../shared/record-one.ts';
 import { readEveryCustomer } from './mirror.ts';
 import { customerChanged } from './wake-clients.ts';
 
@@ -25,7 +26,7 @@ export async function refreshMirror(context: FlowContext): Promise<MirrorRefresh
   });
   for (const customerId of changed) {
     const result = await customerChanged(context, { customerId });
-    await context.store.transaction(async (tx) => result.record?.(tx));
+    await record(context, result.effects);
   }
   return { customers, changed };
 }

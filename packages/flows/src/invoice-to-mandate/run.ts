@@ -75,6 +75,7 @@ async function clientChanged(
     state: 'done',
     reason: `${looks.length} invoices looked at`,
     details: { invoices: looks.map(({ invoiceId, result }) => ({ invoiceId, reason: result.reason })) },
+    effects: [],
   };
 }
 

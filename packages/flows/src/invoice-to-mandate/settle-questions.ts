@@ -1,4 +1,4 @@
-import type { FlowResult, Repositories, Review, ReviewKind } from '@mlc/core';
+import { type Effect, type FlowResult, type Review, type ReviewKind, settles, step } from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
 import { UNDER_WAY_KINDS } from '../shared/under-way.ts';
 import { isSeenByLook, OBSTACLES } from './questions.ts';
@@ -37,26 +37,13 @@ function isRiskOver(covers: string | null, { isUnderWay, fits }: Looked): boolea
 
 /** The result of a look, which settles what is not asked any more. */
 export function settling(result: FlowResult, invoiceId: string, looked: Looked): FlowResult {
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await settleOver(tx, invoiceId, { looked, why: result.reason });
-    },
-  };
+  return { ...result, effects: [...result.effects, settlesOver(invoiceId, looked, result.reason)] };
 }
 
-async function settleOver(
-  tx: Repositories,
-  invoiceId: string,
-  { looked, why }: { looked: Looked; why: string },
-): Promise<void> {
+function settlesOver(invoiceId: string, looked: Looked, why: string): Effect {
   const subject = invoiceSubject(invoiceId);
-  const over = (await tx.reviews.openOn(subject)).filter((review) => isOver(review, looked));
-  if (over.length > 0)
-    await tx.reviews.settle(
-      over.map(({ kind }) => kind),
-      subject,
-      why,
-    );
+  return step('looks', async (tx) => {
+    const over = (await tx.reviews.openOn(subject)).filter((review) => isOver(review, looked));
+    return over.map(({ kind }) => settles([kind], subject, why));
+  });
 }

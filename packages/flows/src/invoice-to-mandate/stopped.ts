@@ -1,12 +1,14 @@
 import {
   type Collection,
+  type Effect,
   ENTRIES_GONE,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
   type Invoice,
-  type Repositories,
+  settles,
   skipped,
+  step,
 } from '@mlc/core';
 import { ask, invoiceSubject } from '../shared/review.ts';
 import { askTooLate, withdraw } from '../shared/withdraw.ts';
@@ -35,11 +37,13 @@ export async function stopped(
 }
 
 /** Everything stands again, or nothing is outstanding: the question about what was gone is not true any more. */
-export async function settleStop(tx: Repositories, invoiceId: string): Promise<void> {
+export function settlesStop(invoiceId: string): Effect {
   const subject = invoiceSubject(invoiceId);
-  const open = (await tx.reviews.openOn(subject)).find(({ kind }) => kind === 'double_payment_risk');
-  if (open?.covers?.startsWith(ENTRIES_GONE) !== true) return;
-  await tx.reviews.settle([open.kind], subject, 'what was booked stands again, or nothing is outstanding');
+  return step('looks', async (tx) => {
+    const open = (await tx.reviews.openOn(subject)).find(({ kind }) => kind === 'double_payment_risk');
+    if (open?.covers?.startsWith(ENTRIES_GONE) !== true) return [];
+    return [settles([open.kind], subject, 'what was booked stands again, or nothing is outstanding')];
+  });
 }
 
 /** One that was only planned may have been sent: whether it was is found out by taking it back. */

@@ -7,10 +7,12 @@ import {
   type InboundEvent,
   isUsable,
   type Mandate,
-  type Repositories,
+  reruns,
+  rerunsInvoices,
   type Review,
   skipped,
   waitingForMandate,
+  wakes,
 } from '@mlc/core';
 import { notShown } from '../shared/not-shown.ts';
 import { lookAtDebitsOn } from './mandate-ended.ts';
@@ -39,13 +41,7 @@ export async function mandateChanged(
   const invoiceIds = await lookAtDebitsOn(context, inbound, mandate);
   const result = await customerChanged(context, { customerId: mandate.customerId, mandate });
   if (invoiceIds.length === 0) return result;
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await tx.events.rerunInvoices(invoiceIds);
-    },
-  };
+  return { ...result, effects: [...result.effects, rerunsInvoices(invoiceIds)] };
 }
 
 /** Which mandate, and what the event says happened to it. */
@@ -65,7 +61,7 @@ export async function customerChanged(
     throw notShown({ provider: 'GoCardless', operation: 'listMandates', says });
   }
   if (!mandates.some(isUsable)) {
-    return { state: 'done', reason: `customer ${customerId} mirrored; no usable mandate` };
+    return { state: 'done', reason: `customer ${customerId} mirrored; no usable mandate`, effects: [] };
   }
   const clientIds = await clientsOf(context, customer);
   const waiting = await openQuestions(context, clientIds);
@@ -73,7 +69,11 @@ export async function customerChanged(
     state: 'done',
     reason: `customer ${customerId} has a usable mandate`,
     details: { clientIds, questionsAskedAgain: waiting.eventIds.length + waiting.invoiceIds.length },
-    record: (tx) => wake(tx, clientIds, waiting),
+    effects: [
+      wakes(clientIds.map(waitingForMandate)),
+      reruns(waiting.eventIds),
+      rerunsInvoices(waiting.invoiceIds),
+    ],
   };
 }
 
@@ -147,10 +147,4 @@ async function openQuestions(context: FlowContext, clientIds: readonly string[])
     eventIds: withoutMandate.filter(concerned).flatMap(({ eventId }) => eventId ?? []),
     invoiceIds: notCollected.filter(concerned).map(({ subject }) => subject.id),
   };
-}
-
-async function wake(tx: Repositories, clientIds: readonly string[], waiting: Waiting): Promise<void> {
-  for (const clientId of clientIds) await tx.events.wake(waitingForMandate(clientId));
-  await tx.events.rerun(waiting.eventIds);
-  await tx.events.rerunInvoices(waiting.invoiceIds);
 }

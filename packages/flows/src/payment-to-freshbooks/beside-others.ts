@@ -7,14 +7,15 @@ import {
   type Invoice,
   type Mandate,
   namingOfDebit,
-  type Repositories,
+  type Effect,
+  rerunsInvoices,
   sameMoney,
   textsOf,
 } from '@mlc/core';
 import { allInFlight, isWithdrawable, knownCollections, runningOf } from '../shared/in-flight.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { namesAnother } from '../shared/named-invoices.ts';
-import { ask, isAnswered, openQuestion } from '../shared/review.ts';
+import { ask, isAnswered, opensQuestion } from '../shared/review.ts';
 import { besideQuestion, severalQuestion } from '../shared/several-debits.ts';
 
 /** Statuses of a debit that has not brought its money yet and may. */
@@ -36,13 +37,11 @@ export async function besideOthers(
   if (!isEnded && !BEFORE_MONEY.includes(debit.status)) return result;
   if ((await context.store.collections.ofInvoice(invoiceId)).length < 2) return result;
   const running = runningOf(await knownCollections(context, invoiceId));
-  if (isEnded) {
-    return running.length === 0 ? result : also(result, (tx) => rerun(tx, [invoiceId]));
-  }
+  if (isEnded) return running.length === 0 ? result : also(result, rerunsInvoices([invoiceId]));
   if (running.length < 2) return result;
   const question = severalQuestion(running);
   if (await isAnswered(context, question)) return result;
-  return also(result, (tx) => openQuestion(tx, inbound, question));
+  return also(result, opensQuestion(inbound, question));
 }
 
 /** A debit that nobody here made ended: invoices that were not collected because of it are looked at again. */
@@ -55,26 +54,11 @@ export async function lookAgainWithout(
   const asked = await context.store.reviews.openOfKind('double_payment_risk');
   const about = asked.filter(({ covers }) => covers?.split(' ').includes(debit.id) === true);
   if (about.length === 0) return result;
-  return also(result, (tx) =>
-    rerun(
-      tx,
-      about.map(({ subject }) => subject.id),
-    ),
-  );
+  return also(result, rerunsInvoices(about.map(({ subject }) => subject.id)));
 }
 
-async function rerun(tx: Repositories, invoiceIds: readonly string[]): Promise<void> {
-  await tx.events.rerunInvoices(invoiceIds);
-}
-
-function also(result: FlowResult, more: (tx: Repositories) => Promise<void>): FlowResult {
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await more(tx);
-    },
-  };
+function also(result: FlowResult, effect: Effect): FlowResult {
+  return { ...result, effects: [...result.effects, effect] };
 }
 
 /**

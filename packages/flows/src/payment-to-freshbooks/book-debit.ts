@@ -1,11 +1,11 @@
 import {
   candidatesOf,
   type Debit,
+  type Effect,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
   type Posting,
-  type Repositories,
 } from '@mlc/core';
 import { bookPayment, type ToPost } from '../shared/book-payment.ts';
 import { askAboutDebit, lookForLed, recordDebitFound } from '../shared/debit-in-books.ts';
@@ -14,11 +14,11 @@ import { stopOtherRail } from '../shared/other-rail.ts';
 import { moneyOf } from '../shared/debit-money.ts';
 import type { Target } from './find-invoice.ts';
 
-/** A debit, the invoice it pays, and how its collection is brought up to date. */
+/** A debit, the invoice it pays, and what brings its collection up to date. */
 export interface Moving {
   readonly debit: Debit;
   readonly target: Target;
-  readonly follow: (tx: Repositories) => Promise<void>;
+  readonly follow: readonly Effect[];
 }
 
 /** True when rule 0 has to be asked about a debit that leads to an invoice: one of our own is looked for on that alone. */
@@ -80,11 +80,5 @@ async function bookMoney(
   if (target.origin === 'ours' || kind !== 'booked') return booked;
   const { money, invoiceId } = toPost;
   const stopped = await stopOtherRail(context, inbound, { money, invoiceId });
-  return {
-    ...booked,
-    record: async (tx) => {
-      await booked.record?.(tx);
-      await stopped?.(tx);
-    },
-  };
+  return { ...booked, effects: [...booked.effects, ...stopped] };
 }

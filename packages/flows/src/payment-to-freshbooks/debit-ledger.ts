@@ -9,7 +9,7 @@ import {
   type Posting,
 } from '@mlc/core';
 import { takenBackByHand } from '../shared/by-hand.ts';
-import { paymentFact, recordInLedger, regained } from '../shared/ledger.ts';
+import { inLedger, paymentFact, regained } from '../shared/ledger.ts';
 import { moneyOf } from '../shared/debit-money.ts';
 import { lostOn } from './lost-on.ts';
 
@@ -35,11 +35,5 @@ export async function withLedger(
   const gone = isLost ? { ...fact, factDate: await lostOn(context, debit) } : fact;
   const lost = (entries: readonly LedgerEntry[]): readonly NewLedgerEntry[] =>
     isLost ? lostAsideEntries(gone, reversal, entries) : [];
-  return {
-    ...result,
-    record: async (tx) => {
-      await recordInLedger(tx, fact, isOurs(debit) ? regained(fact) : lost);
-      await result.record?.(tx);
-    },
-  };
+  return { ...result, effects: [inLedger(fact, isOurs(debit) ? regained(fact) : lost), ...result.effects] };
 }

@@ -1,14 +1,15 @@
 import {
   type Debit,
   type DebitStatus,
+  type Effect,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
-  type Repositories,
+  settles,
 } from '@mlc/core';
-import { askNotCollected, settleNotCollected } from '../shared/not-collected.ts';
+import { askNotCollected, settlesNotCollected } from '../shared/not-collected.ts';
 import { debitSubject, WHERE_MONEY_BELONGS } from '../shared/review.ts';
-import { lookAgainAtRisks, settleUnderWay } from '../shared/under-way.ts';
+import { looksAgainAtRisks, settlesUnderWay } from '../shared/under-way.ts';
 import { isOurs } from './debit-ledger.ts';
 
 const ENDED: ReadonlySet<DebitStatus> = new Set([
@@ -38,25 +39,19 @@ export async function withEnd(
   const followed = await context.store.collections.byPayment(debit.id);
   const hasEnded = ENDED.has(debit.status) && followed?.willAttemptRetry !== true;
   const isItsOwn = followed?.invoiceId === invoiceId;
-  const asked = hasEnded && isItsOwn ? await askNotCollected(context, inbound, followed) : null;
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      if (!hasEnded) await settleNotCollected(tx, about, `debit ${debit.id} is ${debit.status} again`);
-      else await settleUnderWay(tx, about, `debit ${debit.id} is ${debit.status}`);
-      await asked?.(tx);
-    },
-  };
+  const asked = hasEnded && isItsOwn ? await askNotCollected(context, inbound, followed) : [];
+  const over = hasEnded
+    ? settlesUnderWay(about, `debit ${debit.id} is ${debit.status}`)
+    : [settlesNotCollected(about, `debit ${debit.id} is ${debit.status} again`)];
+  return { ...result, effects: [...result.effects, ...over, ...asked] };
 }
 
 /** A debit that nobody here made did not bring its money, or lost it. */
-export async function settleWithoutMoney(tx: Repositories, debit: Debit): Promise<void> {
-  if (isOurs(debit)) return;
-  await tx.reviews.settle(
-    WHERE_MONEY_BELONGS,
-    debitSubject(debit.id),
-    `GoCardless payment ${debit.id} is ${debit.status}`,
-  );
-  if (ENDED.has(debit.status)) await lookAgainAtRisks(tx, debit.id);
+export function withoutMoney(debit: Debit): readonly Effect[] {
+  if (isOurs(debit)) return [];
+  const why = `GoCardless payment ${debit.id} is ${debit.status}`;
+  return [
+    settles(WHERE_MONEY_BELONGS, debitSubject(debit.id), why),
+    ...(ENDED.has(debit.status) ? [looksAgainAtRisks(debit.id)] : []),
+  ];
 }

@@ -1,5 +1,6 @@
 import {
   type Debit,
+  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -10,9 +11,9 @@ import {
   leftLossEntries,
   onInvoiceMinor,
   type PaymentFact,
-  type Repositories,
+  type Step,
 } from '@mlc/core';
-import { paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { inLedger, paymentFact } from '../shared/ledger.ts';
 import { ask, debitSubject, type Question } from '../shared/review.ts';
 import { isOurs } from './debit-ledger.ts';
 import { moneyOf } from '../shared/debit-money.ts';
@@ -25,7 +26,7 @@ import { lossesOf, lostOn } from './lost-on.ts';
 export async function lossOfFound(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, follow }: { debit: Debit; follow: (tx: Repositories) => Promise<void> },
+  { debit, follow }: { debit: Debit; follow: readonly Effect[] },
 ): Promise<FlowResult | null> {
   if (isOurs(debit)) return null;
   const entries = await context.store.ledger.ofSource(debitSubject(debit.id));
@@ -34,19 +35,12 @@ export async function lossOfFound(
   const fact = paymentFact(context, inbound, moneyOf(debit));
   const gone = { ...fact, factDate: await lostOn(context, debit) };
   const result = await askToTakeOut(context, inbound, { debit, found });
-  return {
-    ...result,
-    record: async (tx) => {
-      await recordLoss(tx, gone, found);
-      await follow(tx);
-      await result.record?.(tx);
-    },
-  };
+  return { ...result, effects: [lossInLedger(gone, found), ...follow, ...result.effects] };
 }
 
-function recordLoss(tx: Repositories, gone: PaymentFact, { invoiceId }: FoundEntry): Promise<void> {
+function lossInLedger(gone: PaymentFact, { invoiceId }: FoundEntry): Step {
   const entry = { key: foundKey(gone.source), date: gone.factDate, invoiceId };
-  return recordInLedger(tx, gone, (entries) => leftLossEntries(gone, entry, entries));
+  return inLedger(gone, (entries) => leftLossEntries(gone, entry, entries));
 }
 
 async function askToTakeOut(
@@ -57,7 +51,11 @@ async function askToTakeOut(
   const lost = `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status}`;
   const entry = await context.books.getPayment(bookPaymentId);
   if (entry === null || entry.deleted)
-    return { state: 'done', reason: `${lost}, and payment ${bookPaymentId} is not in the books any more` };
+    return {
+      state: 'done',
+      reason: `${lost}, and payment ${bookPaymentId} is not in the books any more`,
+      effects: [],
+    };
   const number = (await context.books.getInvoice(invoiceId ?? ''))?.number ?? invoiceId ?? '';
   const question: Question = {
     kind: debit.status === 'charged_back' ? 'chargeback' : 'late_failure',

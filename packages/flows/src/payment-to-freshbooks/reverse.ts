@@ -1,6 +1,7 @@
 import {
   ConnectorError,
   type Debit,
+  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -9,13 +10,14 @@ import {
   leftLossEntries,
   PERIOD_LOCKED,
   type Posting,
-  type Repositories,
   type Review,
   type ReviewKind,
+  settles,
   skipped,
+  step,
 } from '@mlc/core';
 import { paymentWrite, requireLive } from '../shared/go-live.ts';
-import { paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { inLedger, paymentFact } from '../shared/ledger.ts';
 import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
 import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
 import { moneyOf } from '../shared/debit-money.ts';
@@ -33,7 +35,7 @@ export interface ToReverse {
 export async function reversePayment(
   context: FlowContext,
   inbound: InboundEvent,
-  { toReverse, follow }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void> },
+  { toReverse, follow }: { toReverse: ToReverse; follow: readonly Effect[] },
 ): Promise<FlowResult> {
   if (context.business.policy.onLateFailure === 'review') {
     const answer = await answerOf(context, toReverse);
@@ -54,19 +56,24 @@ export async function reversePayment(
       because: toReverse.because,
       date: reversal.date,
     },
-    record: async (tx) => {
-      await tx.postings.update(reversal.key, { state: 'posted', externalId: toReverse.posting.externalId });
-      await tx.postings.update(toReverse.posting.key, { state: 'reversed' });
-      const fact = paymentFact(context, inbound, moneyOf(toReverse.debit));
-      await recordInLedger(tx, { ...fact, lostOn: lostDate });
-      await follow(tx);
-      await tx.reviews.settle(
+    effects: [
+      takenBack(toReverse.posting, reversal),
+      inLedger({ ...paymentFact(context, inbound, moneyOf(toReverse.debit)), lostOn: lostDate }),
+      ...follow,
+      settles(
         ['overpayment', 'period_locked'],
         debitSubject(toReverse.debit.id),
         'the payment was taken back',
-      );
-    },
+      ),
+    ],
   };
+}
+
+function takenBack(posting: Posting, reversal: Posting): Effect {
+  return step('postings', async (tx) => {
+    await tx.postings.update(reversal.key, { state: 'posted', externalId: posting.externalId });
+    await tx.postings.update(posting.key, { state: 'reversed' });
+  });
 }
 
 /** False when FreshBooks keeps the month of the payment closed: then it stays, and so does the invoice. */
@@ -84,10 +91,7 @@ async function removePayment(context: FlowContext, posting: Posting, reversal: P
 async function askToOpen(
   context: FlowContext,
   inbound: InboundEvent,
-  {
-    toReverse: { debit, posting },
-    follow,
-  }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void> },
+  { toReverse: { debit, posting }, follow }: { toReverse: ToReverse; follow: readonly Effect[] },
 ): Promise<FlowResult> {
   const question = await ask(context, inbound, {
     kind: 'period_locked',
@@ -100,13 +104,7 @@ async function askToOpen(
     ],
     covers: `taking back ${posting.key}`,
   });
-  return {
-    ...question,
-    record: async (tx) => {
-      await follow(tx);
-      await question.record?.(tx);
-    },
-  };
+  return { ...question, effects: [...follow, ...question.effects] };
 }
 
 /** The question a cause raises under `onLateFailure: review`. */
@@ -135,24 +133,16 @@ async function answerOf(context: FlowContext, toReverse: ToReverse): Promise<Rev
 async function askFirst(
   context: FlowContext,
   inbound: InboundEvent,
-  {
-    toReverse,
-    follow,
-    answer,
-  }: { toReverse: ToReverse; follow: (tx: Repositories) => Promise<void>; answer: Review | null },
+  { toReverse, follow, answer }: { toReverse: ToReverse; follow: readonly Effect[]; answer: Review | null },
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
   if (answer !== null) {
-    const factDate = await lostOn(context, debit);
+    const fact = paymentFact(context, inbound, moneyOf(debit));
+    // The invoice stays paid, but GoCardless holds the money no longer.
+    const gone = { ...fact, factDate: await lostOn(context, debit) };
     return {
       ...skipped('left-by-person', `a person decided to leave the payment (${answer.id})`),
-      record: async (tx) => {
-        const fact = paymentFact(context, inbound, moneyOf(debit));
-        // The invoice stays paid, but GoCardless holds the money no longer.
-        const gone = { ...fact, factDate };
-        await recordInLedger(tx, fact, (entries) => leftLossEntries(gone, posting, entries));
-        await follow(tx);
-      },
+      effects: [inLedger(fact, (entries) => leftLossEntries(gone, posting, entries)), ...follow],
     };
   }
   const covers = await lossOf(context, toReverse);
@@ -167,13 +157,7 @@ async function askFirst(
     ],
     covers,
   });
-  return {
-    ...result,
-    record: async (tx) => {
-      await follow(tx);
-      await result.record?.(tx);
-    },
-  };
+  return { ...result, effects: [...follow, ...result.effects] };
 }
 
 async function recordIntent(

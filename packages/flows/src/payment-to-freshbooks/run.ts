@@ -8,7 +8,9 @@ import {
   isMatched,
   matchInvoice,
   type PaymentFacts,
+  settles,
   skipped,
+  step,
 } from '@mlc/core';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
 import { orWaitForGoLive } from '../shared/go-live.ts';
@@ -21,6 +23,7 @@ import { moneyOf } from '../shared/debit-money.ts';
 import { followingOf } from '../shared/follow-debit.ts';
 import type { InTheBooks } from '../shared/in-the-books.ts';
 import { notForFlow } from '../shared/not-for-flow.ts';
+import { record } from '../shared/record-one.ts';
 import { type DebitNews, readDebit } from './behind.ts';
 import { askBesideOurs, besideOthers, lookAgainWithout } from './beside-others.ts';
 import { bookDue, finishBooking, type Moving } from './book-debit.ts';
@@ -28,7 +31,7 @@ import { type BooksDecision, decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, gatherForeign } from './foreign.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
-import { settleWithoutMoney, withEnd } from './end-of-debit.ts';
+import { withEnd, withoutMoney } from './end-of-debit.ts';
 import { lossOfFound } from './loss-of-found.ts';
 import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
@@ -99,7 +102,7 @@ function foreignNotDue(debit: Debit, decision: BooksDecision): FlowResult {
   const reason = decision.kind === 'nothing' ? decision.reason : decision.kind;
   return {
     ...skipped('foreign-not-due', `not made here; ${reason}`),
-    record: (tx) => settleWithoutMoney(tx, debit),
+    effects: withoutMoney(debit),
   };
 }
 
@@ -138,9 +141,9 @@ async function book(
   inbound: InboundEvent,
   { debit, target }: Led,
 ): Promise<FlowResult> {
-  const follow = await followingOf(context, inbound, { debit, target });
+  const follow = [step('rows', await followingOf(context, inbound, { debit, target }))];
   // Where the debit is stands on record even when the books then refuse the entry.
-  await context.store.transaction(follow);
+  await record(context, follow);
   const about = { debit, invoiceId: target.invoiceId };
   const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
   const result = await withEnd(context, inbound, about, moved);
@@ -186,7 +189,7 @@ async function moveBooks(
       const fact = paymentFact(context, inbound, money);
       const posting = await settleIntent(context, decision.posting, fact);
       if (posting === null)
-        return { state: 'done', reason: `${debit.status} before it was booked`, record: follow };
+        return { state: 'done', reason: `${debit.status} before it was booked`, effects: follow };
       const toReverse = { debit, posting, because: decision.because };
       return reversePayment(context, inbound, { toReverse, follow });
     }
@@ -203,15 +206,12 @@ function nothingToBook({ debit, target, follow }: Moving, reason: string): FlowR
     state: 'done',
     reason,
     details: { status: debit.status, why: target.why },
-    record: async (tx) => {
-      await follow(tx);
-      await settleWithoutMoney(tx, debit);
-      if (!isOurs(debit)) return;
-      await tx.reviews.settle(
-        ['late_failure', 'chargeback'],
-        debitSubject(debit.id),
-        `${debit.status} again`,
-      );
-    },
+    effects: [
+      ...follow,
+      ...withoutMoney(debit),
+      ...(isOurs(debit)
+        ? [settles(['late_failure', 'chargeback'], debitSubject(debit.id), `${debit.status} again`)]
+        : []),
+    ],
   };
 }

@@ -8,9 +8,10 @@ import {
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
+  type Reruns,
   skipped,
-  type Repositories,
   waitForGoLive,
+  wakes,
 } from '@mlc/core';
 import { orWaitForGoLive } from '../shared/go-live.ts';
 import { returnedLines } from '../shared/journal-lines.ts';
@@ -69,7 +70,7 @@ export function payoutChanged(
       case 'book':
         return orWaitForGoLive(
           () => book(context, inbound, { facts: decision.facts, news }),
-          (held) => ({ ...waitForGoLive(held), record: wakeWaiting(payout) }),
+          (held) => ({ ...waitForGoLive(held), effects: [wakesWaiting(payout)] }),
         );
     }
   });
@@ -81,6 +82,7 @@ function wait(context: FlowContext, payout: Payout, why: string): FlowResult {
     reason: `payout ${payout.id}: ${why}`,
     waitingFor: waitingForPayout(payout.id),
     recheckAt: new Date(context.clock.now().getTime() + PARK_RECHECK_MS),
+    effects: [],
   };
 }
 
@@ -106,18 +108,13 @@ async function book(
     state: 'done',
     reason: said.join(', '),
     details: inNumbers(facts, unexplained),
-    record: async (tx) => {
-      await question?.record?.(tx);
-      await wakeWaiting(payout)(tx);
-    },
+    effects: [...(question?.effects ?? []), wakesWaiting(payout)],
   };
 }
 
 /** What waited for the payout sees it now. */
-function wakeWaiting({ id }: Payout): (tx: Repositories) => Promise<void> {
-  return async (tx) => {
-    await tx.events.wake(waitingForPayout(id));
-  };
+function wakesWaiting({ id }: Payout): Reruns {
+  return wakes([waitingForPayout(id)]);
 }
 
 /** Dated by the event: the day the bank sent it back. Its fees stay: GoCardless keeps them. */

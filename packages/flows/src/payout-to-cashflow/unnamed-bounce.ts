@@ -38,7 +38,10 @@ export async function someBounced(
   }
   if (reasons.length === 0)
     return skipped('bounce-known', 'no payout is bounced that was not taken back already');
-  return andWaitFor({ state: 'done', reason: reasons.join('; '), details: { reasons } }, waiting);
+  return andWaitFor(
+    { state: 'done', reason: reasons.join('; '), details: { reasons }, effects: [] },
+    waiting,
+  );
 }
 
 /**

@@ -56,6 +56,7 @@ export async function askAboutLoss(
     return {
       state: 'done',
       reason: `PayPal took back ${formatMoney(amount)} for a chargeback and gave it back since (transaction ${id})`,
+      effects: [],
     };
   const question = asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund);
   return askWithFee(context, inbound, { refund: loss.refund, question });

@@ -98,11 +98,5 @@ function askWhatItWas(
 async function askBeside(recorded: FlowResult, asks: () => Promise<FlowResult>): Promise<FlowResult> {
   if (recorded.state === 'skipped') return recorded;
   const question = await asks();
-  return {
-    ...recorded,
-    record: async (tx) => {
-      await recorded.record?.(tx);
-      await question.record?.(tx);
-    },
-  };
+  return { ...recorded, effects: [...recorded.effects, ...question.effects] };
 }

@@ -21,7 +21,7 @@ import { stopOtherRail } from '../shared/other-rail.ts';
 import { notShown } from '../shared/not-shown.ts';
 import { ask, captureSubject, lastMatch } from '../shared/review.ts';
 import { onInvoice, type Target } from './book-on-invoice.ts';
-import { recordCapture } from './capture-ledger.ts';
+import { captureInLedger } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
@@ -190,15 +190,11 @@ async function finishBooked(
 ): Promise<FlowResult> {
   await bookFee(context, inbound, capture);
   const money = moneyOf(context, capture);
-  const stopped = invoiceId === null ? null : await stopOtherRail(context, inbound, { money, invoiceId });
-  const recorded = recordCapture(context, inbound, capture);
+  const stopped = invoiceId === null ? [] : await stopOtherRail(context, inbound, { money, invoiceId });
   return {
     state: 'done',
     reason: `already booked (${capture.status})`,
-    record: async (tx) => {
-      await recorded(tx, { kind: 'posted' });
-      await stopped?.(tx);
-    },
+    effects: [captureInLedger(context, inbound, { capture, standing: 'posted' }), ...stopped],
   };
 }
 

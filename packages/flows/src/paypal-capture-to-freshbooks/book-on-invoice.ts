@@ -1,7 +1,8 @@
-import type { Capture, FlowContext, FlowResult, InboundEvent, Repositories } from '@mlc/core';
+import { type Capture, type FlowContext, type FlowResult, type InboundEvent, reruns } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { invoiceLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
+import { record } from '../shared/record-one.ts';
 import { withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { bookFee } from './fee.ts';
@@ -25,9 +26,7 @@ export function onInvoice(
 ): Promise<FlowResult> {
   return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
     const postings = await context.store.postings.ofSource('paypal', capture.id);
-    const follow = async (tx: Repositories): Promise<void> => {
-      await tx.events.rerun(target.othersToRun ?? []);
-    };
+    const follow = [reruns(target.othersToRun ?? [])];
     const money = moneyOf(context, capture);
     const isAbsent = target.isAbsent === true;
     const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings), isAbsent };
@@ -35,7 +34,7 @@ export function onInvoice(
     const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
     if (kind === 'found') return booked;
     if (kind === 'asked') return aside(context, inbound, capture, booked);
-    await context.store.transaction(async (tx) => booked.record?.(tx));
+    await record(context, booked.effects);
     await bookFee(context, inbound, capture);
     const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
     const details = { ...booked.details, why: target.why };
@@ -43,7 +42,7 @@ export function onInvoice(
       state: 'done',
       reason: `${booked.reason}: ${target.why}`,
       details,
-      ...(stopped === null ? {} : { record: stopped }),
+      effects: stopped,
     };
   });
 }

@@ -10,16 +10,13 @@ import {
   movementOf,
   type NewLedgerEntry,
   type PaymentFact,
-  type Repositories,
+  type Step,
 } from '@mlc/core';
-import { type MoreEntries, paymentFact, recordInLedger } from '../shared/ledger.ts';
+import { inLedger, type MoreEntries, paymentFact } from '../shared/ledger.ts';
 import { moneyOf } from './capture-money.ts';
 
-/** Where the money of a capture stands, as far as our postings do not say. */
-export type Standing =
-  | { readonly kind: 'posted' }
-  /** On no invoice: a person is asked, or has decided to leave it. */
-  | { readonly kind: 'aside' };
+/** Where the money of a capture stands; `aside`: on no invoice, a person is asked or has decided to leave it. */
+type Standing = 'posted' | 'aside';
 
 /** PayPal's fee, for the transaction that books its capture. */
 export function withFee(context: FlowContext, inbound: InboundEvent, capture: Capture): MoreEntries {
@@ -29,19 +26,18 @@ export function withFee(context: FlowContext, inbound: InboundEvent, capture: Ca
 
 /**
  * The own ledger's part of a capture whose money moved: where it stands, and PayPal's fee whatever the policy says about
- * FreshBooks (gross, fee and net are always known). For the transaction that records the run.
+ * FreshBooks (gross, fee and net are always known).
  */
-export function recordCapture(
+export function captureInLedger(
   context: FlowContext,
   inbound: InboundEvent,
-  capture: Capture,
-): (tx: Repositories, standing: Standing) => Promise<void> {
+  { capture, standing }: { readonly capture: Capture; readonly standing: Standing },
+): Step {
   const fact = paymentFact(context, inbound, moneyOf(context, capture));
-  return (tx, standing) =>
-    recordInLedger(tx, fact, (entries) => [
-      ...standingEntries(fact, standing, entries),
-      ...fees(fact, capture, entries),
-    ]);
+  return inLedger(fact, (entries) => [
+    ...standingEntries(fact, standing, entries),
+    ...fees(fact, capture, entries),
+  ]);
 }
 
 function standingEntries(
@@ -49,14 +45,9 @@ function standingEntries(
   standing: Standing,
   entries: readonly LedgerEntry[],
 ): NewLedgerEntry[] {
-  switch (standing.kind) {
-    case 'posted':
-      return [];
-    case 'aside': {
-      const note = `${fact.source.id} stands on no invoice`;
-      return asideEntries(fact, { place: placeOf(fact), note }, entries);
-    }
-  }
+  if (standing === 'posted') return [];
+  const note = `${fact.source.id} stands on no invoice`;
+  return asideEntries(fact, { place: placeOf(fact), note }, entries);
 }
 
 /** What of the fee the entries do not say yet: it may be told late, or change. */

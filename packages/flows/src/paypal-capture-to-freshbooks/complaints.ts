@@ -1,4 +1,11 @@
-import type { Dispute, FlowContext, FlowResult, InboundEvent, Subject } from '@mlc/core';
+import {
+  type Dispute,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  settles,
+  type Subject,
+} from '@mlc/core';
 import { notShown } from '../shared/not-shown.ts';
 import { ask } from '../shared/review.ts';
 
@@ -18,7 +25,7 @@ export async function disputeChanged(
     throw notShown({ ...of, says: `shows dispute ${disputeId} as ${dispute.status}, and told of its end` });
   const subject: Subject = { provider: 'paypal', type: 'dispute', id: disputeId };
   if (dispute.outcome !== null && KEPT.has(dispute.outcome))
-    return settled(subject, `resolved: ${dispute.outcome}`);
+    return over(subject, `resolved: ${dispute.outcome}`);
   return ask(context, inbound, {
     kind: 'dispute',
     subject,
@@ -35,10 +42,6 @@ function describe(dispute: Dispute): string {
   return `Dispute ${dispute.id} about PayPal payment ${payments}: ${dispute.reason}, ${dispute.status}${stage}${outcome}.`;
 }
 
-function settled(subject: Subject, why: string): FlowResult {
-  return {
-    state: 'done',
-    reason: why,
-    record: (tx) => tx.reviews.settle(['dispute'], subject, why),
-  };
+function over(subject: Subject, why: string): FlowResult {
+  return { state: 'done', reason: why, effects: [settles(['dispute'], subject, why)] };
 }

@@ -12,6 +12,7 @@ import {
 } from '@mlc/core';
 import { captureLock } from '../shared/locks.ts';
 import { notShown } from '../shared/not-shown.ts';
+import { record } from '../shared/record-one.ts';
 import { ask } from '../shared/review.ts';
 import { askAboutLoss, HOW_TO_SHOW, refundSubject } from './ask-about-loss.ts';
 import { findRefund, type RefundNews } from './find-refund.ts';
@@ -68,7 +69,7 @@ async function inLedger(
   const isIn = waitFor === null || isHeld || isListedOnly;
   const ended = isIn ? await withRefund(context, inbound, { refund, row, result }) : result;
   if (waitFor === null || (isIn && !isHeld)) return ended;
-  await context.store.transaction(async (tx) => ended.record?.(tx));
+  await record(context, ended.effects);
   throw waitFor;
 }
 
@@ -82,11 +83,7 @@ async function unlessKnown({ store }: FlowContext, refundId: string): Promise<Fl
 /** A refund that waits for a bank is asked about, and looked at until it has ended: the ledger takes it in then. */
 function untilThrough(context: FlowContext, refundId: string, asked: FlowResult): FlowResult {
   const reason = `PayPal refund ${refundId} is pending`;
-  const { record } = asked;
-  return {
-    ...untilItEnds(context, { id: refundId, invoiceId: null, reason }),
-    ...(record === undefined ? {} : { record }),
-  };
+  return { ...untilItEnds(context, { id: refundId, invoiceId: null, reason }), effects: asked.effects };
 }
 
 /** The refund itself is told by Transaction Search, under an id of its own. */

@@ -5,7 +5,8 @@ import {
   type InboundEvent,
   WriteHeldError,
 } from '@mlc/core';
-import { recordCapture } from './capture-ledger.ts';
+import { record } from '../shared/record-one.ts';
+import { captureInLedger } from './capture-ledger.ts';
 
 /** The run ended without the money on an invoice: the ledger keeps it as unallocated. */
 export function aside(
@@ -14,14 +15,8 @@ export function aside(
   capture: Capture,
   result: FlowResult,
 ): FlowResult {
-  const recorded = recordCapture(context, inbound, capture);
-  return {
-    ...result,
-    record: async (tx) => {
-      await recorded(tx, { kind: 'aside' });
-      await result.record?.(tx);
-    },
-  };
+  const kept = captureInLedger(context, inbound, { capture, standing: 'aside' });
+  return { ...result, effects: [kept, ...result.effects] };
 }
 
 /** While the business observes, money that waits to be booked is there all the same: the ledger says so at once. */
@@ -33,10 +28,8 @@ export async function asideWhileHeld(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof WriteHeldError) {
-      const recorded = recordCapture(context, inbound, capture);
-      await context.store.transaction((tx) => recorded(tx, { kind: 'aside' }));
-    }
+    if (error instanceof WriteHeldError)
+      await record(context, [captureInLedger(context, inbound, { capture, standing: 'aside' })]);
     throw error;
   }
 }

@@ -7,12 +7,13 @@ import {
   type Invoice,
   isMatched,
   matchInvoice,
-  type Repositories,
+  rerunsInvoices,
+  settles,
   waitingForPendingPayment,
 } from '@mlc/core';
 import { inFlight, isWithdrawable, knownCollections } from '../shared/in-flight.ts';
 import { pendingRisk, pendingRisksOf } from '../shared/pending-risk.ts';
-import { isAnswered, openQuestion } from '../shared/review.ts';
+import { isAnswered, opensQuestion } from '../shared/review.ts';
 import { findInvoices } from './find-invoices.ts';
 
 /** A payment that is pending is looked at again after this long at the latest; polling wakes it, too. In ms. */
@@ -37,7 +38,7 @@ export async function awaitEnd(
       invoiceId: invoice?.id ?? null,
       reason: `PayPal payment ${capture.id} of ${formatMoney(capture.amount)} is pending`,
     }),
-    ...(isAsked ? { record: (tx: Repositories) => openQuestion(tx, inbound, question) } : {}),
+    effects: isAsked ? [opensQuestion(inbound, question)] : [],
   };
 }
 
@@ -56,6 +57,7 @@ export function untilItEnds({ clock }: Pick<FlowContext, 'clock'>, { id, invoice
     reason,
     waitingFor: waitingForPendingPayment(invoiceId, id),
     recheckAt: new Date(clock.now().getTime() + RECHECK_MS),
+    effects: [],
   };
 }
 
@@ -83,12 +85,7 @@ export async function afterPending(
   const risks = await pendingRisksOf(context, capture.id);
   if (risks.length === 0) return result;
   const why = `PayPal payment ${capture.id} is ${capture.status}`;
-  return {
-    ...result,
-    record: async (tx) => {
-      for (const { kind, subject } of risks) await tx.reviews.settle([kind], subject, why);
-      await tx.events.rerunInvoices(risks.map(({ subject }) => subject.id));
-      await result.record?.(tx);
-    },
-  };
+  const over = risks.map(({ kind, subject }) => settles([kind], subject, why));
+  const again = rerunsInvoices(risks.map(({ subject }) => subject.id));
+  return { ...result, effects: [...over, again, ...result.effects] };
 }

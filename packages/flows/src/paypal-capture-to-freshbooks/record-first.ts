@@ -1,5 +1,6 @@
 import { ConnectorError, type FlowContext, type InboundEvent, type PaypalTransaction } from '@mlc/core';
 import { lookOrWait } from '../shared/not-shown.ts';
+import { record } from '../shared/record-one.ts';
 import { bookCapture } from './book-capture.ts';
 import type { CaptureNews } from './find-capture.ts';
 
@@ -18,7 +19,7 @@ export async function recordFirst(
   const news: CaptureNews = { captureId, told: 'completed', ...(row === undefined ? {} : sinceBefore(row)) };
   const result = await lookOrWait(() => bookCapture(context, inbound, news));
   if (result instanceof ConnectorError) return result;
-  await context.store.transaction(async (tx) => result.record?.(tx));
+  await record(context, result.effects);
   return null;
 }
 

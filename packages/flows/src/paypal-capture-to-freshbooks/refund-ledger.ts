@@ -9,6 +9,7 @@ import {
   type PaypalRefund,
   type PaypalTransaction,
   type Repositories,
+  step,
 } from '@mlc/core';
 import { isInOpening } from '../shared/ledger.ts';
 import { captureSubject } from '../shared/review.ts';
@@ -43,19 +44,15 @@ export async function withRefund(
   const source = { provider: 'paypal', type: 'refund', id: refund.id };
   const fact: PaymentFact = { source, amount: refund.amount, factDate, eventId: inbound.id };
   const payment = refund.captureId === null ? null : captureSubject(refund.captureId);
-  return {
-    ...result,
-    record: async (tx) => {
-      if (!(await isMovementAlready(tx, refund.id))) {
-        const earlier = await tx.ledger.ofSource(source);
-        const paymentEntries = payment === null ? [] : await tx.ledger.ofSource(payment);
-        const told = { fee: refund.fee, payment, eventCode: row?.eventCode };
-        const entries = ownRefundEntries(fact, { ...told, earlier, paymentEntries });
-        if (entries.length > 0) await tx.ledger.record(entries);
-      }
-      await result.record?.(tx);
-    },
-  };
+  const inLedger = step('ledger', async (tx) => {
+    if (await isMovementAlready(tx, refund.id)) return;
+    const earlier = await tx.ledger.ofSource(source);
+    const paymentEntries = payment === null ? [] : await tx.ledger.ofSource(payment);
+    const told = { fee: refund.fee, payment, eventCode: row?.eventCode };
+    const entries = ownRefundEntries(fact, { ...told, earlier, paymentEntries });
+    if (entries.length > 0) await tx.ledger.record(entries);
+  });
+  return { ...result, effects: [inLedger, ...result.effects] };
 }
 
 /** What the payment that was given back means for the books; one that is not shown is ours. */

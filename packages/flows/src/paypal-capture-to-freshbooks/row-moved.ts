@@ -9,6 +9,7 @@ import {
   type PaypalTransaction,
   rowEntries,
   skipped,
+  step,
   transactionKey,
   treatmentOf,
 } from '@mlc/core';
@@ -26,10 +27,12 @@ export function rowMoved(context: FlowContext, inbound: InboundEvent, row: Paypa
     state: 'done',
     reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
     details: { transactionId: id, eventCode, amountMinor: Number(amount.minor), currency: amount.currency },
-    record: async (tx) => {
-      const entries = rowEntries(fact, placeOf(row), await tx.ledger.ofSource(source));
-      if (entries.length > 0) await tx.ledger.record(entries);
-    },
+    effects: [
+      step('ledger', async (tx) => {
+        const entries = rowEntries(fact, placeOf(row), await tx.ledger.ofSource(source));
+        if (entries.length > 0) await tx.ledger.record(entries);
+      }),
+    ],
   };
 }
 
@@ -39,15 +42,8 @@ export function withRowsMoved(
   inbound: InboundEvent,
   { result, rows }: { readonly result: FlowResult; readonly rows: readonly PaypalTransaction[] },
 ): FlowResult {
-  if (rows.length === 0) return result;
-  const moved = rows.map((row) => rowMoved(context, inbound, row));
-  return {
-    ...result,
-    record: async (tx) => {
-      for (const each of moved) await each.record?.(tx);
-      await result.record?.(tx);
-    },
-  };
+  const moved = rows.flatMap((row) => rowMoved(context, inbound, row).effects);
+  return { ...result, effects: [...moved, ...result.effects] };
 }
 
 /** Rows of one id are told apart, and a row is the same one whatever becomes of its status and fee. */

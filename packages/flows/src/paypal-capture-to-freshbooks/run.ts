@@ -103,5 +103,6 @@ async function bookAll(
     state: 'done',
     reason: another ? `${looked}; one ${NAMES_OTHER_MERCHANT}` : looked,
     details: { reasons },
+    effects: [],
   };
 }

@@ -5,8 +5,10 @@ import {
   type InboundEvent,
   type PaypalTransaction,
   type Review,
+  settles,
   WriteHeldError,
 } from '@mlc/core';
+import { record } from '../shared/record-one.ts';
 import { ask } from '../shared/review.ts';
 import { chargebackSubject, leftOfChargebacks } from './ask-about-loss.ts';
 import { refundOf } from './find-refund.ts';
@@ -29,7 +31,7 @@ export async function wonBack(
   const refund = await refundOf(context, row);
   const result = await withRefund(context, inbound, { refund, row, result: asked });
   if (!(waitFor instanceof WriteHeldError)) return result;
-  await context.store.transaction(async (tx) => result.record?.(tx));
+  await record(context, result.effects);
   throw waitFor;
 }
 
@@ -48,14 +50,12 @@ async function afterChargeback(
     return {
       state: 'done',
       reason: came,
-      record: async (tx) => {
-        if (isWhole) await tx.reviews.settle(['chargeback'], subject, came);
-      },
+      effects: isWhole ? [settles(['chargeback'], subject, came)] : [],
     };
   }
   const answer = await context.store.reviews.lastAnswer('chargeback', subject);
   if (answer === null || answer.covers?.startsWith(CAME_BACK) === true)
-    return { state: 'done', reason: came };
+    return { state: 'done', reason: came, effects: [] };
   return ask(context, inbound, {
     kind: 'chargeback',
     subject,

@@ -3,39 +3,48 @@ import {
   type Invoice,
   namingOf,
   type Posting,
-  type Repositories,
+  type Effect,
+  reruns,
+  rerunsInvoices,
   type Review,
   sameMoney,
+  step,
+  type Subject,
 } from '@mlc/core';
 
 /**
  * The invoice got a payment: other payments that might have been for it, and waited for a person to say, are matched anew.
  * Where only one invoice is left for them, they end as they would have, had they come later (design section 7: the answer
- * does not depend on timing).
+ * does not depend on timing). `money` is what was booked.
  */
-export async function matchOthersAgain(tx: Repositories, invoiceId: string): Promise<void> {
-  const open = await tx.reviews.openOfKind('ambiguous_match');
-  const concerned = open.filter(({ candidates }) =>
-    candidates.some((candidate) => candidate.invoiceId === invoiceId),
-  );
-  await tx.events.rerun(concerned.flatMap(({ eventId }) => eventId ?? []));
+export function matchOthersAgain(invoiceId: string, money: Subject): Effect {
+  return step('looks', async (tx) => {
+    const open = await tx.reviews.openOfKind('ambiguous_match');
+    const concerned = open.filter(
+      ({ candidates, subject }) =>
+        candidates.some((candidate) => candidate.invoiceId === invoiceId) && !isSame(subject, money),
+    );
+    return [reruns(concerned.flatMap(({ eventId }) => eventId ?? []))];
+  });
+}
+
+function isSame(left: Subject, right: Subject): boolean {
+  return left.provider === right.provider && left.type === right.type && left.id === right.id;
 }
 
 /**
  * The money found its place: invoices that a person took it off, and that were not collected meanwhile, are looked at again.
- * `postings` are all of the money.
  */
-export async function lookAtInvoicesLeft(
-  tx: Repositories,
-  postings: readonly Posting[],
-  placedOn: string | null,
-): Promise<void> {
-  const left = postings.flatMap(({ kind, state, invoiceId }) =>
-    kind === 'payment' && state === 'reversed' && invoiceId !== null && invoiceId !== placedOn
-      ? [invoiceId]
-      : [],
-  );
-  if (left.length > 0) await tx.events.rerunInvoices(left);
+export function lookAtInvoicesLeft({ provider, id }: Posting['source'], placedOn: string | null): Effect {
+  return step('looks', async (tx) => {
+    const postings = await tx.postings.ofSource(provider, id);
+    const left = postings.flatMap(({ kind, state, invoiceId }) =>
+      kind === 'payment' && state === 'reversed' && invoiceId !== null && invoiceId !== placedOn
+        ? [invoiceId]
+        : [],
+    );
+    return [rerunsInvoices(left)];
+  });
 }
 
 /** The money that no invoice explained, and that this invoice may explain now; their events. Changes nothing. */

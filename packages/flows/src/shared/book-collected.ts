@@ -6,13 +6,13 @@ import {
   type FlowResult,
   type InboundEvent,
   isBookable,
-  type Repositories,
   waitForGoLive,
 } from '@mlc/core';
 import { bookPayment } from './book-payment.ts';
 import { askAboutDebit, lookForLed, recordDebitFound } from './debit-in-books.ts';
 import { orWaitForGoLive } from './go-live.ts';
 import { moneyOf } from './debit-money.ts';
+import { record } from './record-one.ts';
 
 /** A debit whose money may be there, and the run that found it. */
 interface Collected {
@@ -43,10 +43,10 @@ export async function bookCollected(
     if (standing.isKnown) return standing.result;
   }
   const toPost = { money: moneyOf(debit), invoiceId: earlier?.invoiceId ?? invoiceId, cycle: 1, earlier };
-  const follow = async (tx: Repositories): Promise<void> => result.record?.(tx);
+  const follow = result.effects;
   const booked = await orWaitForGoLive(
     async () => (await bookPayment(context, inbound, { toPost, follow })).result,
-    (held) => ({ ...waitForGoLive(held), record: follow }),
+    (held) => ({ ...waitForGoLive(held), effects: follow }),
   );
   return {
     ...booked,
@@ -64,7 +64,7 @@ async function standsElsewhere(
   const { standing, invoice } = await lookForLed(context, { debit, cycle: 1 }, { invoiceId });
   if (standing.kind === 'theirs' && standing.payment.invoiceId !== invoiceId) {
     const found = await recordDebitFound(context, inbound, { debit, payment: standing.payment });
-    await context.store.transaction(async (tx) => found.record?.(tx));
+    await record(context, found.effects);
     return { isKnown: true, result: null };
   }
   if (standing.kind !== 'cannot-tell') return { isKnown: false, result: null };
@@ -78,9 +78,6 @@ function both(result: FlowResult, question: FlowResult): FlowResult {
   return {
     ...question,
     reason: `${result.reason}; ${question.reason}`,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await question.record?.(tx);
-    },
+    effects: [...result.effects, ...question.effects],
   };
 }

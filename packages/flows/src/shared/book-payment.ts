@@ -6,27 +6,32 @@ import {
   type InboundEvent,
   type Invoice,
   noteCarriesKey,
+  opens,
   type Repositories,
+  type Effect,
   sameMoney,
+  settles,
+  step,
+  type Step,
 } from '@mlc/core';
 import { lookAtInvoicesLeft, matchOthersAgain } from './ask-again.ts';
 import { recordFound } from './found-in-books.ts';
 import { namedAmong } from './in-the-books.ts';
-import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
-import type { ToPost } from './money-in.ts';
-import { settleOnPayment } from './paid-invoice.ts';
+import { inLedger, type MoreEntries, paymentFact } from './ledger.ts';
+import type { MoneyIn, ToPost } from './money-in.ts';
+import { settlesOnPayment } from './paid-invoice.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
 import { answeredByBooks } from './review.ts';
 import { paymentKeys, sendPayment } from './send-payment.ts';
-import { settlePayoutsOf } from './settle-payouts.ts';
+import { settlesPayoutsOf } from './settle-payouts.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
 export type { MoneyIn, ToPost } from './money-in.ts';
 
-/** How an entry is recorded: `follow` runs in the transaction that records the outcome. */
+/** How an entry is recorded: `follow` are effects of the outcome. */
 export interface Booking {
   readonly toPost: ToPost;
-  readonly follow: (tx: Repositories) => Promise<void>;
+  readonly follow: readonly Effect[];
   /** What the ledger says of the money besides that it stands on its invoice. */
   readonly more?: MoreEntries;
 }
@@ -74,14 +79,7 @@ async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Bo
 
 /** A question; where the money stands goes on record all the same. */
 function followed(question: FlowResult, follow: Booking['follow']): Booked {
-  const result: FlowResult = {
-    ...question,
-    record: async (tx) => {
-      await follow(tx);
-      await question.record?.(tx);
-    },
-  };
-  return { kind: 'asked', result };
+  return { kind: 'asked', result: { ...question, effects: [...follow, ...question.effects] } };
 }
 
 /** What is on the invoice already; none of it can be this money when the whole of the books was looked through. */
@@ -129,33 +127,49 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       invoiceId: toPost.invoiceId,
       amountMinor: Number(payment.amount.minor),
     },
-    record: async (tx) => {
-      await ensureIntent(tx, inbound, { key, ...outcome });
-      await tx.postings.update(key, {
-        state: 'posted',
-        externalId: payment.id,
-        recheckAt: secondLookAt(context, toPost.earlier),
-      });
-      await recordInLedger(tx, paymentFact(context, inbound, toPost.money), more);
-      if (toPost.money.provider === 'gocardless') await settlePayoutsOf(tx, toPost.money.id);
-      await follow(tx);
-      const { provider, id, subject: money } = toPost.money;
-      await tx.reviews.settle(answeredByBooks(provider), money, `booked as payment ${payment.id}`);
-      await matchOthersAgain(tx, toPost.invoiceId);
-      if (toPost.cycle > 1)
-        await lookAtInvoicesLeft(tx, await tx.postings.ofSource(provider, id), toPost.invoiceId);
-      await settleOnPayment(tx, { invoiceId: toPost.invoiceId, before: outcome.before, payment });
-      if (split === null) return;
-      const subject = toPost.money.subject;
-      const question = { amount: toPost.money.amount, reasons: split, candidates: [], eventId: inbound.id };
-      await tx.reviews.open({ kind: 'overpayment', subject, ...question });
-    },
+    effects: [
+      posted(context, inbound, { key, ...outcome }),
+      inLedger(paymentFact(context, inbound, toPost.money), more),
+      ...follow,
+      ...afterPosted(outcome),
+      ...(split === null ? [] : [asksAboutRest(inbound, toPost.money, split)]),
+    ],
   };
+}
+
+function posted(context: FlowContext, inbound: InboundEvent, outcome: Posted & { key: string }): Step {
+  const { key, payment, toPost } = outcome;
+  const recheckAt = secondLookAt(context, toPost.earlier);
+  return step('postings', async (tx) => {
+    await ensureIntent(tx, inbound, outcome);
+    await tx.postings.update(key, { state: 'posted', externalId: payment.id, recheckAt });
+  });
+}
+
+/** What others have to learn of it. */
+function afterPosted({ toPost: { money, invoiceId, cycle }, payment, before }: Posted): Effect[] {
+  const { provider, id, subject } = money;
+  return [
+    ...(provider === 'gocardless' ? [settlesPayoutsOf(id)] : []),
+    settles(answeredByBooks(provider), subject, `booked as payment ${payment.id}`),
+    matchOthersAgain(invoiceId, subject),
+    ...(cycle > 1 ? [lookAtInvoicesLeft(money, invoiceId)] : []),
+    settlesOnPayment({ invoiceId, before, payment }),
+  ];
+}
+
+/** Money of which a part became a client credit. */
+function asksAboutRest(
+  { id: eventId }: InboundEvent,
+  { subject, amount }: MoneyIn,
+  reasons: string[],
+): Effect {
+  return opens({ kind: 'overpayment', subject, amount, reasons, candidates: [], eventId });
 }
 
 /** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */
 async function ensureIntent(
-  tx: Repositories,
+  tx: Pick<Repositories, 'postings'>,
   inbound: InboundEvent,
   { key, toPost, payment, invoiceNumber }: Posted & { key: string },
 ): Promise<void> {

@@ -1,4 +1,11 @@
-import type { EndingCode, FlowContext, FlowResult, InboundEvent, Repositories } from '@mlc/core';
+import {
+  type EndingCode,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Repositories,
+  step,
+} from '@mlc/core';
 
 /** Events that say more than "it changed": whether the object shows that (yet) is looked at for each of them. */
 const CLAIMS = /\.(delete|sendByEmail)$/;
@@ -15,13 +22,10 @@ export async function covering(
   const waiting = (await context.store.events.waitingOn(inbound)).filter(({ type }) => !CLAIMS.test(type));
   const result = await look();
   if (waiting.length === 0) return result;
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await recordCovered(tx, inbound, await tx.events.cover(inbound, waiting));
-    },
-  };
+  const covers = step('covers', async (tx) =>
+    recordCovered(tx, inbound, await tx.events.cover(inbound, waiting)),
+  );
+  return { ...result, effects: [...result.effects, covers] };
 }
 
 /** One entry for all of them: their own endings are found by it. */

@@ -8,6 +8,8 @@ import {
   type InboundEvent,
   type Invoice,
   type Repositories,
+  rerunsInvoices,
+  step,
 } from '@mlc/core';
 import { askWhetherBooked, recordFound } from './found-in-books.ts';
 import type { Gathered } from './gather.ts';
@@ -68,21 +70,17 @@ export function recordDebitFound(
     const collection = followed?.invoiceId === invoiceId ? followed : null;
     const target: FollowedOn = { invoiceId, collection, origin: 'matched' };
     const followThere = await followingOf(context, inbound, { debit, target });
-    const follow = async (tx: Repositories): Promise<void> => {
+    const follow = step('rows', async (tx) => {
       const taken = (await tx.collections.byPayment(debit.id)) ?? led;
-      const isOther = taken !== null && taken.invoiceId !== invoiceId;
-      if (isOther) await leaveInvoice(tx, taken);
-      await followThere(tx);
-      if (isOther) await auditLeft(tx, inbound, { taken, debit, invoiceId });
-    };
-    return recordFound(context, inbound, { money, payment, follow });
+      if (taken === null || taken.invoiceId === invoiceId) return followThere(tx);
+      await tx.collections.update(taken.id, { state: 'cancelled', endedBy: 'us', paymentId: null });
+      const effects = await followThere(tx);
+      await auditLeft(tx, inbound, { taken, debit, invoiceId });
+      // The debit was taken for this invoice's until now: it is free to be collected.
+      return [...effects, rerunsInvoices([taken.invoiceId])];
+    });
+    return recordFound(context, inbound, { money, payment, follow: [follow] });
   });
-}
-
-/** The debit was taken for this invoice's until now: it is free to be collected. */
-async function leaveInvoice(tx: Repositories, taken: Collection): Promise<void> {
-  await tx.collections.update(taken.id, { state: 'cancelled', endedBy: 'us', paymentId: null });
-  await tx.events.rerunInvoices([taken.invoiceId]);
 }
 
 function auditLeft(

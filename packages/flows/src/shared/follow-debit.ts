@@ -2,6 +2,7 @@ import {
   type Collection,
   type CollectionOrigin,
   type Debit,
+  type Effect,
   deriveKey,
   type FlowContext,
   type InboundEvent,
@@ -17,12 +18,15 @@ export interface FollowedOn {
   readonly origin: CollectionOrigin;
 }
 
-/** How the collection of a debit is brought to where the debit is now; everything is read before the transaction. */
+/**
+ * How the collection of a debit is brought to where the debit is now, in the stage of rows; everything of the providers is read
+ * before the transaction.
+ */
 export async function followingOf(
   context: FlowContext,
   inbound: InboundEvent,
   { debit, target }: { debit: Debit; target: FollowedOn },
-): Promise<(tx: Repositories) => Promise<void>> {
+): Promise<(tx: Repositories) => Promise<readonly Effect[]>> {
   const willAttemptRetry = await asksToRetry(context, debit);
   const details = await invoiceDetails(context, target);
   return (tx) => followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
@@ -48,11 +52,15 @@ interface Followed {
 }
 
 /** Records where the debit is; one seen for the first time gets its collection row. */
-async function followDebit(context: FlowContext, tx: Repositories, followed: Followed): Promise<void> {
+async function followDebit(
+  context: FlowContext,
+  tx: Repositories,
+  followed: Followed,
+): Promise<readonly Effect[]> {
   const { inbound, debit, target, willAttemptRetry } = followed;
   const known = (await tx.collections.byPayment(debit.id)) ?? target.collection;
   const collection = known ?? (await startFollowing(context, tx, followed));
-  await trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
+  return trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
 }
 
 /** Planned until `trackDebit` has moved it to where the debit is. */

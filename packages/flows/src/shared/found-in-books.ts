@@ -11,10 +11,13 @@ import {
   type PaymentFact,
   type Posting,
   regainedEntries,
-  type Repositories,
+  settles,
+  step,
+  type Step,
+  type Effect,
 } from '@mlc/core';
 import { lookAtInvoicesLeft } from './ask-again.ts';
-import { type MoreEntries, paymentFact, recordInLedger } from './ledger.ts';
+import { inLedger, type MoreEntries, paymentFact } from './ledger.ts';
 import type { MoneyIn } from './money-in.ts';
 import { answeredByBooks, ask } from './review.ts';
 import { secondLookAt } from './unclear-outcome.ts';
@@ -27,39 +30,37 @@ export interface FoundMoney {
   readonly earlier?: Posting | null;
   /** What the ledger says of the money besides that it stands on its invoice. */
   readonly more?: MoreEntries;
-  /** Runs in the transaction that records it. */
-  readonly follow?: (tx: Repositories) => Promise<void>;
+  /** Further effects of it. */
+  readonly follow?: readonly Effect[];
 }
 
 /** Nothing is booked and nothing left to ask: the ledger says where the money stands. */
 export function recordFound(
   context: FlowContext,
   inbound: InboundEvent,
-  { money, payment, earlier = null, more, follow }: FoundMoney,
+  { money, payment, earlier = null, more, follow = [] }: FoundMoney,
 ): FlowResult {
   const fact = paymentFact(context, inbound, money);
   return {
     state: 'done',
     reason: `already in the books as payment ${payment.id}, not recorded by us`,
     details: { bookPaymentId: payment.id, invoiceId: payment.invoiceId },
-    record: async (tx) => {
-      if (earlier?.state === 'intent') await giveUp(context, tx, earlier);
-      await recordInLedger(tx, fact, (entries) => [
-        ...foundNow(fact, payment, entries),
-        ...(more?.(entries) ?? []),
-      ]);
-      await follow?.(tx);
-      await tx.reviews.settle(answeredByBooks(money.provider), money.subject, `is payment ${payment.id}`);
-      const postings = await tx.postings.ofSource(money.provider, money.id);
-      await lookAtInvoicesLeft(tx, postings, payment.invoiceId);
-    },
+    effects: [
+      ...(earlier?.state === 'intent' ? [givenUp(context, earlier)] : []),
+      inLedger(fact, (entries) => [...foundNow(fact, payment, entries), ...(more?.(entries) ?? [])]),
+      ...follow,
+      settles(answeredByBooks(money.provider), money.subject, `is payment ${payment.id}`),
+      lookAtInvoicesLeft(money, payment.invoiceId),
+    ],
   };
 }
 
 /** A call whose outcome is not known may still be carried out: it is looked for once more. */
-function giveUp(context: FlowContext, tx: Repositories, earlier: Posting): Promise<void> {
+function givenUp(context: FlowContext, earlier: Posting): Step {
   const recheckAt = secondLookAt(context, earlier);
-  return tx.postings.update(earlier.key, { state: 'rejected', calledAt: null, recheckAt });
+  return step('postings', (tx) =>
+    tx.postings.update(earlier.key, { state: 'rejected', calledAt: null, recheckAt }),
+  );
 }
 
 function foundNow(

@@ -35,15 +35,15 @@ export async function orWaitForGoLive<Result extends FlowResult | null>(
 /** The end of a run that did (or found) something, and of which a part waits as the other run said. */
 export function andWaitFor(result: FlowResult, part: FlowResult | null): FlowResult {
   if (part?.state !== 'parked' || result.state === 'parked') return result;
-  const { reason, details, record } = result;
+  const { reason, details, effects } = result;
   const { waitingFor, recheckAt } = part;
   return {
     state: 'parked',
     reason: `${reason}; ${part.reason}`,
     waitingFor,
     recheckAt,
+    effects,
     ...(details === undefined ? {} : { details }),
-    ...(record === undefined ? {} : { record }),
   };
 }
 

@@ -7,6 +7,8 @@ import {
   type PaymentFact,
   regainedEntries,
   type Repositories,
+  step,
+  type Step,
 } from '@mlc/core';
 import type { MoneyIn } from './money-in.ts';
 
@@ -30,10 +32,15 @@ export function isInOpening(
 /** What is to be written besides, given everything the ledger has about the payment by then. */
 export type MoreEntries = (entries: readonly LedgerEntry[]) => readonly NewLedgerEntry[];
 
+/** Brings the ledger to what is booked for a payment, `more` of the caller's included; one such effect per payment. */
+export function inLedger(fact: PaymentFact, more?: MoreEntries): Step {
+  return step('ledger', (tx) => recordInLedger(tx, fact, more));
+}
+
 /**
- * Brings the ledger to what is booked for a payment, `more` of the caller's included. For the transaction that records the
- * booking, so that both stand or fall together; with nothing new it writes nothing, and it fills in what was booked before
- * there was a ledger. To be called before anything is said in the audit log: who books a payout takes the two in this order.
+ * The same within a transaction, after the postings, so that both stand or fall together; with nothing new it writes nothing,
+ * and it fills in what was booked before there was a ledger. To be called before anything is said in the audit log: who books
+ * a payout takes the two in this order.
  */
 export async function recordInLedger(
   tx: Repositories,

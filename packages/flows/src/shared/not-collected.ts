@@ -5,7 +5,11 @@ import {
   hasEnded,
   type InboundEvent,
   type Invoice,
-  type Repositories,
+  type Effect,
+  opens,
+  rerunsInvoices,
+  settles,
+  step,
 } from '@mlc/core';
 import { decideEligibility } from './eligibility.ts';
 import { inFlight, knownCollections } from './in-flight.ts';
@@ -68,27 +72,21 @@ function howItEnded({ state, paymentId }: Collection, { step }: UnbookedEnd): st
 
 /**
  * A debit ended that was not booked: a person is asked, when the invoice is still to be collected and nothing else does that.
- * `collection` is as it is now, on record or about to be. Returns what is to be recorded; null when there is nothing to say.
+ * `collection` is as it is now, on record or about to be. Returns what is to be recorded.
  */
 export async function askNotCollected(
   context: FlowContext,
   inbound: InboundEvent,
   collection: Collection,
-): Promise<((tx: Repositories) => Promise<void>) | null> {
+): Promise<readonly Effect[]> {
   const end = await unbookedEnd(context, collection);
-  if (end === null) return null;
+  if (end === null) return [];
   const invoice = await uncollected(context, collection, end);
-  if (invoice === null) return null;
+  if (invoice === null) return [];
   const question = notCollectedQuestion(invoice, collection, end);
-  if (await toldToGoAhead(context, question)) {
-    return async (tx) => {
-      await tx.events.rerunInvoices([collection.invoiceId]);
-    };
-  }
-  if (await isAnswered(context, question)) return null;
-  return async (tx) => {
-    await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
-  };
+  if (await toldToGoAhead(context, question)) return [rerunsInvoices([collection.invoiceId])];
+  if (await isAnswered(context, question)) return [];
+  return [opens({ candidates: [], eventId: inbound.id, ...question })];
 }
 
 /** The invoice, when it is still to be collected and no other debit of it lives or ended since. */
@@ -114,13 +112,14 @@ function isSince({ calledAt }: Collection, { step }: UnbookedEnd): boolean {
 }
 
 /** The debit runs again, or its money is there: what was asked about its end is over. */
-export async function settleNotCollected(
-  tx: Repositories,
+export function settlesNotCollected(
   { debitId, invoiceId }: { readonly debitId: string; readonly invoiceId: string },
   why: string,
-): Promise<void> {
+): Effect {
   const subject = invoiceSubject(invoiceId);
-  const open = (await tx.reviews.openOn(subject)).find(({ kind }) => kind === 'not_collected');
-  if (open?.covers?.startsWith(`Debit ${debitId},`) === true)
-    await tx.reviews.settle(['not_collected'], subject, why);
+  return step('looks', async (tx) => {
+    const open = (await tx.reviews.openOn(subject)).find(({ kind }) => kind === 'not_collected');
+    const isAbout = open?.covers?.startsWith(`Debit ${debitId},`) === true;
+    return isAbout ? [settles(['not_collected'], subject, why)] : [];
+  });
 }

@@ -1,4 +1,12 @@
-import { type FlowContext, formatMoney, type InboundEvent, type Repositories, sameMoney } from '@mlc/core';
+import {
+  type FlowContext,
+  formatMoney,
+  type InboundEvent,
+  type Effect,
+  opens,
+  rerunsInvoices,
+  sameMoney,
+} from '@mlc/core';
 import { inFlight, isWithdrawable, knownCollections } from './in-flight.ts';
 import type { MoneyIn } from './money-in.ts';
 import { invoiceSubject, isAnswered } from './review.ts';
@@ -15,19 +23,16 @@ export async function stopOtherRail(
   context: FlowContext,
   inbound: InboundEvent,
   { money, invoiceId }: { money: MoneyIn; invoiceId: string },
-): Promise<((tx: Repositories) => Promise<void>) | null> {
+): Promise<readonly Effect[]> {
   const collection = inFlight(await knownCollections(context, invoiceId))?.collection;
-  if (collection === undefined || !isWithdrawable(collection)) return null;
+  if (collection === undefined || !isWithdrawable(collection)) return [];
   // After a payment in part the rest is debited: a later event of that money has nothing against that.
   const invoice = await context.books.getInvoice(invoiceId);
-  if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return null;
+  if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return [];
   const withdrawal = await withdraw(context, inbound, collection);
   if (withdrawal.kind !== 'too-late') {
     const isRestDue = invoice !== null && invoice.outstanding.minor > 0n;
-    if (!isRestDue) return null;
-    return async (tx) => {
-      await tx.events.rerunInvoices([invoiceId]);
-    };
+    return isRestDue ? [rerunsInvoices([invoiceId])] : [];
   }
   const question = {
     kind: 'double_payment_risk' as const,
@@ -35,16 +40,10 @@ export async function stopOtherRail(
     amount: collection.amount,
     covers: debitUnderWay(withdrawal.debit?.id ?? collection.paymentId ?? ''),
   };
-  if (await isAnswered(context, question)) return null;
-  return async (tx) => {
-    await tx.reviews.open({
-      ...question,
-      reasons: [
-        `${money.title} of ${formatMoney(money.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
-          `${collection.paymentId ?? ''} of ${formatMoney(collection.amount)} is under way and can no longer be cancelled by us.`,
-      ],
-      candidates: [],
-      eventId: inbound.id,
-    });
-  };
+  if (await isAnswered(context, question)) return [];
+  const reasons = [
+    `${money.title} of ${formatMoney(money.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
+      `${collection.paymentId ?? ''} of ${formatMoney(collection.amount)} is under way and can no longer be cancelled by us.`,
+  ];
+  return [opens({ ...question, reasons, candidates: [], eventId: inbound.id })];
 }

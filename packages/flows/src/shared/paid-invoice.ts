@@ -1,4 +1,13 @@
-import { type BookPayment, type Invoice, type Repositories, type ReviewKind, sameMoney } from '@mlc/core';
+import {
+  type BookPayment,
+  type Effect,
+  type Invoice,
+  rerunsInvoices,
+  type ReviewKind,
+  sameMoney,
+  settles,
+  step,
+} from '@mlc/core';
 import { invoiceSubject } from './review.ts';
 
 /** Questions on an invoice that is still to be collected. */
@@ -16,14 +25,21 @@ const LOOKED_AT: readonly ReviewKind[] = [...TO_COLLECT, 'double_payment_risk', 
  * A payment of ours stands on an invoice, of which FreshBooks need not tell us: one that it pays in full is not collected any
  * more. What else is open about the invoice is looked at again. `before` is the invoice as it was, null when not known.
  */
-export async function settleOnPayment(
-  tx: Repositories,
-  { invoiceId, before, payment }: { invoiceId: string; before: Invoice | null; payment: BookPayment },
-): Promise<void> {
+export function settlesOnPayment({
+  invoiceId,
+  before,
+  payment,
+}: {
+  readonly invoiceId: string;
+  readonly before: Invoice | null;
+  readonly payment: BookPayment;
+}): Effect {
   const subject = invoiceSubject(invoiceId);
-  const open = (await tx.reviews.openOn(subject)).filter(({ kind }) => LOOKED_AT.includes(kind));
-  if (open.length === 0) return;
-  if (before !== null && sameMoney(before.outstanding, payment.amount))
-    await tx.reviews.settle(TO_COLLECT, subject, `paid in full by payment ${payment.id}`);
-  await tx.events.rerunInvoices([invoiceId]);
+  const isPaid = before !== null && sameMoney(before.outstanding, payment.amount);
+  return step('looks', async (tx) => {
+    const open = (await tx.reviews.openOn(subject)).filter(({ kind }) => LOOKED_AT.includes(kind));
+    if (open.length === 0) return [];
+    const over = isPaid ? [settles(TO_COLLECT, subject, `paid in full by payment ${payment.id}`)] : [];
+    return [...over, rerunsInvoices([invoiceId])];
+  });
 }

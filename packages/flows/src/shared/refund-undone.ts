@@ -4,6 +4,7 @@ import {
   formatMoney,
   type InboundEvent,
   type Money,
+  settles,
   type Subject,
 } from '@mlc/core';
 import { ask } from './review.ts';
@@ -37,5 +38,5 @@ export async function refundUndone(
     return ask(context, inbound, { kind: 'refund', subject, amount, reasons, covers });
   }
   const why = `the refund is ${status}`;
-  return { state: 'done', reason: why, record: (tx) => tx.reviews.settle(['refund'], subject, why) };
+  return { state: 'done', reason: why, effects: [settles(['refund'], subject, why)] };
 }

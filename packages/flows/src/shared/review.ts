@@ -3,7 +3,9 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  type Effect,
   type Money,
+  opens,
   type Posting,
   type Repositories,
   type ReviewKind,
@@ -64,17 +66,13 @@ export async function ask(
     state: 'done',
     reason: `review ${question.kind}: ${question.reasons[0] ?? ''}`,
     details: { review: question.kind, reasons: question.reasons },
-    record: (tx) => openQuestion(tx, inbound, question),
+    effects: [opensQuestion(inbound, question)],
   };
 }
 
-/** Opens (or refreshes) it; for a transaction. */
-export async function openQuestion(
-  tx: Repositories,
-  inbound: InboundEvent,
-  question: Question,
-): Promise<void> {
-  await tx.reviews.open({ candidates: [], eventId: inbound.id, ...question });
+/** Opens (or refreshes) it. */
+export function opensQuestion({ id: eventId }: Pick<InboundEvent, 'id'>, question: Question): Effect {
+  return opens({ candidates: [], eventId, ...question });
 }
 
 /**

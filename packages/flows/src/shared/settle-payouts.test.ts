@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { ConnectorError } from '@mlc/core';
+import { applyEffects, ConnectorError } from '@mlc/core';
 import { FlowWorld, payoutItem } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
-import { settlePayoutsOf } from './settle-payouts.ts';
+import { settlesPayoutsOf } from './settle-payouts.ts';
 
 let world: FlowWorld;
 
@@ -87,6 +87,6 @@ test('an instalment is ours once its invoice is known, also when it was charged 
 
 test('a payment in no payout, and one nobody asks about, change nothing', async () => {
   const before = world.store.reviewRows();
-  await world.store.transaction((tx) => settlePayoutsOf(tx, 'PM-nobody'));
+  await world.store.transaction((tx) => applyEffects(tx, [settlesPayoutsOf('PM-nobody')]));
   expect(world.store.reviewRows()).toEqual(before);
 });

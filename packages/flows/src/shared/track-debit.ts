@@ -1,12 +1,13 @@
 import {
   type Collection,
   type Debit,
+  type Effect,
   type FlowContext,
   hasEnded,
   type Repositories,
   stateOfDebit,
 } from '@mlc/core';
-import { recordAsOurs } from './settle-payouts.ts';
+import { asOurs } from './settle-payouts.ts';
 
 /** What goes with a debit's state into its collection. */
 interface Tracking {
@@ -15,17 +16,19 @@ interface Tracking {
 }
 
 /**
- * Moves a collection to where its GoCardless payment is now, with an audit entry when that is a change. The first of a
- * transaction's audit entries, if it writes any.
+ * Moves a collection to where its GoCardless payment is now, with an audit entry when that is a change. In a step of rows;
+ * answers with what comes of it later.
  */
 export async function trackDebit(
   tx: Repositories,
   collection: Collection,
   debit: Debit,
   tracking: Tracking,
-): Promise<void> {
-  const move = (): Promise<void> => moveCollection(tx, collection, debit, tracking);
-  return collection.paymentId === debit.id ? move() : recordAsOurs(tx, debit.id, move);
+): Promise<readonly Effect[]> {
+  if (collection.paymentId !== debit.id)
+    return asOurs(tx, debit.id, () => moveCollection(tx, collection, debit, tracking));
+  await moveCollection(tx, collection, debit, tracking);
+  return [];
 }
 
 async function moveCollection(

@@ -1,4 +1,4 @@
-import type { Repositories, Review, ReviewKind } from '@mlc/core';
+import { type Effect, rerunsInvoices, type Review, type ReviewKind, settles, step } from '@mlc/core';
 import { invoiceSubject } from './review.ts';
 
 /** Questions on an invoice about a debit that is under way and should not be, or not so much. */
@@ -15,33 +15,32 @@ export function debitUnderWay(name: string): string {
 }
 
 /** The debit of an invoice ended: what was asked because it was under way is over. Risks that others told of are looked at. */
-export async function settleUnderWay(
-  tx: Repositories,
+export function settlesUnderWay(
   { debitId, invoiceId }: { readonly debitId: string; readonly invoiceId: string },
   why: string,
-): Promise<void> {
+): readonly Effect[] {
   const subject = invoiceSubject(invoiceId);
-  const open = (await tx.reviews.openOn(subject)).filter(({ kind }) => UNDER_WAY_KINDS.includes(kind));
   const about = debitUnderWay(debitId);
-  const over = open.filter(({ covers }) => covers === about || covers?.startsWith(`${about}:`) === true);
-  if (over.length > 0)
-    await tx.reviews.settle(
-      over.map(({ kind }) => kind),
-      subject,
-      why,
-    );
-  await lookAgainAtRisks(tx, debitId);
+  const settlesOwn = step('looks', async (tx) => {
+    const open = (await tx.reviews.openOn(subject)).filter(({ kind }) => UNDER_WAY_KINDS.includes(kind));
+    const over = open.filter(({ covers }) => covers === about || covers?.startsWith(`${about}:`) === true);
+    return over.map(({ kind }) => settles([kind], subject, why));
+  });
+  return [settlesOwn, looksAgainAtRisks(debitId)];
 }
 
 /** Invoices that might be paid twice because of this debit or schedule are looked at again: that settles what is over. */
-export async function lookAgainAtRisks(tx: Repositories, named: string): Promise<void> {
-  const open = await tx.reviews.openOfKind('double_payment_risk');
-  const risks = open.filter((review) => review.subject.type === 'invoice' && names(review, named));
-  for (const { covers, subject } of risks) {
+export function looksAgainAtRisks(named: string): Effect {
+  return step('looks', async (tx) => {
+    const open = await tx.reviews.openOfKind('double_payment_risk');
+    const risks = open.filter((review) => review.subject.type === 'invoice' && names(review, named));
     // Of two debits that ran beside each other one is over.
-    if (isOfTwo(covers, named)) await tx.reviews.settle(['double_payment_risk'], subject, `${named} is over`);
-  }
-  if (risks.length > 0) await tx.events.rerunInvoices(risks.map(({ subject }) => subject.id));
+    const over = risks.filter(({ covers }) => isOfTwo(covers, named));
+    return [
+      ...over.map(({ subject }) => settles(['double_payment_risk'], subject, `${named} is over`)),
+      rerunsInvoices(risks.map(({ subject }) => subject.id)),
+    ];
+  });
 }
 
 function isOfTwo(covers: string | null, named: string): boolean {

@@ -10,10 +10,12 @@ import {
   type ProviderWrite,
   type ReviewKind,
   stateOfDebit,
+  step,
   WriteHeldError,
 } from '@mlc/core';
 import { debitWrite, requireLive } from './go-live.ts';
 import { notShown } from './not-shown.ts';
+import { record } from './record-one.ts';
 import { ask, invoiceSubject, type Question } from './review.ts';
 import { asksToRetry, trackDebit } from './track-debit.ts';
 import { canCancel } from './in-flight.ts';
@@ -143,9 +145,8 @@ function follow(
   inbound: InboundEvent,
   { collection, debit }: { collection: Collection; debit: Debit },
 ): Promise<void> {
-  return context.store.transaction((tx) =>
-    trackDebit(tx, collection, debit, { willAttemptRetry: false, correlationId: inbound.correlationId }),
-  );
+  const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
+  return record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
 }
 
 function end(

@@ -5,6 +5,7 @@ import {
   type FlowName,
   type FlowResult,
   type InboundEvent,
+  opens,
   skipped,
   UNREADABLE_EVENT,
 } from '@mlc/core';
@@ -86,8 +87,8 @@ export function nothingToRun(event: InboundEvent, meaning: DomainEvent): FlowRes
   return {
     state: 'done',
     reason: `review unreadable_event: ${why}`,
-    record: async (tx) => {
-      await tx.reviews.open({
+    effects: [
+      opens({
         kind: 'unreadable_event',
         subject: subject ?? eventSubject(event),
         amount: null,
@@ -103,8 +104,8 @@ export function nothingToRun(event: InboundEvent, meaning: DomainEvent): FlowRes
               ],
         candidates: [],
         eventId: event.id,
-      });
-    },
+      }),
+    ],
   };
 }
 

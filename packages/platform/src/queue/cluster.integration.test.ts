@@ -26,7 +26,7 @@ describe.each(QUEUE_BACKENDS.filter((backend) => backend === 'redis'))('%s as a 
     const engine = await startTestEngine({
       databaseUrl: testDatabase.url,
       redisUrl: `${redis.url},${redis.url.replace('127.0.0.1', 'localhost')}`,
-      run: () => Promise.resolve({ state: 'done', reason: 'all well' }),
+      run: () => Promise.resolve({ state: 'done', reason: 'all well', effects: [] }),
     });
     await storeEvents(engine.database, { count: 50 });
     await until('the work', async () => (await eventStates(engine.database))['done'] === 50);

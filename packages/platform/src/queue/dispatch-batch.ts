@@ -1,4 +1,4 @@
-import { FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
+import { applyEffects, FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
 import { loadEvents, returnToStored, takeStored } from './dispatch.ts';
 import { StaleRunError } from '../inbox/events.ts';
 import { nothingToRun } from './attempt.ts';
@@ -103,7 +103,7 @@ function endTogether(engine: FlowEngine, businessId: string, loaded: readonly Lo
   return engine.storeOf(businessId).transaction(async (tx) => {
     for (const { event, run } of loaded) {
       const ending = endOf(engine, { event, run });
-      await ending.record?.(tx);
+      await applyEffects(tx, ending.effects);
       await tx.events.finish(event.id, {
         state: ending.state === 'parked' ? 'skipped' : ending.state,
         reason: ending.reason,

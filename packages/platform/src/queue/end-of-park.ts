@@ -3,9 +3,11 @@ import {
   type FlowContext,
   type FlowResult,
   type InboundEvent,
+  opens,
   PARK_LIMIT_MS,
   type Repositories,
   type Review,
+  settles,
   skipped,
   WAITING_FOR_GO_LIVE,
   WAITING_FOR_LIMIT,
@@ -53,13 +55,8 @@ export async function endOfPark(
 export function settlingWhatWaited({ event, unseenSince }: Waiting, result: FlowResult): FlowResult {
   if (unseenSince === null) return result;
   const kind = reviewKindOfWaiting(WAITING_FOR_PROVIDER);
-  return {
-    ...result,
-    record: async (tx) => {
-      await result.record?.(tx);
-      await tx.reviews.settle([kind], subjectOf(event), `${event.provider} shows it now`);
-    },
-  };
+  const shown = settles([kind], subjectOf(event), `${event.provider} shows it now`);
+  return { ...result, effects: [...result.effects, shown] };
 }
 
 function sinceOf({ parkedSince, unseenSince }: Waiting, { waitingFor }: Parked): Date | null {
@@ -79,13 +76,8 @@ function asking(event: InboundEvent, since: Date, parked: Parked): FlowResult {
   const advice =
     `It is looked at again by itself until ${until}, and this closes when it shows. A test event never shows: resolve it with ignore. ` +
     'Else look at the object there, do by hand what is needed, and resolve this with done.';
-  return {
-    ...parked,
-    record: async (tx) => {
-      await parked.record?.(tx);
-      await tx.reviews.open(questionOf(event, parked.waitingFor, [notShown(event, since, parked), advice]));
-    },
-  };
+  const question = questionOf(event, parked.waitingFor, [notShown(event, since, parked), advice]);
+  return { ...parked, effects: [...parked.effects, opens(question)] };
 }
 
 function overdue(event: InboundEvent, parkedSince: Date, parked: Parked): FlowResult {
@@ -102,10 +94,7 @@ function overdue(event: InboundEvent, parkedSince: Date, parked: Parked): FlowRe
     state: 'done',
     reason: `review ${kind}: waited since ${since} for ${parked.waitingFor}`,
     details: { ...parked.details, waitingFor: parked.waitingFor, parkedSince: parkedSince.toISOString() },
-    record: async (tx) => {
-      await parked.record?.(tx);
-      await tx.reviews.open(questionOf(event, parked.waitingFor, reasons));
-    },
+    effects: [...parked.effects, opens(questionOf(event, parked.waitingFor, reasons))],
   };
 }
 

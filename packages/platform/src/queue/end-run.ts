@@ -1,9 +1,9 @@
-import type { FlowContext, FlowResult, Store } from '@mlc/core';
+import { applyEffects, type FlowContext, type FlowResult, type Store } from '@mlc/core';
 import type { Attempt, Ended } from './engine.ts';
 import { endOfPark, settlingWhatWaited } from './end-of-park.ts';
 import { subjectOf } from '../inbox/subjects.ts';
 
-/** Effect, event state and audit entry in one transaction. Parked for too long ends in a review. */
+/** Effects, event state and audit entry in one transaction. Parked for too long ends in a review. */
 export async function endRun(
   { clock, store }: Pick<FlowContext, 'clock' | 'store'>,
   attempt: Pick<Attempt, 'event' | 'run' | 'flow' | 'number' | 'parkedSince' | 'unseenSince'>,
@@ -28,7 +28,7 @@ async function record(
 ): Promise<void> {
   const { event, run } = attempt;
   await store.transaction(async (tx) => {
-    await ending.record?.(tx);
+    await applyEffects(tx, ending.effects);
     await tx.events.finish(event.id, {
       state: ending.state,
       reason: ending.reason,

@@ -5,6 +5,7 @@ import {
   type ConnectorFailure,
   LockBusyError,
   PARK_LIMIT_MS,
+  step,
   WriteHeldError,
 } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
@@ -28,16 +29,18 @@ import { statusOf } from './status.ts';
 // Two queue stores and real time-outs on a shared machine.
 jest.setTimeout(30_000);
 
-const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well' };
+const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well', effects: [] };
 
 /** As the flows do it: what waits on the same object is covered when the run ends well. */
 async function coveringOthers(...[context, inbound]: Parameters<TestRun>): ReturnType<TestRun> {
   const waiting = await context.store.events.waitingOn(inbound);
   return {
     ...DONE,
-    record: async (tx) => {
-      await tx.events.cover(inbound, waiting);
-    },
+    effects: [
+      step('covers', async (tx) => {
+        await tx.events.cover(inbound, waiting);
+      }),
+    ],
   };
 }
 
@@ -103,9 +106,7 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
       Promise.resolve({
         ...DONE,
         details: { amountMinor: 5 },
-        record: async (tx) => {
-          await tx.clients.link(inbound.resourceId, 'CU1', 'test');
-        },
+        effects: [step('rows', (tx) => tx.clients.link(inbound.resourceId, 'CU1', 'test'))],
       });
     const engine = await start(run);
     const ids = await storeEvents(engine.database, { count: 100 });
@@ -329,6 +330,7 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
               reason: 'no mandate yet',
               waitingFor: 'mandate:7',
               recheckAt: new Date(context.clock.now().getTime() + 3_600_000),
+              effects: [],
             },
       );
     const engine = await start(run);

@@ -17,7 +17,7 @@ import { listDeadLetters } from '../answers/dead-letters.ts';
 // Workers are killed and taken for dead, servers restart, the machine is shared.
 jest.setTimeout(60_000);
 
-const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well' };
+const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well', effects: [] };
 
 let testDatabase: TestDatabase;
 let running: TestEngine[] = [];

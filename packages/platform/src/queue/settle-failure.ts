@@ -3,8 +3,11 @@ import {
   ConnectorError,
   decideRetry,
   LockBusyError,
+  type Effect,
   type FlowResult,
+  opens,
   type RetryDecision,
+  step,
   waitForGoLive,
   WriteHeldError,
 } from '@mlc/core';
@@ -113,7 +116,7 @@ function parkedBy(
     waitingFor: decision.waitingFor,
     recheckAt: new Date(engine.clock.now().getTime() + decision.delayMs),
     details: { failureKind: failure.kind, operation: failure.operation, status: failure.status ?? null },
-    ...(failure.kind === 'unauthorised' ? { record: askToReauthorise(attempt, failure) } : {}),
+    effects: failure.kind === 'unauthorised' ? [askToReauthorise(attempt, failure)] : [],
   };
 }
 
@@ -126,18 +129,12 @@ function reasonsOf({ provider, message, reason }: ConnectorError): string[] {
 }
 
 /** One open review per connection, however many events wait for it; whoever opened it knew its reasons best. */
-function askToReauthorise(attempt: Attempt, failure: ConnectorError): NonNullable<FlowResult['record']> {
+function askToReauthorise(attempt: Attempt, failure: ConnectorError): Effect {
   const subject = connectionSubject(failure.provider, failure.connectionId ?? failure.provider);
-  return async (tx) => {
+  const about = { subject, amount: null, reasons: reasonsOf(failure), candidates: [] };
+  return step('looks', async (tx) => {
     const open = await tx.reviews.openOn(subject);
-    if (open.some(({ kind }) => kind === 'reauthorise')) return;
-    await tx.reviews.open({
-      kind: 'reauthorise',
-      subject,
-      amount: null,
-      reasons: reasonsOf(failure),
-      candidates: [],
-      eventId: attempt.event.id,
-    });
-  };
+    if (open.some(({ kind }) => kind === 'reauthorise')) return [];
+    return [opens({ kind: 'reauthorise', ...about, eventId: attempt.event.id })];
+  });
 }
