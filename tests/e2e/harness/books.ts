@@ -29,17 +29,14 @@ export function unexplainedPayments(stories: readonly Story[], postings: readonl
 /** What differs between the open questions and what the stories say; empty when all is right. */
 export function wrongQuestions(stories: readonly Story[], open: readonly ReviewView[]): unknown[] {
   const shouldBe = new Map<string, string>();
-  const mayBe = new Set<string>();
-  for (const story of stories) {
+  for (const story of stories)
     for (const asked of story.fate.asked ?? []) shouldBe.set(questionOf(story, asked), story.fate.name);
-    for (const asked of story.fate.maybe ?? []) mayBe.add(questionOf(story, asked));
-  }
   const is = open.map(({ kind, subject: { id }, amountMinor }) => `${kind} ${id} ${amountMinor ?? 0}`);
   const missing = [...shouldBe].filter(([question]) => !is.includes(question));
   return [
     ...missing.map(([question, fate]) => ({ question, fate, is: 'not asked' })),
     ...open
-      .filter((_, index) => !shouldBe.has(is[index] ?? '') && !mayBe.has(is[index] ?? ''))
+      .filter((_, index) => !shouldBe.has(is[index] ?? ''))
       .map(({ kind, subject, reasons }) => ({ kind, fate: fateOf(stories, subject.id), is: reasons })),
   ];
 }

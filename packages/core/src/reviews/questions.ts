@@ -19,7 +19,7 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
   },
   not_collected: {
     opens:
-      'a debit that was not booked failed, was cancelled, refused or charged back for good, or its subscription will not take it, and nothing else collects the invoice',
+      'a debit failed, was cancelled, refused or charged back for good before its money came to be booked, or its subscription will not take it, and nothing else collects the invoice',
     settles:
       'the debit is tried again; another debit collects the invoice; the invoice is paid in full, deleted, or not ours to collect any more',
     covers: 'this debit, and how often it was tried',

@@ -29,7 +29,8 @@ const RETRIED = 'resubmission_requested';
 
 /**
  * The end of a debit as the invoice sees it: it brought nothing, and nothing of it comes by itself. Null while it lives or
- * GoCardless tries again, when it was ended by us, and when it had been booked: that loss has a question of its own.
+ * GoCardless tries again, when it was ended by us, and when it is a late loss that the policy `onLateFailure` deals with
+ * ("When the money of a debit is lost" in docs/decisions.md).
  */
 export async function unbookedEnd(context: FlowContext, collection: Collection): Promise<UnbookedEnd | null> {
   const { paymentId, endedBy, state } = collection;
@@ -39,7 +40,7 @@ export async function unbookedEnd(context: FlowContext, collection: Collection):
   const booked = postings.findLast(({ kind }) => kind === 'payment')?.state;
   if (booked === 'posted' || booked === 'intent') return null;
   const steps = await context.debits.stepsOf(paymentId);
-  if (booked === 'reversed' && cameToPoint(steps, context.business.policy)) return null;
+  if (isLateLoss(steps, context.business.policy, booked === 'reversed')) return null;
   return {
     retries: steps.filter(({ action }) => action === RETRIED).length,
     step: steps.findLast(({ action }) => ENDING.has(action)) ?? null,
@@ -51,13 +52,20 @@ function mandateOf({ debits }: FlowContext, { mandateId }: Collection): Promise<
   return mandateId === '' ? Promise.resolve(null) : debits.getMandate(mandateId);
 }
 
-/** Whether the money was there to be booked since the debit was last tried: the loss is that of a booked payment then. */
-function cameToPoint(steps: readonly DebitStep[], { recordPaymentAt }: Policy): boolean {
+/**
+ * Whether the money was there to be booked since the debit was last tried. Under `reverse` nobody is asked then, by what
+ * happened at GoCardless and not by whether it was booked in between: that depends on what was seen when. Under `review` the
+ * question about the booked payment is the one; where none was booked there is no other.
+ */
+function isLateLoss(steps: readonly DebitStep[], policy: Policy, wasBooked: boolean): boolean {
   const lastTry = steps.findLastIndex(({ action }) => action === RETRIED);
-  if (lastTry === -1) return true;
-  return steps
-    .slice(lastTry + 1)
-    .some(
-      ({ action }) => action === 'paid_out' || (action === 'confirmed' && recordPaymentAt === 'confirmed'),
-    );
+  if (wasBooked && lastTry === -1) return true;
+  if (!wasBooked && policy.onLateFailure === 'review') return false;
+  return cameToPoint(steps.slice(lastTry + 1), policy);
+}
+
+function cameToPoint(steps: readonly DebitStep[], { recordPaymentAt }: Policy): boolean {
+  return steps.some(
+    ({ action }) => action === 'paid_out' || (action === 'confirmed' && recordPaymentAt === 'confirmed'),
+  );
 }
