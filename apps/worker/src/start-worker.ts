@@ -1,6 +1,6 @@
 import type { FlowName, Notices } from '@mlc/core';
 import {
-  attemptEvent,
+  consumeFlow,
   type FlowEngine,
   type FlowQueues,
   openLocks,
@@ -55,8 +55,11 @@ export async function startWorker(runtime: Runtime, options: WorkerOptions = {})
     ...composeEngine({ runtime, locks, connections }),
     onAttempt: (report) => metrics.attempted(report),
   };
-  consumeFlows(engine, queues, options);
   const dispatcher = startDispatcher(engine, queues);
+  const concurrency = options.concurrency ?? CONCURRENCY;
+  for (const { name } of engine.flows) {
+    if (options.flows?.includes(name) ?? true) consumeFlow({ engine, queues, dispatcher }, name, concurrency);
+  }
   const notices = openNotices(config.mail, log);
   const schedules = startSchedules(
     schedulesOf(engine, {
@@ -98,12 +101,4 @@ function serveHealth({ config, metrics, database }: Runtime, queues: FlowQueues,
     metrics,
     checkStores: () => Promise.all([database.pool.query('SELECT 1'), queues.counts()]),
   });
-}
-
-function consumeFlows(engine: FlowEngine, queues: FlowQueues, options: WorkerOptions): void {
-  const concurrency = options.concurrency ?? CONCURRENCY;
-  const names = engine.flows.map(({ name }) => name);
-  for (const flow of names.filter((name) => options.flows?.includes(name) ?? true)) {
-    queues.consume(flow, (job) => attemptEvent(engine, flow, job), { concurrency });
-  }
 }

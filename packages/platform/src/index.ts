@@ -25,9 +25,9 @@ export {
   replayDeadLetters,
   showDeadLetter,
 } from './answers/dead-letters.ts';
-export { businessesToRecheck } from './queue/dispatch.ts';
+export { businessesToRecheck, type InHand } from './queue/dispatch.ts';
 export { type Fence, openLocks, type ProcessLocks } from './locks/locks.ts';
-export { attemptEvent } from './queue/attempt.ts';
+export { consumeFlow } from './queue/consume-flow.ts';
 export { migrateQueue } from './queue/backend.ts';
 export { type Dispatcher, startDispatcher } from './queue/dispatcher.ts';
 export { drain, type DrainOptions } from './queue/drain.ts';

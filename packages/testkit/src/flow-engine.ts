@@ -14,7 +14,8 @@ import {
   type Dispatcher,
   type FlowEngine,
   type FlowQueues,
-  attemptEvent,
+  type InHand,
+  consumeFlow,
   openDatabase,
   openLocks,
   openQueues,
@@ -45,7 +46,7 @@ export interface TestEngineOptions {
   readonly run: TestRun;
   readonly budget?: Partial<RetryBudget>;
   readonly concurrency?: number;
-  readonly waitingMax?: number;
+  readonly inHand?: Partial<InHand>;
   readonly translate?: (event: InboundEvent) => DomainEvent;
 }
 
@@ -105,11 +106,8 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
     lockDurationMs: LOCK_DURATION_MS,
     stalledIntervalMs: STALLED_INTERVAL_MS,
   });
-  const { waitingMax } = options;
-  const dispatcher = startDispatcher(engine, queues, waitingMax === undefined ? {} : { waitingMax });
-  queues.consume(TEST_FLOW, (job) => attemptEvent(engine, TEST_FLOW, job), {
-    concurrency: options.concurrency ?? 10,
-  });
+  const dispatcher = startDispatcher(engine, queues, options.inHand);
+  consumeFlow({ engine, queues, dispatcher }, TEST_FLOW, options.concurrency ?? 10);
   await dispatcher.listening;
   return {
     engine,
@@ -161,6 +159,7 @@ export interface TestEvents {
   readonly flow?: FlowName | null;
   readonly type?: string;
   readonly businessId?: string;
+  readonly connectionId?: string;
   /** The n-th event's object; by default each has its own. */
   readonly resourceId?: (index: number) => string;
 }
@@ -176,7 +175,7 @@ export async function storeEvents(database: Database, events: TestEvents = {}): 
   const { rows } = await database.pool.query<{ id: string }>(
     `INSERT INTO inbound_events (business_id, connection_id, provider, type, external_event_id, resource_id, payload,
        correlation_id, flow)
-     SELECT $1, 'c1', 'gocardless', $2, external_id, resource_id, '{}', 'corr-' || external_id, $3
+     SELECT $1, $6, 'gocardless', $2, external_id, resource_id, '{}', 'corr-' || external_id, $3
      FROM unnest($4::text[], $5::text[]) AS event(external_id, resource_id)
      RETURNING id::text`,
     [
@@ -185,6 +184,7 @@ export async function storeEvents(database: Database, events: TestEvents = {}): 
       events.flow === undefined ? TEST_FLOW : events.flow,
       indexes.map((index) => `EV${delivery}-${index}`),
       indexes.map(resourceId),
+      events.connectionId ?? 'c1',
     ],
   );
   await database.pool.query(`SELECT pg_notify('mlc_wake', '')`);

@@ -5,6 +5,7 @@ import { emptyTables, eventStates, storeEvents, TEST_FLOW } from '@mlc/testkit/f
 import { systemClock } from '../clock/system.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { returnToStored, takeStored } from '../queue/dispatch.ts';
+import type { QueuedEvent } from '../queue/job.ts';
 import { eventStore, StaleRunError } from './events.ts';
 import { storeFor } from '../store/store.ts';
 
@@ -21,12 +22,19 @@ afterAll(async () => {
 });
 beforeEach(() => emptyTables(testDatabase.url));
 
+const MANY = { perConnection: 1_000, perConnectionWithRetries: 1_000 };
+
 const events = () => eventStore(database.prisma, 'b1', systemClock);
 const DONE = { state: 'done', reason: 'well', waitingFor: null, recheckAt: null } as const;
 
+async function take(batch: number): Promise<readonly QueuedEvent[]> {
+  const { taken: of } = await takeStored(database, [TEST_FLOW], { ...MANY, batch });
+  return of.flatMap(({ events: own }) => own);
+}
+
 async function taken(count = 1): Promise<string[]> {
   await storeEvents(database, { count });
-  return (await takeStored(database, TEST_FLOW, count)).map(({ eventId }) => eventId);
+  return (await take(count)).map(({ eventId }) => eventId);
 }
 
 async function load(id: string | undefined): Promise<InboundEvent> {
@@ -37,17 +45,13 @@ async function load(id: string | undefined): Promise<InboundEvent> {
 
 test('stored events are taken oldest first, each by one taker, and can go back', async () => {
   const ids = await storeEvents(database, { count: 40 });
-  const takers = await Promise.all(Array.from({ length: 8 }, () => takeStored(database, TEST_FLOW, 5)));
-  expect(
-    takers
-      .flat()
-      .map(({ eventId }) => eventId)
-      .toSorted(),
-  ).toEqual(ids.toSorted());
-  await returnToStored(database, takers[0] ?? []);
+  const first = await take(5);
+  expect(first.map(({ eventId }) => eventId)).toEqual(ids.slice(0, 5));
+  const others = await Promise.all(Array.from({ length: 8 }, () => take(40)));
+  expect([...first, ...others.flat()].map(({ eventId }) => eventId).toSorted()).toEqual(ids.toSorted());
+  await returnToStored(database, first);
   expect(await eventStates(database)).toEqual({ queued: 35, stored: 5 });
-  const again = await takeStored(database, TEST_FLOW, 40);
-  expect(again).toEqual(takers[0]);
+  expect(await take(40)).toEqual(first);
 });
 
 test('an event of another business is not to be seen or moved', async () => {
@@ -73,7 +77,7 @@ test('a run that was put back meanwhile cannot end the new one', async () => {
   const [id = ''] = await taken();
   await events().finish(id, DONE);
   expect(await events().rerun([id, id, 'x'])).toBe(1);
-  await takeStored(database, TEST_FLOW, 1);
+  await take(1);
   await expect(events().finish(id, { ...DONE, run: 0 })).rejects.toThrow(StaleRunError);
   await events().finish(id, { ...DONE, run: 1 });
 });
@@ -85,12 +89,12 @@ test('parking keeps its first date, waking begins a new run, ending forgets it',
   const first = await database.prisma.inboundEvent.findFirstOrThrow();
   expect(await events().wake('mandate:2')).toBe(0);
   expect(await events().wake('mandate:1')).toBe(1);
-  await takeStored(database, TEST_FLOW, 1);
+  await take(1);
   await events().finish(id, park);
   const second = await database.prisma.inboundEvent.findFirstOrThrow();
   expect(second).toMatchObject({ run: 1, parkedSince: first.parkedSince, waitingFor: 'mandate:1' });
   await events().wake('mandate:1');
-  await takeStored(database, TEST_FLOW, 1);
+  await take(1);
   await events().finish(id, DONE);
   expect(await database.prisma.inboundEvent.findFirst()).toMatchObject({
     parkedSince: null,
@@ -104,7 +108,7 @@ test('coalescing covers waiting events on the same object of the same kind only'
   const [update] = await storeEvents(database, { ...same, type: 'invoice.update' });
   const [client] = await storeEvents(database, { ...same, type: 'client.update' });
   const [other] = await storeEvents(database, { ...same, type: 'invoice.update', flow: null });
-  await takeStored(database, TEST_FLOW, 10);
+  await take(10);
   const waiting = await events().waitingOn(await load(update));
   expect(waiting).toEqual([{ eventId: invoice, run: 0, type: 'invoice.create' }]);
   expect(await events().cover(await load(update), waiting)).toEqual([invoice]);

@@ -1,5 +1,5 @@
 import { applyEffects, FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
-import { loadEvents, returnToStored, takeStored } from './dispatch.ts';
+import { type InHand, loadEvents, returnToStored, type Taken, takeFlowless, takeStored } from './dispatch.ts';
 import { StaleRunError } from '../inbox/events.ts';
 import { nothingToRun } from './attempt.ts';
 import type { FlowEngine } from './engine.ts';
@@ -9,19 +9,21 @@ import { subjectOf } from '../inbox/subjects.ts';
 
 /** Events moved in one go. */
 export const DISPATCH_BATCH = 500;
-/** Jobs of one flow that may wait in the queue; the rest stays in Postgres, so that Redis stays small. */
-export const QUEUE_WAITING_MAX = 10_000;
-/** Jobs of one flow that may be delayed (retries, rate limits) before no more are added. */
-export const QUEUE_DELAYED_MAX = 50_000;
+
+/**
+ * What one connection may have on its way in one flow; the rest stays in Postgres, so that the queue stays small. Fewer than
+ * the jobs a worker runs at a time (20): however slow a provider is, the others' work finds a free hand.
+ */
+export const IN_HAND: InHand = { perConnection: 8, perConnectionWithRetries: 500, batch: DISPATCH_BATCH };
 
 /** What a round of dispatching works with. */
 export interface Dispatching {
   readonly engine: FlowEngine;
   readonly queues: FlowQueues;
-  readonly waitingMax: number;
+  readonly inHand: InHand;
 }
 
-/** How a round went. `more`: there may be more right now; `held`: more is stored than the queues may hold. */
+/** How a round went. `more`: there may be more right now; `held`: more may be stored than its connections may have in hand. */
 export interface Round {
   readonly moved: number;
   readonly more: boolean;
@@ -29,49 +31,39 @@ export interface Round {
 }
 
 /**
- * Moves one batch of each flow from Postgres to its queue, oldest first, and ends the events no flow takes.
+ * Moves what may be in hand of each flow from Postgres to its queue, in turn over the connections, and ends the events no
+ * flow takes.
  * @throws when the queue cannot be reached; nothing is lost then.
  */
 export async function dispatchRound(dispatching: Dispatching): Promise<Round> {
   const flowless = await endFlowless(dispatching);
-  const room = await roomOf(dispatching);
-  let moved = flowless;
-  let more = flowless === DISPATCH_BATCH;
-  let held = false;
-  for (const flow of FLOW_NAMES) {
-    const limit = Math.min(DISPATCH_BATCH, room[flow]);
-    const count = limit > 0 ? await moveToQueue(dispatching, flow, limit) : 0;
-    moved += count;
-    more ||= count === DISPATCH_BATCH;
-    held ||= limit < DISPATCH_BATCH && count === Math.max(limit, 0);
-  }
-  return { moved, more, held };
+  const { taken, more } = await takeStored(dispatching.engine.database, FLOW_NAMES, dispatching.inHand);
+  await moveToQueues(dispatching, taken);
+  const counts = taken.map(({ events }) => events.length);
+  return {
+    moved: flowless + counts.reduce((sum, count) => sum + count, 0),
+    more: flowless === DISPATCH_BATCH || counts.some((count) => count === dispatching.inHand.batch),
+    held: more,
+  };
 }
 
-async function roomOf({ queues, waitingMax }: Dispatching): Promise<Record<FlowName, number>> {
-  const counts = await queues.counts();
-  const entries = FLOW_NAMES.map((flow): [FlowName, number] => {
-    const { waiting, delayed } = counts[flow];
-    return [flow, Math.min(waitingMax - waiting, QUEUE_DELAYED_MAX - delayed)];
+/** Each flow's on its own: what the queue does not take goes back, and the first failure is told. */
+async function moveToQueues({ engine, queues }: Dispatching, taken: readonly Taken[]): Promise<void> {
+  const moves = taken.map(async ({ flow, events }) => {
+    if (events.length === 0) return;
+    try {
+      await queues.add(flow, events);
+    } catch (error) {
+      // Some may have been added all the same: adding them again is ignored, and a job that finds its event `stored` ends.
+      await returnToStored(engine.database, events);
+      throw error;
+    }
   });
-  return Object.fromEntries(entries) as Record<FlowName, number>;
-}
-
-async function moveToQueue({ engine, queues }: Dispatching, flow: FlowName, limit: number): Promise<number> {
-  const events = await takeStored(engine.database, flow, limit);
-  if (events.length === 0) return 0;
-  try {
-    await queues.add(flow, events);
-  } catch (error) {
-    // Some may have been added all the same: adding them again is ignored, and a job that finds its event `stored` ends.
-    await returnToStored(engine.database, events);
-    throw error;
-  }
-  return events.length;
+  for (const move of await Promise.allSettled(moves)) if (move.status === 'rejected') throw move.reason;
 }
 
 async function endFlowless({ engine }: Dispatching): Promise<number> {
-  const taken = await takeStored(engine.database, null, DISPATCH_BATCH);
+  const taken = await takeFlowless(engine.database, DISPATCH_BATCH);
   if (taken.length === 0) return 0;
   const loaded = await loadEvents(engine.database, taken);
   const businesses = new Set(loaded.map(({ event }) => event.businessId));

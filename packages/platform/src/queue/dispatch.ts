@@ -13,30 +13,74 @@ function queuedEventOf(row: QueuedRow): QueuedEvent {
   return { eventId: row.id, correlationId: row.correlation_id, run: row.run };
 }
 
+/** How much of what is stored may be on its way at once. */
+export interface InHand {
+  /** Events of one connection in one flow that a worker has, or is about to have. */
+  readonly perConnection: number;
+  /** The same with those whose run failed and is tried again later. */
+  readonly perConnectionWithRetries: number;
+  /** Events taken at once. */
+  readonly batch: number;
+}
+
+/** What was taken of one flow. */
+export interface Taken {
+  readonly flow: FlowName;
+  readonly events: readonly QueuedEvent[];
+}
+
+interface TakenRow extends QueuedRow {
+  readonly flow: FlowName;
+}
+
 /**
- * Takes the oldest stored events of one flow (null = of none) and marks them queued, in one statement. Any number of
- * dispatchers may do so at once: each row goes to one of them.
+ * Takes stored events of each flow and marks them queued, in one statement: in turn over the connections, the oldest of
+ * each, one per object, no more than each may have in hand. Any number of dispatchers may do so at once: each row goes to
+ * one of them. `more`: something was stored when this began.
  */
 export async function takeStored(
   database: Database,
-  flow: FlowName | null,
-  limit: number,
-): Promise<QueuedEvent[]> {
-  const { rows } = await database.pool.query<QueuedRow>({
-    name: flow === null ? 'mlc_take_flowless' : 'mlc_take_stored',
+  flows: readonly FlowName[],
+  { perConnection, perConnectionWithRetries, batch }: InHand,
+): Promise<{ readonly taken: readonly Taken[]; readonly more: boolean }> {
+  const { rows } = await database.pool.query<Omit<TakenRow, 'id'> & { id: string | null }>({
+    name: 'mlc_take_stored',
     text: `
-      WITH oldest AS (
-        SELECT id FROM inbound_events
-        WHERE state = 'stored' AND ${flow === null ? 'flow IS NULL AND $1::text IS NULL' : 'flow = $1'}
-        ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
-      UPDATE inbound_events event SET state = 'queued', queued_at = clock_timestamp()
-      FROM oldest WHERE event.id = oldest.id
-      RETURNING event.id::text, event.correlation_id, event.run`,
-    values: [flow, limit],
+      SELECT flow, event_id::text AS id, event_correlation_id AS correlation_id, event_run AS run
+      FROM unnest($1::text[]) AS flow
+      LEFT JOIN LATERAL mlc_take_stored(flow, $2, $3, $4) ON TRUE
+      WHERE event_id IS NOT NULL
+        OR EXISTS (SELECT FROM inbound_events event WHERE event.state = 'stored' AND event.flow = flow.flow)`,
+    values: [flows, perConnection, perConnectionWithRetries, batch],
   });
+  const events = rows.filter((row): row is TakenRow => row.id !== null);
+  return { taken: flows.map((flow) => takenOf(flow, events)), more: rows.length > 0 };
+}
+
+function takenOf(flow: FlowName, rows: readonly TakenRow[]): Taken {
+  return { flow, events: oldestFirst(rows.filter((row) => row.flow === flow)) };
+}
+
+function oldestFirst(rows: readonly QueuedRow[]): QueuedEvent[] {
   return rows
     .map(queuedEventOf)
     .sort((left, right) => (BigInt(left.eventId) < BigInt(right.eventId) ? -1 : 1));
+}
+
+/** Takes stored events of no flow and marks them queued. */
+export async function takeFlowless(database: Database, limit: number): Promise<QueuedEvent[]> {
+  const { rows } = await database.pool.query<QueuedRow>({
+    name: 'mlc_take_flowless',
+    text: `
+      WITH oldest AS (
+        SELECT id FROM inbound_events WHERE state = 'stored' AND flow IS NULL
+        ORDER BY connection_id, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+      UPDATE inbound_events event SET state = 'queued', queued_at = clock_timestamp()
+      FROM oldest WHERE event.id = oldest.id
+      RETURNING event.id::text, event.correlation_id, event.run`,
+    values: [limit],
+  });
+  return oldestFirst(rows);
 }
 
 /** Puts taken events back when the queue would not have them. */
@@ -122,19 +166,30 @@ export async function loadEvents(database: Database, events: readonly QueuedEven
   }));
 }
 
-/** Counts one more attempt of this run; attempts live here, so that an emptied queue resets nothing. */
-export async function countAttempt(database: Database, eventId: string, run: number): Promise<void> {
-  await database.pool.query('UPDATE inbound_events SET attempts = attempts + 1 WHERE id = $1 AND run = $2', [
-    eventId,
-    run,
-  ]);
+/** A run that failed and is tried again. */
+export interface Retry {
+  readonly eventId: string;
+  readonly run: number;
+  readonly delayMs: number;
+  /** Whether it used up an attempt; attempts live here, so that an emptied queue resets nothing. */
+  readonly counted: boolean;
+  /** When the provider does not show (yet) what the event tells of: now; the first such moment stays. */
+  readonly unseenAt: Date | null;
+  /** It waits for what its provider allows. */
+  readonly rateLimited: boolean;
 }
 
-/** Notes that the provider does not show (yet) what the event of this run tells of; the first such moment stays. */
-export async function noteUnseen(database: Database, eventId: string, run: number, now: Date): Promise<void> {
+/**
+ * Notes that a run is tried again. Until then its event is in nobody's hand, and others of its connection may be; but what a
+ * provider allows is the whole connection's, so that the others would only be taken to wait for it too.
+ */
+export async function noteRetry(database: Database, retry: Retry): Promise<void> {
+  const { eventId, run, delayMs, counted, unseenAt, rateLimited } = retry;
   await database.pool.query(
-    `UPDATE inbound_events SET unseen_since = $3 WHERE id = $1 AND run = $2 AND unseen_since IS NULL`,
-    [eventId, run, now],
+    `UPDATE inbound_events SET attempts = attempts + $3, unseen_since = COALESCE(unseen_since, $4),
+       retry_at = clock_timestamp() + $5 * interval '1 ms', rate_limited = $6
+     WHERE id = $1 AND run = $2`,
+    [eventId, run, counted ? 1 : 0, unseenAt, delayMs, rateLimited],
   );
 }
 

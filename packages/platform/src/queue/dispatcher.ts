@@ -1,7 +1,8 @@
 import type { Log } from '@mlc/core';
 import { WAKE_CHANNEL } from '../inbox/events.ts';
 import { listenTo } from '../postgres/listener.ts';
-import { type Dispatching, dispatchRound, QUEUE_WAITING_MAX } from './dispatch-batch.ts';
+import type { InHand } from './dispatch.ts';
+import { type Dispatching, dispatchRound, IN_HAND } from './dispatch-batch.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues } from './queues.ts';
 
@@ -9,6 +10,8 @@ import type { FlowQueues } from './queues.ts';
 export interface Dispatcher {
   /** Something may be stored. Any number of calls while a round runs makes one more round. */
   wake(): void;
+  /** A job has ended: whatever was held back for it may go. */
+  jobEnded(): void;
   /** Listens to the ingress; resolves with the first connection. */
   readonly listening: Promise<void>;
   /** Finishes the round in hand. */
@@ -17,16 +20,16 @@ export interface Dispatcher {
 
 /** Waits this long between two rounds of a steady trickle, so that they move more at once. */
 const COALESCE_MS = 20;
-/** Looks again this soon while more is stored than the queues may hold. */
+/** Looks again this soon while more is stored than may be in hand: jobs of other processes end unheard. */
 const HELD_MS = 500;
 
 /** Starts one; every worker process has one, and they share the work row by row. */
 export function startDispatcher(
   engine: FlowEngine,
   queues: FlowQueues,
-  { waitingMax = QUEUE_WAITING_MAX }: { waitingMax?: number } = {},
+  inHand: Partial<InHand> = {},
 ): Dispatcher {
-  const loop = new DispatchLoop({ engine, queues, waitingMax });
+  const loop = new DispatchLoop({ engine, queues, inHand: { ...IN_HAND, ...inHand } });
   const listener = listenTo({
     databaseUrl: engine.database.url,
     channel: WAKE_CHANNEL,
@@ -37,6 +40,7 @@ export function startDispatcher(
   loop.wake();
   return {
     wake: () => loop.wake(),
+    jobEnded: () => loop.jobEnded(),
     listening: listener.ready,
     stop: async () => {
       await listener.close();
@@ -53,7 +57,9 @@ class DispatchLoop {
   #woken = false;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
+  #due = 0;
   #failing = false;
+  #held = false;
 
   constructor(dispatching: Dispatching) {
     this.#dispatching = dispatching;
@@ -69,6 +75,10 @@ class DispatchLoop {
     });
   }
 
+  jobEnded(): void {
+    if (this.#held) this.#later(COALESCE_MS);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -81,6 +91,7 @@ class DispatchLoop {
       for (;;) {
         const round = await dispatchRound(this.#dispatching);
         this.#failing = false;
+        this.#held = round.held;
         if (round.held) this.#later(HELD_MS);
         if (this.#stopped || !round.more) return;
       }
@@ -91,8 +102,12 @@ class DispatchLoop {
     }
   }
 
+  /** The sooner of what was asked for. */
   #later(delayMs: number): void {
-    if (this.#stopped || this.#timer !== undefined) return;
+    const due = performance.now() + delayMs;
+    if (this.#stopped || (this.#timer !== undefined && this.#due <= due)) return;
+    clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.wake();

@@ -12,7 +12,7 @@ import {
   WriteHeldError,
 } from '@mlc/core';
 import { bury } from './bury.ts';
-import { countAttempt, noteUnseen } from './dispatch.ts';
+import { noteRetry } from './dispatch.ts';
 import { endRun } from './end-run.ts';
 import type { Attempt, Ended, FlowEngine } from './engine.ts';
 import { connectionSubject } from '../inbox/subjects.ts';
@@ -75,9 +75,14 @@ async function carryOut(
 ): Promise<Ended> {
   switch (decision.action) {
     case 'retry':
-      if (decision.counted) await countAttempt(engine.database, attempt.event.id, attempt.run);
-      if (failure.kind === 'not-ready')
-        await noteUnseen(engine.database, attempt.event.id, attempt.run, engine.clock.now());
+      await noteRetry(engine.database, {
+        eventId: attempt.event.id,
+        run: attempt.run,
+        delayMs: decision.delayMs,
+        counted: decision.counted,
+        unseenAt: failure.kind === 'not-ready' ? engine.clock.now() : null,
+        rateLimited: failure.kind === 'rate-limited',
+      });
       return comeBack(decision.delayMs, failure.kind, failure.message);
     case 'park': {
       const store = engine.storeOf(attempt.event.businessId);

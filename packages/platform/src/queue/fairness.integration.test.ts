@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ConnectorError, step } from '@mlc/core';
+import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import {
+  emptyTables,
+  eventStates,
+  startTestEngine,
+  storeEvents,
+  type TestEngine,
+  type TestEngineOptions,
+  type TestRun,
+  until,
+} from '@mlc/testkit/flow-engine';
+import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
+import { drain } from './drain.ts';
+
+// Two queue stores on a shared machine.
+jest.setTimeout(30_000);
+
+const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well', effects: [] };
+const OTHER = { businessId: 'b2', connectionId: 'c2' } as const;
+/** Jobs of one flow that a worker runs at a time. */
+const CONCURRENCY = 20;
+
+/** Runs of the first business that do not end before they are let. */
+function slowFirst(): { run: TestRun; release: () => void; running: () => number } {
+  let release: () => void = () => undefined;
+  let running = 0;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const run: TestRun = async (_context, { businessId }) => {
+    if (businessId !== 'b1') return DONE;
+    running += 1;
+    await gate;
+    return DONE;
+  };
+  return { run, release: () => release(), running: () => running };
+}
+
+describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
+  let redis: TestRedis | null = null;
+  let testDatabase: TestDatabase;
+  let running: TestEngine[] = [];
+
+  beforeAll(async () => {
+    if (backend === 'redis') redis = await startTestRedis();
+    testDatabase = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await redis?.stop();
+    await testDatabase.drop();
+  });
+  beforeEach(async () => {
+    await emptyTables(testDatabase.url);
+    if (redis !== null) await redisCommand(redis.url, 'FLUSHALL');
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((engine) => engine.stop()));
+    running = [];
+  });
+
+  async function start(run: TestRun, options: Partial<TestEngineOptions> = {}): Promise<TestEngine> {
+    const engine = await startTestEngine({
+      databaseUrl: testDatabase.url,
+      redisUrl: redis?.url ?? null,
+      run,
+      concurrency: CONCURRENCY,
+      ...options,
+    });
+    running.push(engine);
+    return engine;
+  }
+
+  async function drained(engine: TestEngine): Promise<void> {
+    expect((await drain(engine.database, engine.queues, { timeoutMs: 20_000 })).drained).toBe(true);
+  }
+
+  const isDone = (engine: TestEngine, id: string | undefined) => async () => {
+    const row = await engine.database.prisma.inboundEvent.findFirst({ where: { id: BigInt(id ?? '') } });
+    return row?.state === 'done';
+  };
+
+  test('while every run of a business waits for its slow provider, another one’s work is done', async () => {
+    const slow = slowFirst();
+    const engine = await start(slow.run);
+    await storeEvents(engine.database, { count: 40 });
+    await until('the slow runs', () => slow.running() > 5, 10_000);
+    const [id] = await storeEvents(engine.database, OTHER);
+    await until('the other business', isDone(engine, id), 10_000);
+    expect((await eventStates(engine.database))['done']).toBe(1);
+    expect(slow.running()).toBeLessThan(CONCURRENCY / 2);
+    slow.release();
+    await drained(engine);
+    expect(await eventStates(engine.database)).toEqual({ done: 41 });
+  });
+
+  test('behind 20,000 stored events of a business, another one’s is the next', async () => {
+    const slow = slowFirst();
+    const engine = await start(slow.run);
+    await storeEvents(engine.database, { count: 20_000 });
+    const [id] = await storeEvents(engine.database, OTHER);
+    await until('the other business', isDone(engine, id), 10_000);
+    expect((await eventStates(engine.database))['done']).toBe(1);
+    slow.release();
+  });
+
+  test('events of one object are taken one after the other, and what a run covers is never taken', async () => {
+    const seen: string[] = [];
+    let atOnce = 0;
+    const run: TestRun = async (context, inbound) => {
+      seen.push(inbound.resourceId);
+      atOnce += 1;
+      expect(atOnce).toBe(1);
+      const waiting = await context.store.events.waitingOn(inbound);
+      atOnce -= 1;
+      return {
+        ...DONE,
+        effects: [
+          step('covers', async (tx) => {
+            await tx.events.cover(inbound, waiting);
+          }),
+        ],
+      };
+    };
+    const engine = await start(run);
+    await engine.dispatcher.stop();
+    await storeEvents(engine.database, { count: 50, resourceId: () => 'PM1' });
+    const again = await start(run);
+    await drained(again);
+    expect(seen).toEqual(['PM1']);
+    expect(await eventStates(engine.database)).toEqual({ done: 1, skipped: 49 });
+  });
+
+  test('what fails and is tried again later does not hold up what comes after it', async () => {
+    const later = new ConnectorError({
+      kind: 'outcome-unknown',
+      provider: 'gocardless',
+      operation: 'createPayment',
+      message: 'cut',
+    });
+    const run: TestRun = (_context, { resourceId }) =>
+      resourceId.startsWith('bad') ? Promise.reject(later) : Promise.resolve(DONE);
+    const engine = await start(run, { budget: { settleDelayMs: 600_000, maxAttempts: 5 } });
+    await storeEvents(engine.database, { count: 60, resourceId: (index) => `bad${index}` });
+    const [id] = await storeEvents(engine.database, { resourceId: () => 'good' });
+    await until('what comes after', isDone(engine, id), 10_000);
+  });
+
+  test('while an allowance is used up nothing is taken that would only wait for it', async () => {
+    let allowed = 100;
+    let refused = 0;
+    let refill: NodeJS.Timeout | undefined;
+    const run: TestRun = () => {
+      if (allowed === 0) {
+        refused += 1;
+        refill ??= setTimeout(() => {
+          allowed = 100;
+          refill = undefined;
+        }, 200);
+        const message = 'the allowance is used up';
+        return Promise.reject(
+          new ConnectorError({
+            kind: 'rate-limited',
+            provider: 'gocardless',
+            operation: 'x',
+            message,
+            retryAfterMs: 250,
+          }),
+        );
+      }
+      allowed -= 1;
+      return Promise.resolve(DONE);
+    };
+    const engine = await start(run);
+    await storeEvents(engine.database, { count: 400 });
+    await drained(engine);
+    const taken = engine.logged.filter(({ message }) => message === 'flow.attempted').length;
+    expect(refused).toBeGreaterThan(0);
+    expect(taken).toBe(400 + refused);
+    expect(taken).toBeLessThanOrEqual(1.2 * 400);
+  });
+});
