@@ -358,3 +358,76 @@ describe('calls', () => {
     ]);
   });
 });
+
+describe('a list of the account that was cut off', () => {
+  /** The list of all entries is, and so is (or not) each of the two that are asked for instead. */
+  function cutOff(world: FlowWorld, cut: 'the id' | 'the amount' | 'neither'): void {
+    const { books } = world;
+    const [since, noted] = [books.listPaymentsSince.bind(books), books.listPaymentsNoted.bind(books)];
+    books.listPaymentsSince = async (day, amount) => {
+      const read = await since(day, amount);
+      return amount === undefined || cut === 'the amount' ? { payments: [], isComplete: false } : read;
+    };
+    books.listPaymentsNoted = async (text) =>
+      cut === 'the id' ? { payments: [], isComplete: false } : noted(text);
+  }
+
+  const RAILS: readonly (readonly [string, (world: FlowWorld) => Promise<unknown>])[] = [
+    ['a debit that names FEB', (world) => (addDebit(world, { reference: 'FEB' }), world.see(debitChanged))],
+    [
+      'a debit whose metadata leads to FEB',
+      (world) => (addDebit(world, { metadata: { freshbooks_invoice_id: '2' } }), world.see(debitChanged)),
+    ],
+    [
+      'a debit that FEB finds on its mandate',
+      (world) => {
+        addDebit(world, { reference: 'FEB' });
+        world.books.change('2', { createdDate: '2026-11-02' });
+        return world.see({ kind: 'invoice-changed', invoiceId: '2' });
+      },
+    ],
+    [
+      'a PayPal payment that names FEB',
+      (world) => {
+        world.captures.addCapture('CAP1', 'payer@client.test', { references: ['FEB'] });
+        return world.see(captured);
+      },
+    ],
+    [
+      'a PayPal payment that fits by e-mail',
+      (world) => {
+        world.books.change('1', { amount: gbp(1n) });
+        world.captures.addCapture('CAP1', 'payer@client.test');
+        return world.see(captured);
+      },
+    ],
+  ];
+
+  test.each(RAILS)('%s is booked only when the narrower lists are whole', async (_what, comes) => {
+    for (const cut of ['the id', 'the amount', 'neither'] as const) {
+      const world = goLive();
+      cutOff(world, cut);
+      await comes(world);
+      const booked = world.books.paymentsOf('2').length;
+      expect([cut, booked, open(world)]).toEqual([
+        cut,
+        ...(cut === 'neither' ? [1, []] : [0, ['unmatched_payment']]),
+      ]);
+    }
+  });
+
+  test.each(['debit', 'capture'])(
+    'the client of the invoice that a %s names is looked through, too: it stands on JAN, less its fee',
+    async (rail) => {
+      const world = goLive();
+      const id = rail === 'debit' ? 'PM00X' : 'CAP1';
+      const typed = world.books.payByHand('1', gbp(9_750n), 'by hand', '2026-11-05');
+      world.books.changePayment(typed.id, { transactionId: id });
+      cutOff(world, 'neither');
+      if (rail === 'debit') addDebit(world, { reference: 'FEB' });
+      else world.captures.addCapture('CAP1', 'payer@client.test', { references: ['FEB'] });
+      await world.see(rail === 'debit' ? debitChanged : captured);
+      nothingAdded(world);
+    },
+  );
+});

@@ -43,7 +43,8 @@ export const QUESTIONS: Readonly<Record<ReviewKind, QuestionRule>> = {
   currency_mismatch: {
     opens:
       'the mandates of the client collect other currencies, or money came in another one than its invoice',
-    settles: 'a look at the invoice that can collect it; the money is booked or lost',
+    settles:
+      'a look at the invoice that can collect it, or finds nothing left to collect; the money is booked or lost',
     covers: 'the currencies of the mandates; of money, the invoice it was for',
   },
   unmatched_payment: {

@@ -71,12 +71,12 @@ interface Read {
   readonly isComplete: boolean;
 }
 
-async function ofAccount(context: FlowContext, money: MoneyIn, { clientIds }: Around): Promise<Read> {
+async function ofAccount(context: FlowContext, money: MoneyIn, around: Around): Promise<Read> {
   const { books } = context;
   const newest = await books.listPaymentsSince(money.bookedSince);
   if (newest.isComplete) return newest;
   const payments = [...newest.payments];
-  for (const clientId of new Set(clientIds))
+  for (const clientId of clientsAround(around))
     payments.push(...(await books.listClientPayments(clientId, money.bookedSince)));
   const noted = await books.listPaymentsNoted(money.id);
   const ofAmount = await books.listPaymentsSince(money.bookedSince, money.amount);
@@ -84,6 +84,11 @@ async function ofAccount(context: FlowContext, money: MoneyIn, { clientIds }: Ar
     payments: [...payments, ...noted.payments, ...ofAmount.payments],
     isComplete: noted.isComplete && ofAmount.isComplete,
   };
+}
+
+/** Whose invoice it names may be known without the payer's e-mail having been asked for. */
+function clientsAround({ clientIds, invoices }: Around): ReadonlySet<string> {
+  return new Set([...clientIds, ...invoices.map(({ clientId }) => clientId)]);
 }
 
 /** Of several the oldest, whatever list it came from. */
@@ -121,7 +126,7 @@ async function byGateway(
   { around, payments }: { around: Around; payments: readonly BookPayment[] },
 ): Promise<BookPayment | null> {
   const invoiceIds = new Set(around.invoices.map(({ id }) => id));
-  const clientIds = new Set([...around.clientIds, ...around.invoices.map(({ clientId }) => clientId)]);
+  const clientIds = clientsAround(around);
   const fitting = payments.filter(
     (payment) =>
       payment.gateway?.toLowerCase() === money.provider &&
