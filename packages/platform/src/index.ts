@@ -26,7 +26,8 @@ export {
   showDeadLetter,
 } from './answers/dead-letters.ts';
 export { businessesToRecheck, type InHand } from './queue/dispatch.ts';
-export { type Fence, openLocks, type ProcessLocks } from './locks/locks.ts';
+export type { Fence } from './locks/fence.ts';
+export { openLocks, type ProcessLocks } from './locks/locks.ts';
 export { consumeFlow } from './queue/consume-flow.ts';
 export { migrateQueue } from './queue/backend.ts';
 export { type Dispatcher, startDispatcher } from './queue/dispatcher.ts';

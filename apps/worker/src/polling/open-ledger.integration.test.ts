@@ -151,11 +151,11 @@ describe('GoCardless', () => {
     threeDebits();
     const dying: Database = {
       ...database,
-      transaction: (work) =>
-        database.transaction(async (tx) => {
-          await work(tx);
+      inTransaction: (work, opening) =>
+        database.inTransaction(async (sql, opened) => {
+          await work(sql, opened);
           throw new Error('killed');
-        }),
+        }, opening),
     };
     expect(await open('gocardless', dying)).toBe(false);
     expect(logged).toContainEqual(expect.objectContaining({ message: 'ledger.opening_failed' }));

@@ -1,6 +1,7 @@
 import type { Clock, FlowName } from '@mlc/core';
 import { appendAll } from '../audit/append.ts';
 import type { Database, Executor } from '../postgres/database.ts';
+import { sqlOn } from '../postgres/sql.ts';
 import { eventStore } from '../inbox/events.ts';
 import type { DeadLetter as DeadLetterRow } from '../postgres/generated/client.ts';
 
@@ -129,7 +130,7 @@ async function replayBatch(
     data: { replayedAt: clock.now() },
   });
   if (letters.length === 0) return 0;
-  const count = await eventStore(tx, businessId, clock).rerun(letters.map((letter) => letter.eventId));
+  const count = await eventStore(sqlOn(tx), businessId, clock).rerun(letters.map((letter) => letter.eventId));
   await appendAll(
     tx,
     businessId,

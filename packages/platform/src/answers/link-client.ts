@@ -2,6 +2,7 @@ import { type AuditEntry, type Clock, waitingForMandate } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
 import { clientStore } from '../store/clients.ts';
 import type { Database, Executor } from '../postgres/database.ts';
+import { sqlOn } from '../postgres/sql.ts';
 import { eventStore } from '../inbox/events.ts';
 
 /** A person's word on which GoCardless customer a FreshBooks client is. */
@@ -27,11 +28,11 @@ export interface LinkedClient {
 export function linkClient(database: Database, clock: Clock, linking: ClientLinking): Promise<LinkedClient> {
   const { businessId, clientId, customerId, openInvoiceIds, by } = linking;
   return database.transaction(async (tx) => {
-    const clients = clientStore(tx, businessId, clock);
+    const clients = clientStore(sqlOn(tx), businessId, clock);
     const before = await clients.linkOf(clientId);
     const replaces = before === null || before.customerId === customerId ? null : before.customerId;
     await clients.link(clientId, customerId, `by a person (${by})`);
-    const events = eventStore(tx, businessId, clock);
+    const events = eventStore(sqlOn(tx), businessId, clock);
     const asked = await eventsAsking(tx, businessId, openInvoiceIds);
     const woken = (await events.wake(waitingForMandate(clientId))) + (await events.rerun(asked));
     await appendAudit(tx, businessId, clock, entryOf(linking, { replaces, woken }));

@@ -1,6 +1,7 @@
 import type { Clock, Subject } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
 import type { Database, Executor } from '../postgres/database.ts';
+import { sqlOn } from '../postgres/sql.ts';
 import { eventStore } from '../inbox/events.ts';
 
 /** Whom collecting is switched off or on for. */
@@ -52,7 +53,7 @@ export async function lookAgain(
   { businessId, kind, id }: OptOutTarget,
 ): Promise<void> {
   const invoiceIds = kind === 'invoice' ? [id] : await invoicesOf(tx, businessId, id);
-  await eventStore(tx, businessId, clock).rerunInvoices(invoiceIds);
+  await eventStore(sqlOn(tx), businessId, clock).rerunInvoices(invoiceIds);
 }
 
 async function invoicesOf(tx: Executor, businessId: string, clientId: string): Promise<string[]> {

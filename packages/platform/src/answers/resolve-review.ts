@@ -9,6 +9,7 @@ import {
 } from '@mlc/core';
 import { appendAudit } from '../audit/append.ts';
 import type { Database, Executor } from '../postgres/database.ts';
+import { sqlOn } from '../postgres/sql.ts';
 import { correlationOf } from '../inbox/correlation.ts';
 import { eventStore } from '../inbox/events.ts';
 import { reviewOf } from '../store/review-rows.ts';
@@ -55,7 +56,7 @@ export async function resolveWithin(
   if (problem !== null) throw new ReviewRefusedError('refused', problem);
   const resolved = await close(tx, clock, resolution);
   if (runsEventAgain(resolution.action) && review.eventId !== null) {
-    await eventStore(tx, businessId, clock).rerun([review.eventId]);
+    await eventStore(sqlOn(tx), businessId, clock).rerun([review.eventId]);
   }
   const correlationId = await correlationOf(tx, review.eventId);
   await appendAudit(tx, businessId, clock, reviewResolvedEntry(review, resolution, correlationId));

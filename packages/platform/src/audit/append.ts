@@ -1,13 +1,14 @@
 import { type AuditEntry, type AuditLog, type ChainedEntry, type ChainHead, chainEntry } from '@mlc/core';
 import type { Clock } from '@mlc/core';
 import type { Executor } from '../postgres/database.ts';
+import { type Sql, sqlOn } from '../postgres/sql.ts';
 import { sha256Hex } from '../clock/system.ts';
 import { lockChain } from './lock-chain.ts';
 import type { TimedEntry } from './receipts.ts';
 
 /** The audit log of one business, appending at once: see `appendAudit`. */
-export function auditLog(executor: Executor, businessId: string, clock: Clock): AuditLog {
-  return { append: (entry) => appendAudit(executor, businessId, clock, entry) };
+export function auditLog(on: Executor | Sql, businessId: string, clock: Clock): AuditLog {
+  return { append: (entry) => appendAudit(on, businessId, clock, entry) };
 }
 
 /**
@@ -16,26 +17,27 @@ export function auditLog(executor: Executor, businessId: string, clock: Clock): 
  * this chain waits.
  */
 export async function appendAudit(
-  executor: Executor,
+  on: Executor | Sql,
   businessId: string,
   clock: Clock,
   entry: AuditEntry,
 ): Promise<void> {
-  await appendAll(executor, businessId, clock, [entry]);
+  await appendAll(on, businessId, clock, [entry]);
 }
 
 /** The same for several entries at once; returns how many went in, webhook receipts included. */
 export async function appendAll(
-  executor: Executor,
+  on: Executor | Sql,
   businessId: string,
   clock: Clock,
   entries: readonly AuditEntry[],
 ): Promise<number> {
-  const { head, receipts } = await lockChain(executor, businessId);
+  const sql = sqlOn(on);
+  const { head, receipts } = await lockChain(sql, businessId);
   // The time is taken under the lock, so that it never runs backwards along the chain.
   const at = clock.now();
   const timed: TimedEntry[] = [...receipts, ...entries.map((entry) => ({ ...entry, at }))];
-  if (timed.length > 0) await insertEntries(executor, chainUp(businessId, head, timed));
+  if (timed.length > 0) await insertEntries(sql, chainUp(businessId, head, timed));
   return timed.length;
 }
 
@@ -49,18 +51,19 @@ function chainUp(businessId: string, head: ChainHead, entries: readonly TimedEnt
 }
 
 /** Entries and the new head in one statement. */
-async function insertEntries(executor: Executor, entries: readonly ChainedEntry[]): Promise<void> {
+async function insertEntries(sql: Sql, entries: readonly ChainedEntry[]): Promise<void> {
   const newest = entries.at(-1);
   if (newest === undefined) return;
-  await executor.$executeRaw`
-    WITH appended AS (
-      INSERT INTO audit_entries
-        (business_id, seq, at, actor, action, subject, correlation_id, details, prev_hash, hash)
-      SELECT "businessId", seq, at, actor, action, subject, "correlationId", details, "prevHash", hash
-      FROM jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) AS entry(
-        "businessId" text, seq bigint, at timestamptz, actor text, action text, subject jsonb,
-        "correlationId" text, details jsonb, "prevHash" text, hash text)
-    )
-    UPDATE audit_heads SET seq = ${BigInt(newest.seq)}, hash = ${newest.hash}
-    WHERE business_id = ${newest.businessId}`;
+  await sql.count(INSERT, [JSON.stringify(entries), newest.seq, newest.hash, newest.businessId]);
 }
+
+const INSERT = `
+  WITH appended AS (
+    INSERT INTO audit_entries
+      (business_id, seq, at, actor, action, subject, correlation_id, details, prev_hash, hash)
+    SELECT "businessId", seq, at, actor, action, subject, "correlationId", details, "prevHash", hash
+    FROM jsonb_to_recordset($1::jsonb) AS entry(
+      "businessId" text, seq bigint, at timestamptz, actor text, action text, subject jsonb,
+      "correlationId" text, details jsonb, "prevHash" text, hash text)
+  )
+  UPDATE audit_heads SET seq = $2, hash = $3 WHERE business_id = $4`;

@@ -8,8 +8,8 @@ import {
   WAITING_FOR_PROVIDER,
   type WaitingRun,
 } from '@mlc/core';
-import type { Executor } from '../postgres/database.ts';
-import { type InboundEvent as EventRow, Prisma } from '../postgres/generated/client.ts';
+import type { BigintColumn, Sql } from '../postgres/sql.ts';
+import { selected } from '../postgres/statements.ts';
 
 /** What wakes the dispatchers of all worker processes; the ingress sends it too. */
 export const WAKE_CHANNEL = 'mlc_wake';
@@ -24,9 +24,7 @@ export class StaleRunError extends Error {
 }
 
 /** States in which a run of the event is still to come. */
-const WAITING: EventState[] = ['stored', 'queued'];
-/** States a person or another event can bring an event back from. */
-const AT_REST: EventState[] = ['done', 'skipped', 'parked', 'dead'];
+const WAITING = `state IN ('stored', 'queued')`;
 const COALESCED = 'covered by event ';
 const COVERED: EndingCode = 'covered-by-another';
 const BIGINT_TEXT = /^\d{1,18}$/;
@@ -35,73 +33,66 @@ const BIGINT_TEXT = /^\d{1,18}$/;
  * The inbox of one business as flows see it. `wake` and `rerun` begin a new run (another job id), so that a job of an
  * earlier run that is still about finds itself stale; both wake the dispatchers when their transaction commits.
  */
-export function eventStore(executor: Executor, businessId: string, clock: Clock): EventStore {
+export function eventStore(sql: Sql, businessId: string, clock: Clock): EventStore {
   return {
     get: async (eventId) => {
       if (!BIGINT_TEXT.test(eventId)) return null;
-      const row = await executor.inboundEvent.findFirst({ where: { id: BigInt(eventId), businessId } });
-      return row === null ? null : inboundEventOf(row);
+      const [row] = await sql.rows<EventColumns>(EVENT, [businessId, eventId]);
+      return row === undefined ? null : inboundEventOf(row);
     },
-    finish: (eventId, outcome) => finish(executor, { businessId, eventId, now: clock.now() }, outcome),
+    finish: (eventId, outcome) => finish(sql, { businessId, eventId, now: clock.now() }, outcome),
     awaited: async (beginning) => {
-      const rows = await executor.$queryRaw<{ waiting_for: string }[]>`
-        SELECT DISTINCT waiting_for COLLATE "C" AS waiting_for FROM inbound_events
-        WHERE business_id = ${businessId} AND state = 'parked' AND starts_with(waiting_for, ${beginning})
-        ORDER BY 1`;
+      const rows = await sql.rows<{ waiting_for: string }>(AWAITED, [businessId, beginning]);
       return rows.map((row) => row.waiting_for);
     },
-    wake: (waitingFor) => wakeWaiting(executor, businessId, waitingFor),
+    wake: (waitingFor) => wakeWaiting(sql, businessId, waitingFor),
     rerun: (eventIds) => {
-      const ids = eventIds.filter((id) => BIGINT_TEXT.test(id)).map(BigInt);
-      return rerun(executor, businessId, ids);
+      const ids = eventIds.filter((id) => BIGINT_TEXT.test(id));
+      return rerun(sql, businessId, ids);
     },
     rerunInvoices: async (invoiceIds) => {
-      const rows = await executor.$queryRaw<{ id: bigint }[]>`
-        SELECT max(id) AS id FROM inbound_events
-        WHERE business_id = ${businessId} AND provider = 'freshbooks' AND type LIKE 'invoice.%'
-          AND resource_id = ANY(${invoiceIds})
-        GROUP BY resource_id`;
+      if (invoiceIds.length === 0) return 0;
+      const rows = await sql.rows<{ id: BigintColumn }>(NEWEST_OF_INVOICES, [businessId, invoiceIds]);
       return rerun(
-        executor,
+        sql,
         businessId,
-        rows.map(({ id }) => id),
+        rows.map(({ id }) => String(id)),
       );
     },
-    waitingOn: (event) => waitingOn(executor, event),
-    cover: (event, runs) => cover(executor, { event, runs, now: clock.now() }),
+    waitingOn: (event) => waitingOn(sql, event),
+    cover: (event, runs) => cover(sql, { event, runs, now: clock.now() }),
   };
 }
 
-async function wakeWaiting(executor: Executor, businessId: string, waitingFor: string): Promise<number> {
-  const rows = await executor.$queryRaw<{ id: bigint }[]>`
-    UPDATE inbound_events SET state = 'stored', run = run + 1, waiting_for = NULL, recheck_at = NULL
-    WHERE business_id = ${businessId} AND state = 'parked' AND waiting_for = ${waitingFor} RETURNING id`;
-  return wakeDispatchers(executor, rows.length);
+const COLUMNS = [
+  ...['id', 'businessId', 'connectionId', 'provider', 'type', 'externalEventId', 'resourceId', 'payload'],
+  ...['receivedAt', 'correlationId', 'state', 'flow', 'attempts'],
+];
+const EVENT = `SELECT ${selected(COLUMNS)} FROM inbound_events WHERE business_id = $1 AND id = $2::bigint`;
+const AWAITED = `SELECT DISTINCT waiting_for COLLATE "C" AS waiting_for FROM inbound_events
+  WHERE business_id = $1 AND state = 'parked' AND starts_with(waiting_for, $2) ORDER BY 1`;
+const NEWEST_OF_INVOICES = `SELECT max(id) AS id FROM inbound_events
+  WHERE business_id = $1 AND provider = 'freshbooks' AND type LIKE 'invoice.%' AND resource_id = ANY($2::text[])
+  GROUP BY resource_id`;
+const WAKE = `UPDATE inbound_events SET state = 'stored', run = run + 1, waiting_for = NULL, recheck_at = NULL
+  WHERE business_id = $1 AND state = 'parked' AND waiting_for = $2`;
+const RERUN = `UPDATE inbound_events SET state = 'stored', run = run + 1, attempts = 0, queued_at = NULL, finished_at = NULL,
+    reason = NULL, waiting_for = NULL, parked_since = NULL, recheck_at = NULL, ending = NULL, unseen_since = NULL
+  WHERE id = ANY($2::bigint[]) AND business_id = $1 AND state IN ('done', 'skipped', 'parked', 'dead')`;
+const NOTIFY = `SELECT pg_notify('${WAKE_CHANNEL}', '')::text AS told`;
+
+async function wakeWaiting(sql: Sql, businessId: string, waitingFor: string): Promise<number> {
+  return wakeDispatchers(sql, await sql.count(WAKE, [businessId, waitingFor]));
 }
 
-/** What a new run starts with. */
-const FRESH = {
-  attempts: 0,
-  queuedAt: null,
-  finishedAt: null,
-  reason: null,
-  waitingFor: null,
-  parkedSince: null,
-  recheckAt: null,
-  ending: null,
-  unseenSince: null,
-};
-
-async function rerun(executor: Executor, businessId: string, ids: readonly bigint[]): Promise<number> {
-  const { count } = await executor.inboundEvent.updateMany({
-    where: { id: { in: [...ids] }, businessId, state: { in: AT_REST } },
-    data: { ...FRESH, state: 'stored', run: { increment: 1 } },
-  });
-  return wakeDispatchers(executor, count);
+/** From the states a person or another event can bring an event back from. */
+async function rerun(sql: Sql, businessId: string, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  return wakeDispatchers(sql, await sql.count(RERUN, [businessId, ids]));
 }
 
-async function wakeDispatchers(executor: Executor, count: number): Promise<number> {
-  if (count > 0) await executor.$executeRaw`SELECT pg_notify(${WAKE_CHANNEL}, '')`;
+async function wakeDispatchers(sql: Sql, count: number): Promise<number> {
+  if (count > 0) await sql.rows(NOTIFY, []);
   return count;
 }
 
@@ -116,42 +107,44 @@ interface Ending {
  * one covered meanwhile may still end: its effects happened.
  */
 async function finish(
-  executor: Executor,
+  sql: Sql,
   { businessId, eventId, now }: Ending,
   outcome: Parameters<EventStore['finish']>[1],
 ): Promise<void> {
-  const run = outcome.run === undefined ? Prisma.empty : Prisma.sql`AND run = ${outcome.run}`;
-  const covered =
-    outcome.state === 'parked'
-      ? Prisma.sql`FALSE`
-      : Prisma.sql`state = 'skipped' AND reason LIKE ${`${COALESCED}%`}`;
-  const changed =
-    outcome.state === 'parked'
-      ? Prisma.sql`waiting_for = ${outcome.waitingFor}, recheck_at = ${outcome.recheckAt},
-          parked_since = COALESCE(parked_since, ${now}), finished_at = NULL, ending = NULL,
-          unseen_since = ${outcome.waitingFor === WAITING_FOR_PROVIDER ? Prisma.sql`COALESCE(unseen_since, ${now})` : Prisma.sql`NULL`}`
-      : Prisma.sql`waiting_for = NULL, recheck_at = NULL, parked_since = NULL, finished_at = ${now},
-          ending = ${outcome.because ?? null}, unseen_since = NULL`;
-  const count = await executor.$executeRaw(Prisma.sql`
-    UPDATE inbound_events SET state = ${outcome.state}, reason = ${outcome.reason}, ${changed}
-    WHERE id = ${BigInt(eventId)} AND business_id = ${businessId} ${run} AND (state = 'queued' OR (${covered}))`);
+  const { state, reason, run = null, because = null, waitingFor, recheckAt } = outcome;
+  const whose = [eventId, businessId, run, reason, now];
+  const count =
+    state === 'parked'
+      ? await sql.count(PARK, [...whose, waitingFor, recheckAt, waitingFor === WAITING_FOR_PROVIDER])
+      : await sql.count(END, [...whose, state, because]);
   if (count === 0) throw new StaleRunError(eventId);
 }
+
+const PARK = `UPDATE inbound_events SET state = 'parked', reason = $4, waiting_for = $6, recheck_at = $7,
+    parked_since = COALESCE(parked_since, $5::timestamptz), finished_at = NULL, ending = NULL,
+    unseen_since = CASE WHEN $8::boolean THEN COALESCE(unseen_since, $5::timestamptz) END
+  WHERE id = $1::bigint AND business_id = $2 AND ($3::int IS NULL OR run = $3::int) AND state = 'queued'`;
+const END = `UPDATE inbound_events SET state = $6, reason = $4, waiting_for = NULL, recheck_at = NULL,
+    parked_since = NULL, finished_at = $5, ending = $7, unseen_since = NULL
+  WHERE id = $1::bigint AND business_id = $2 AND ($3::int IS NULL OR run = $3::int)
+    AND (state = 'queued' OR (state = 'skipped' AND reason LIKE '${COALESCED}%'))`;
 
 /**
  * Ids of different kinds of objects may be equal (FreshBooks counts clients and invoices each from 1), so the kind, the
  * first word of the type, has to fit too.
  */
-async function waitingOn(executor: Executor, event: InboundEvent): Promise<WaitingRun[]> {
+async function waitingOn(sql: Sql, event: InboundEvent): Promise<WaitingRun[]> {
   if (event.resourceId === '') return [];
-  const rows = await executor.$queryRaw<{ id: bigint; run: number; type: string }[]>`
-    SELECT id, run, type FROM inbound_events
-    WHERE connection_id = ${event.connectionId} AND resource_id = ${event.resourceId}
-      AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)} AND flow IS NOT DISTINCT FROM ${event.flow}
-      AND split_part(type, '.', 1) = split_part(${event.type}, '.', 1)
-    ORDER BY id`;
+  const { connectionId, resourceId, id: own, flow } = event;
+  const values = [connectionId, resourceId, own, flow, event.type];
+  const rows = await sql.rows<{ id: BigintColumn; run: number; type: string }>(WAITING_ON, values);
   return rows.map(({ id, run, type }) => ({ eventId: String(id), type, run }));
 }
+
+const WAITING_ON = `SELECT id, run, type FROM inbound_events
+  WHERE connection_id = $1 AND resource_id = $2 AND ${WAITING} AND id <> $3::bigint AND flow IS NOT DISTINCT FROM $4::text
+    AND split_part(type, '.', 1) = split_part($5, '.', 1)
+  ORDER BY id`;
 
 interface Covering {
   readonly event: InboundEvent;
@@ -160,25 +153,35 @@ interface Covering {
 }
 
 /** Rows another transaction is changing are left to it: with the own row locked first, two never wait for each other. */
-async function cover(executor: Executor, { event, runs, now }: Covering): Promise<string[]> {
+async function cover(sql: Sql, { event, runs, now }: Covering): Promise<string[]> {
   if (runs.length === 0) return [];
-  await executor.$queryRaw`SELECT 1 FROM inbound_events WHERE id = ${BigInt(event.id)} FOR UPDATE`;
-  const rows = await executor.$queryRaw<{ id: bigint }[]>`
-    UPDATE inbound_events
-    SET state = 'skipped', reason = ${COALESCED + event.id}, ending = ${COVERED}, finished_at = ${now},
-      parked_since = NULL, unseen_since = NULL
-    WHERE id IN (
-      SELECT id FROM inbound_events
-      WHERE (id, run) IN (SELECT * FROM unnest(${runs.map(({ eventId }) => BigInt(eventId))}::bigint[],
-          ${runs.map(({ run }) => run)}::int[]))
-        AND business_id = ${event.businessId} AND state = ANY(${WAITING}) AND id <> ${BigInt(event.id)}
-      ORDER BY id FOR UPDATE SKIP LOCKED)
-    RETURNING id`;
+  await sql.rows(LOCK_EVENT, [event.id]);
+  const rows = await sql.rows<{ id: BigintColumn }>(COVER, [
+    ...[COALESCED + event.id, COVERED, now, runs.map(({ eventId }) => eventId), runs.map(({ run }) => run)],
+    ...[event.businessId, event.id],
+  ]);
   return rows.map((row) => String(row.id));
 }
 
+const LOCK_EVENT = 'SELECT 1 AS locked FROM inbound_events WHERE id = $1::bigint FOR UPDATE';
+const COVER = `UPDATE inbound_events
+  SET state = 'skipped', reason = $1, ending = $2, finished_at = $3, parked_since = NULL, unseen_since = NULL
+  WHERE id IN (
+    SELECT id FROM inbound_events
+    WHERE (id, run) IN (SELECT * FROM unnest($4::bigint[], $5::int[]))
+      AND business_id = $6 AND ${WAITING} AND id <> $7::bigint
+    ORDER BY id FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
+
+/** Columns of an event as they are read, by whomever. */
+interface EventColumns extends Omit<InboundEvent, 'id' | 'state' | 'flow'> {
+  readonly id: BigintColumn;
+  readonly state: string;
+  readonly flow: string | null;
+}
+
 /** A row as the product speaks of it. */
-export function inboundEventOf(row: EventRow): InboundEvent {
+export function inboundEventOf(row: EventColumns): InboundEvent {
   return {
     id: String(row.id),
     businessId: row.businessId,

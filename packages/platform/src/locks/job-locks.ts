@@ -1,5 +1,6 @@
 import type { RunLocks } from '@mlc/core';
-import type { Fence, ProcessLocks } from './locks.ts';
+import type { Fence } from './fence.ts';
+import type { ProcessLocks } from './locks.ts';
 
 /** The locks of one job, for flows and for who runs them. */
 export interface JobLocks extends RunLocks {
@@ -47,9 +48,7 @@ export function jobLocks(locks: Pick<ProcessLocks, 'withLock'>): JobLocks {
       await letGo(since());
       return result;
     },
-    fence: async (executor) => {
-      for (const { fence } of held.values()) await fence(executor);
-    },
+    fence: () => [...held.values()].flatMap(({ fence }) => fence()),
     release: () => letGo([...held.keys()]),
   };
 }

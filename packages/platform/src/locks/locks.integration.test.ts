@@ -5,7 +5,8 @@ import { recordingLog } from '@mlc/testkit/flow-engine';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { jobLocks } from './job-locks.ts';
 import { storeFor } from '../store/store.ts';
-import { lockNumber, openLocks, type ProcessLocks } from './locks.ts';
+import { type Fence, lockNumber, openingOf, refuseLost } from './fence.ts';
+import { openLocks, type ProcessLocks } from './locks.ts';
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -93,22 +94,30 @@ test('a connection lost while a lock is held is told as transient, and the next 
   expect(await here.withLock('k', () => Promise.resolve('again'))).toBe('again');
 });
 
+/** A transaction of who holds the lock. */
+async function pass(fence: Fence, work: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  const passes = fence();
+  return database.inTransaction((_, opened) => {
+    refuseLost(passes, opened);
+    return work();
+  }, openingOf(passes));
+}
+
 test('a transaction passes the fence while the lock is held, and not once it was lost', async () => {
   const lost = here.withLock('k', async (fence) => {
-    await database.transaction(fence);
+    await pass(fence);
     await cutLocks();
-    await expect(database.transaction(fence)).rejects.toMatchObject({ kind: 'transient' });
+    await expect(pass(fence)).rejects.toMatchObject({ kind: 'transient' });
     // The connection of this process's locks is another one by now; what was lost stays lost.
-    await here.withLock('other', (other) => database.transaction(other));
-    await expect(database.transaction(fence)).rejects.toThrow(/lock k was lost/);
+    await here.withLock('other', (other) => pass(other));
+    await expect(pass(fence)).rejects.toThrow(/lock k was lost/);
   });
   await expect(lost).rejects.toMatchObject({ kind: 'transient' });
 });
 
 test('who lost a lock in the middle of a transaction keeps others out until its end', async () => {
   const lost = here.withLock('k', (fence) =>
-    database.transaction(async (executor) => {
-      await fence(executor);
+    pass(fence, async () => {
       await cutLocks();
       await expect(elsewhere.withLock('k', () => Promise.resolve())).rejects.toThrow(LockBusyError);
       // Left as it was: nobody holds it.

@@ -1,14 +1,8 @@
 import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { Executor } from '../postgres/database.ts';
 import { newClient } from '../postgres/postgres.ts';
-
-/**
- * Keeps a lock that was lost from doing harm. Asked at the start of a transaction: rejects as `transient` when the lock was
- * lost; otherwise nobody else gets it before that transaction ends, so whoever gets it next sees all that was written.
- */
-export type Fence = (executor: Executor) => Promise<void>;
+import { type Fence, gateNumber, lockFailure, lockLost, lockNumber } from './fence.ts';
 
 /** The locks of one process; see `openLocks`. */
 export interface ProcessLocks extends Locks {
@@ -56,7 +50,10 @@ export function openLocks(databaseUrl: string, log: Log): ProcessLocks {
 async function holding<T>(session: Session, key: string, work: (fence: Fence) => Promise<T>): Promise<T> {
   let result: T;
   try {
-    result = await work((executor) => stopIfLost(executor, session, key));
+    result = await work(() => {
+      if (session.lost) throw lockLost(key);
+      return [{ key, life: session.life }];
+    });
   } catch (error) {
     await release(session, key).catch(() => undefined);
     throw error;
@@ -90,23 +87,13 @@ const TAKE = `
 SELECT taken, CASE WHEN taken THEN pg_try_advisory_xact_lock($2::bigint) ELSE false END AS open
 FROM (SELECT pg_try_advisory_lock($1::bigint) AS taken OFFSET 0) AS tried`;
 
-/** The gate first: whoever takes the lock from a session that ends right after this look finds it closed. */
-const PASS_FENCE = `
-WITH gate AS MATERIALIZED (SELECT count(pg_advisory_xact_lock_shared($1::bigint)::text) AS closed)
-SELECT CASE WHEN closed > 0 THEN pg_try_advisory_xact_lock_shared($2::bigint) END AS lost FROM gate`;
-
-async function stopIfLost(executor: Executor, session: Session, key: string): Promise<void> {
-  const rows = await executor.$queryRawUnsafe<{ lost: boolean }[]>(PASS_FENCE, gateNumber(key), session.life);
-  if (rows[0]?.lost !== false) throw lockFailure(key, 'was lost while it was held');
-}
-
 /** @throws ConnectorError when the session ended while the lock was thought to be held. */
 async function release(session: Session, key: string): Promise<void> {
-  if (session.lost) throw lockFailure(key, 'was lost while it was held');
+  if (session.lost) throw lockLost(key);
   try {
     await ask(session, 'SELECT pg_advisory_unlock($1::bigint)', [lockNumber(key)]);
   } catch (error) {
-    throw lockFailure(key, 'was lost while it was held', error);
+    throw lockLost(key, error);
   }
 }
 
@@ -119,25 +106,6 @@ async function ask<Row extends pg.QueryResultRow>(
   const answer = session.last.then(() => session.client.query<Row>(text, [...values]));
   session.last = answer.catch(() => undefined);
   return (await answer).rows[0];
-}
-
-function lockFailure(key: string, what: string, cause?: unknown): ConnectorError {
-  return new ConnectorError({
-    kind: 'transient',
-    provider: 'mlc',
-    operation: 'lock',
-    message: `the lock ${key} ${what}: the connection to Postgres broke`,
-    cause,
-  });
-}
-
-/** Advisory locks are numbers: the first 64 bits of the key's SHA-256, signed. */
-export function lockNumber(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest().readBigInt64BE(0).toString();
-}
-
-function gateNumber(key: string): string {
-  return lockNumber(`gate ${key}`);
 }
 
 interface SessionSource {

@@ -2,18 +2,27 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { newPool } from './postgres.ts';
+import { type Sql, sqlOver } from './sql.ts';
+import { type Opened, transactionOn } from './transaction.ts';
 
-/** Prisma inside or outside a transaction: what every repository runs its statements on. */
+/** Prisma inside or outside a transaction: for rows that people edit (ADR 17). */
 export type Executor = Prisma.TransactionClient;
 
-/** One process's way to Postgres: Prisma and raw SQL over the same pool. */
+/** One process's way to Postgres: prepared statements and Prisma over the same pool. */
 export interface Database {
   readonly url: string;
   readonly prisma: PrismaClient;
-  /** For statements Prisma would slow down or cannot say: group commit, queue dispatch, LISTEN. */
+  /** Prepared statements, each by itself: what jobs read. */
+  readonly sql: Sql;
+  /** For what is sent unprepared or listens: group commit, queue dispatch, LISTEN. */
   readonly pool: pg.Pool;
-  /** All or nothing; see TRANSACTION_TIMEOUT_MS. */
+  /** All or nothing, in Prisma; see TRANSACTION_TIMEOUT_MS. */
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /**
+   * All or nothing, in prepared statements: what jobs write. `opening` is sent together with BEGIN. Rejects as well when a
+   * statement had failed and its error was caught.
+   */
+  inTransaction<T>(work: (sql: Sql, opened: Opened) => Promise<T>, opening?: string): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -32,9 +41,12 @@ export function openDatabase(url: string, maxConnections = 10): Database {
   return {
     url,
     prisma,
+    sql: sqlOver(pool, false),
     pool,
     transaction: (work) =>
       prisma.$transaction(work, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS }),
+    inTransaction: (work, opening) =>
+      transactionOn(pool, work, { opening, timeoutMs: TRANSACTION_TIMEOUT_MS }),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();

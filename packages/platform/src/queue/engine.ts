@@ -12,7 +12,8 @@ import type {
 } from '@mlc/core';
 import type { Database } from '../postgres/database.ts';
 import type { LoadedRun } from './dispatch.ts';
-import type { Fence, ProcessLocks } from '../locks/locks.ts';
+import type { Fence } from '../locks/fence.ts';
+import type { ProcessLocks } from '../locks/locks.ts';
 import type { JobOutcome } from './workers.ts';
 
 /** What the engine needs to run flows; put together in `apps/worker`. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AuditEntry, type Clock, type Policy, type ReviewKind, WAITING_FOR_LIMIT } from '@mlc/core';
 import { modeEntry, releaseHeld } from './business-mode.ts';
 import type { Executor } from '../postgres/database.ts';
+import { sqlOn } from '../postgres/sql.ts';
 import { eventStore } from '../inbox/events.ts';
 
 /** A business's policy as it was (null: it is new) and as a file says. */
@@ -28,7 +29,7 @@ export async function followPolicy(
 async function lookAgainAtLimits(tx: Executor, clock: Clock, businessId: string): Promise<void> {
   const where = { businessId, kind: 'limit' satisfies ReviewKind, state: 'open' };
   const asked = await tx.review.findMany({ where, select: { eventId: true } });
-  const events = eventStore(tx, businessId, clock);
+  const events = eventStore(sqlOn(tx), businessId, clock);
   await events.wake(WAITING_FOR_LIMIT);
   await events.rerun(asked.flatMap(({ eventId }) => eventId ?? []));
 }

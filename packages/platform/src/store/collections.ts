@@ -1,63 +1,93 @@
-import type { Clock, Collection, CollectionOrigin, CollectionState, CollectionStore } from '@mlc/core';
+import type { Clock, Collection, CollectionStore } from '@mlc/core';
 import { randomUUID } from 'node:crypto';
-import type { Executor } from '../postgres/database.ts';
 import { requireOne } from '../postgres/errors.ts';
-import type { Collection as CollectionRow, Prisma } from '../postgres/generated/client.ts';
+import type { BigintColumn, Sql } from '../postgres/sql.ts';
+import { insertion, selected, update } from '../postgres/statements.ts';
 
 type Changes = Parameters<CollectionStore['update']>[1];
 
 /** Debits of one business in Postgres. */
-export function collectionStore(executor: Executor, businessId: string, clock: Clock): CollectionStore {
-  const list = async (where: Prisma.CollectionWhereInput): Promise<readonly Collection[]> => {
-    const rows = await executor.collection.findMany({ where: { businessId, ...where } });
+export function collectionStore(sql: Sql, businessId: string, clock: Clock): CollectionStore {
+  const list = async (query: string, value: string): Promise<readonly Collection[]> => {
+    const rows = await sql.rows<CollectionRow>(query, [businessId, value]);
     return rows.sort(oldestFirst).map(collectionOf);
   };
   return {
-    ofInvoice: (invoiceId) => list({ invoiceId }),
-    ofSchedule: (scheduleId) => list({ scheduleId }),
-    liveOfClient: (clientId) => list({ clientId, ...NOT_ENDED }),
-    liveOnMandate: (mandateId) => list({ mandateId, ...NOT_ENDED }),
-    byPayment: async (paymentId) => {
-      const row = await executor.collection.findUnique({
-        where: { businessId_paymentId: { businessId, paymentId } },
-      });
-      return row === null ? null : collectionOf(row);
-    },
+    ofInvoice: (invoiceId) => list(OF_INVOICE, invoiceId),
+    ofSchedule: (scheduleId) => list(OF_SCHEDULE, scheduleId),
+    liveOfClient: (clientId) => list(LIVE_OF_CLIENT, clientId),
+    liveOnMandate: (mandateId) => list(LIVE_ON_MANDATE, mandateId),
+    byPayment: async (paymentId) => (await list(BY_PAYMENT, paymentId))[0] ?? null,
     countCalled: async (currency, { from, to }) => {
-      const turn = `debits:${businessId}:${currency}`;
-      await executor.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
-      return executor.collection.count({
-        where: { businessId, origin: 'ours', currency, calledAt: { gte: from, lt: to } },
-      });
+      await takeTurn(sql, `debits:${businessId}:${currency}`);
+      const [row] = await sql.rows<{ count: number }>(COUNT_CALLED, [businessId, currency, from, to]);
+      return row?.count ?? 0;
     },
     reservedOnMandate: async (mandateId) => {
-      const turn = `mandate:${mandateId}`;
-      await executor.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0))`;
-      return list({ mandateId, ...NOT_ENDED });
+      await takeTurn(sql, `mandate:${mandateId}`);
+      return list(LIVE_ON_MANDATE, mandateId);
     },
     insert: async (collection) => {
       const { amount, ...rest } = collection;
       const now = clock.now();
-      const data = { ...rest, ...amountColumns(amount), createdAt: now, updatedAt: now };
-      return collectionOf(
-        await executor.collection.create({ data: { id: randomUUID(), businessId, ...data } }),
-      );
+      const row = { id: randomUUID(), ...rest, ...amountColumns(amount) };
+      const { text, values } = insertion('collections', {
+        ...row,
+        businessId,
+        createdAt: now,
+        updatedAt: now,
+      });
+      await sql.count(text, values);
+      return { ...collection, id: row.id };
     },
     update: async (id, changes) => {
-      const data = { ...columnsOf(changes), updatedAt: clock.now() };
-      const { count } = await executor.collection.updateMany({ where: { id, businessId }, data });
-      requireOne(count, `collection ${id}`);
+      const columns = { ...columnsOf(changes), updatedAt: clock.now() };
+      const { text, values } = update('collections', columns, { id, businessId });
+      requireOne(await sql.count(text, values), `collection ${id}`);
     },
   };
 }
 
-/** Still on the way to the money: what `isLive` says, without the ones that brought it. */
-const NOT_ENDED: Prisma.CollectionWhereInput = {
-  OR: [
-    { state: { in: ['planned', 'requested', 'pending_submission', 'submitted', 'confirmed'] } },
-    { state: 'failed', willAttemptRetry: true },
+const COLUMNS = [
+  ...[
+    'id',
+    'invoiceId',
+    'invoiceNumber',
+    'clientId',
+    'attempt',
+    'origin',
+    'paymentId',
+    'mandateId',
+    'amountMinor',
   ],
-};
+  ...['currency', 'chargeDate', 'wantedDate', 'creditorId', 'state', 'idempotencyKey', 'scheduleId'],
+  ...['willAttemptRetry', 'calledAt', 'endedBy', 'createdAt'],
+];
+
+/** Still on the way to the money: what `isLive` says, without the ones that brought it. */
+const NOT_ENDED = `(state IN ('planned', 'requested', 'pending_submission', 'submitted', 'confirmed')
+  OR (state = 'failed' AND will_attempt_retry))`;
+
+const OF_BUSINESS = `SELECT ${selected(COLUMNS)} FROM collections WHERE business_id = $1 AND `;
+const OF_INVOICE = `${OF_BUSINESS} invoice_id = $2`;
+const OF_SCHEDULE = `${OF_BUSINESS} schedule_id = $2`;
+const LIVE_OF_CLIENT = `${OF_BUSINESS} client_id = $2 AND ${NOT_ENDED}`;
+const LIVE_ON_MANDATE = `${OF_BUSINESS} mandate_id = $2 AND ${NOT_ENDED}`;
+const BY_PAYMENT = `${OF_BUSINESS} payment_id = $2`;
+const COUNT_CALLED = `SELECT count(*)::int AS count FROM collections
+  WHERE business_id = $1 AND origin = 'ours' AND currency = $2 AND called_at >= $3 AND called_at < $4`;
+
+/** A row as it is read. */
+interface CollectionRow extends Omit<Collection, 'amount'> {
+  readonly amountMinor: BigintColumn;
+  readonly currency: string;
+  readonly createdAt: Date;
+}
+
+/** Whoever asks for the same waits until this transaction has ended. */
+async function takeTurn(sql: Sql, name: string): Promise<void> {
+  await sql.rows('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))::text AS taken', [name]);
+}
 
 function oldestFirst(left: CollectionRow, right: CollectionRow): number {
   return (
@@ -71,30 +101,12 @@ function amountColumns(amount: Collection['amount']): { amountMinor: bigint; cur
   return { amountMinor: amount.minor, currency: amount.currency };
 }
 
-function columnsOf(changes: Changes): Prisma.CollectionUpdateManyMutationInput {
+function columnsOf(changes: Changes) {
   const { amount, ...rest } = changes;
   return amount === undefined ? rest : { ...rest, ...amountColumns(amount) };
 }
 
-function collectionOf(row: CollectionRow): Collection {
-  return {
-    id: row.id,
-    invoiceId: row.invoiceId,
-    invoiceNumber: row.invoiceNumber,
-    clientId: row.clientId,
-    attempt: row.attempt,
-    origin: row.origin as CollectionOrigin,
-    paymentId: row.paymentId,
-    mandateId: row.mandateId,
-    amount: { minor: row.amountMinor, currency: row.currency },
-    chargeDate: row.chargeDate,
-    wantedDate: row.wantedDate,
-    creditorId: row.creditorId,
-    state: row.state as CollectionState,
-    idempotencyKey: row.idempotencyKey,
-    scheduleId: row.scheduleId,
-    willAttemptRetry: row.willAttemptRetry,
-    calledAt: row.calledAt,
-    endedBy: row.endedBy === 'us' ? 'us' : null,
-  };
+function collectionOf({ amountMinor, currency, createdAt: _, ...row }: CollectionRow): Collection {
+  const amount = { minor: BigInt(amountMinor), currency };
+  return { ...row, amount, endedBy: row.endedBy === 'us' ? 'us' : null };
 }

@@ -3,7 +3,6 @@ import {
   type Clock,
   GAVE_BACK_OF,
   type LedgerEntry,
-  type LedgerKind,
   ledgerRecordedEntry,
   type LedgerStore,
   type NewLedgerEntry,
@@ -11,70 +10,88 @@ import {
 } from '@mlc/core';
 import { auditLog } from '../audit/append.ts';
 import { chunksOf } from '../postgres/chunks.ts';
-import { correlationOf } from '../inbox/correlation.ts';
-import type { Executor } from '../postgres/database.ts';
-import type { LedgerEntry as LedgerRow, Prisma } from '../postgres/generated/client.ts';
+import { correlationIn } from '../inbox/correlation.ts';
+import type { BigintColumn, Sql } from '../postgres/sql.ts';
+import { insertionOfMany, selected } from '../postgres/statements.ts';
 import { periodStore } from './periods.ts';
 
-/** Columns of an entry times this stay below what one statement carries. */
+/** What one statement carries. */
 const ENTRIES_AT_ONCE = 1_000;
 const IDS_AT_ONCE = 10_000;
 
 /** The ledger of one business in Postgres; `record` writes several rows: run it in a transaction. */
 export function ledgerStore(
-  executor: Executor,
+  sql: Sql,
   businessId: string,
   clock: Clock,
-  audit: AuditLog = auditLog(executor, businessId, clock),
+  audit: AuditLog = auditLog(sql, businessId, clock),
 ): LedgerStore {
-  const periods = periodStore(executor, businessId);
+  const periods = periodStore(sql, businessId);
   return {
     record: async (entries) => {
       const written: string[] = [];
       for (const some of chunksOf(entries, ENTRIES_AT_ONCE)) {
         const dated = await withOpenDates(periods, some);
-        const fresh = await insertNew(executor, { businessId, createdAt: clock.now() }, dated);
-        const correlations = await correlationsOf(executor, fresh);
-        for (const entry of fresh) {
+        for (const { entry, correlation } of await insertNew(
+          sql,
+          { businessId, createdAt: clock.now() },
+          dated,
+        )) {
           written.push(entry.key);
-          await audit.append(ledgerRecordedEntry(entry, correlations.get(entry.eventId) ?? null));
+          await audit.append(ledgerRecordedEntry(entry, correlation));
         }
       }
       return written;
     },
     ofSource: async ({ provider, type, id }) => {
-      await executor.$executeRaw`
-        SELECT pg_advisory_xact_lock_shared(hashtextextended(${payoutLockName(businessId)}, 0))`;
-      return list(executor, { businessId, sourceProvider: provider, sourceType: type, sourceId: id });
+      const rows = await sql.rows<LedgerRow>(OF_SOURCE, [businessId, provider, type, id]);
+      return rows.map(ledgerEntryOf);
     },
     ofPayments: async (sourceProvider, paymentIds) => {
-      await executor.$executeRaw`
-        SELECT pg_advisory_xact_lock(hashtextextended(${payoutLockName(businessId)}, 0))`;
+      await sql.rows(LOCK_PAYOUTS, [businessId]);
       const found: LedgerEntry[] = [];
       for (const some of chunksOf(paymentIds, IDS_AT_ONCE)) {
-        const sourceId = { in: some };
-        found.push(
-          ...(await list(executor, { businessId, sourceProvider, sourceType: 'payment', sourceId })),
-        );
+        const rows = await sql.rows<LedgerRow>(OF_PAYMENTS, [businessId, sourceProvider, some]);
+        found.push(...rows.map(ledgerEntryOf));
       }
       return found;
     },
     ofRefundsOf: async ({ provider, id }) => {
-      const ending = `${GAVE_BACK_OF}${id}`;
-      const where = { businessId, sourceProvider: provider, sourceType: 'refund' };
-      // Postgres reads wildcards in what Prisma's filter is given.
-      const alike = await list(executor, { ...where, note: { endsWith: ending } });
-      return alike.filter(({ note }) => note.endsWith(ending));
+      const rows = await sql.rows<LedgerRow>(OF_REFUNDS, [businessId, provider, `${GAVE_BACK_OF}${id}`]);
+      return rows.map(ledgerEntryOf);
     },
-    ofInvoice: (invoiceId, since) => list(executor, { businessId, invoiceId, date: { gte: since } }),
-    ofPayout: (payoutId) => list(executor, { businessId, payoutId }),
+    ofInvoice: async (invoiceId, since) =>
+      (await sql.rows<LedgerRow>(OF_INVOICE, [businessId, invoiceId, since])).map(ledgerEntryOf),
+    ofPayout: async (payoutId) =>
+      (await sql.rows<LedgerRow>(OF_PAYOUT, [businessId, payoutId])).map(ledgerEntryOf),
   };
 }
 
+/** Of an entry, with Postgres's types. */
+const TYPES = {
+  ...{ key: 'text', kind: 'text', provider: 'text', debit: 'text', credit: 'text', amountMinor: 'bigint' },
+  ...{ currency: 'text', date: 'text', factDate: 'text', sourceProvider: 'text', sourceType: 'text' },
+  ...{
+    sourceId: 'text',
+    invoiceId: 'text',
+    postingKey: 'text',
+    payoutId: 'text',
+    eventId: 'text',
+    note: 'text',
+  },
+};
+const ENTRY = selected(Object.keys(TYPES));
+const OF_BUSINESS = `SELECT ${ENTRY} FROM ledger_entries WHERE business_id = $1 AND `;
+const OF_INVOICE = `${OF_BUSINESS} invoice_id = $2 AND date >= $3 ORDER BY id`;
+const OF_PAYOUT = `${OF_BUSINESS} payout_id = $2 ORDER BY id`;
+/** Those whose note ends so: no pattern, whose wildcards an id might carry. */
+const OF_REFUNDS = `${OF_BUSINESS} source_provider = $2 AND source_type = 'refund' AND right(note, length($3)) = $3 ORDER BY id`;
+const OF_PAYMENTS = `${OF_BUSINESS} source_provider = $2 AND source_type = 'payment' AND source_id = ANY($3::text[]) ORDER BY id`;
+
 /** The advisory lock between booking a payout (exclusive) and whatever is made of one payment (shared). */
-function payoutLockName(businessId: string): string {
-  return `payouts:${businessId}`;
-}
+const LOCK_PAYOUTS = `SELECT pg_advisory_xact_lock(hashtextextended('payouts:' || $1::text, 0))::text AS locked`;
+/** The function takes that lock shared and only then looks; one statement for both. */
+const OF_SOURCE = `SELECT ${ENTRY} FROM ledger_entries_of($1, $2, $3, $4) ORDER BY id`;
 
 /** Each day is asked for once. */
 async function withOpenDates(
@@ -86,36 +103,34 @@ async function withOpenDates(
   return entries.map((entry) => ({ ...entry, date: open.get(entry.date) ?? entry.date }));
 }
 
-/** Inserts those whose key is not there yet; returns them, each once. */
+interface Recorded {
+  readonly entry: NewLedgerEntry;
+  readonly correlation: string | null;
+}
+
+/** Inserts those whose key is not there yet; returns them, each once, with the correlation ids of their events. */
 async function insertNew(
-  executor: Executor,
+  sql: Sql,
   owner: { businessId: string; createdAt: Date },
   entries: readonly NewLedgerEntry[],
-): Promise<NewLedgerEntry[]> {
+): Promise<Recorded[]> {
   const first = [...new Map(entries.toReversed().map((entry) => [entry.key, entry])).values()].toReversed();
-  const rows = await executor.ledgerEntry.createManyAndReturn({
-    data: first.map((entry) => ({ ...columnsOf(entry), ...owner })),
-    skipDuplicates: true,
-    select: { key: true },
+  const types = { ...TYPES, businessId: 'text', createdAt: 'timestamptz' };
+  const createdAt = owner.createdAt.toISOString();
+  const rows = first.map((entry) => ({ ...columnsOf(entry), businessId: owner.businessId, createdAt }));
+  const { text, values } = insertionOfMany('ledger_entries', types, rows);
+  const inserted = await sql.rows<{ key: string; correlation: string | null }>(
+    `${text} ${UNLESS_THERE}`,
+    values,
+  );
+  const correlations = new Map(inserted.map(({ key, correlation }) => [key, correlation]));
+  return first.flatMap((entry) => {
+    const correlation = correlations.get(entry.key);
+    return correlation === undefined ? [] : [{ entry, correlation }];
   });
-  const written = new Set(rows.map(({ key }) => key));
-  return first.filter(({ key }) => written.has(key));
 }
 
-/** Correlation ids by event. */
-async function correlationsOf(
-  executor: Executor,
-  entries: readonly LedgerEntry[],
-): Promise<Map<string | null, string | null>> {
-  const correlations = new Map<string | null, string | null>();
-  for (const eventId of new Set(entries.map((entry) => entry.eventId)))
-    correlations.set(eventId, await correlationOf(executor, eventId));
-  return correlations;
-}
-
-async function list(executor: Executor, where: Prisma.LedgerEntryWhereInput): Promise<LedgerEntry[]> {
-  return (await executor.ledgerEntry.findMany({ where, orderBy: { id: 'asc' } })).map(ledgerEntryOf);
-}
+const UNLESS_THERE = `ON CONFLICT DO NOTHING RETURNING key, ${correlationIn('event_id')} AS correlation`;
 
 function columnsOf({ source, amount, ...rest }: NewLedgerEntry) {
   return {
@@ -128,21 +143,20 @@ function columnsOf({ source, amount, ...rest }: NewLedgerEntry) {
   };
 }
 
+/** A row as it is read. */
+interface LedgerRow extends Omit<LedgerEntry, 'amount' | 'source'> {
+  readonly amountMinor: BigintColumn;
+  readonly currency: string;
+  readonly sourceProvider: string;
+  readonly sourceType: string;
+  readonly sourceId: string;
+}
+
 function ledgerEntryOf(row: LedgerRow): LedgerEntry {
+  const { amountMinor, currency, sourceProvider, sourceType, sourceId, ...entry } = row;
   return {
-    key: row.key,
-    kind: row.kind as LedgerKind,
-    provider: row.provider,
-    debit: row.debit,
-    credit: row.credit,
-    amount: { minor: row.amountMinor, currency: row.currency },
-    date: row.date,
-    factDate: row.factDate,
-    source: { provider: row.sourceProvider, type: row.sourceType, id: row.sourceId },
-    invoiceId: row.invoiceId,
-    postingKey: row.postingKey,
-    payoutId: row.payoutId,
-    eventId: row.eventId,
-    note: row.note,
+    ...entry,
+    amount: { minor: BigInt(amountMinor), currency },
+    source: { provider: sourceProvider, type: sourceType, id: sourceId },
   };
 }

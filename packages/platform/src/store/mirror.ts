@@ -1,62 +1,66 @@
 import { type Consent, toPlainJson, type DebitCustomer, type Mandate, type MirrorStore } from '@mlc/core';
-import type { Executor } from '../postgres/database.ts';
-import { Prisma } from '../postgres/generated/client.ts';
-import type { MirroredCustomer } from '../postgres/generated/client.ts';
+import type { Sql } from '../postgres/sql.ts';
 
 /** GoCardless metadata key that names the FreshBooks client (design section 4). */
 const CLIENT_KEY = 'freshbooks_client_id';
 
 /** Customers and mandates of one business as GoCardless last showed them, in Postgres. */
-export function mirrorStore(executor: Executor, businessId: string): MirrorStore {
+export function mirrorStore(sql: Sql, businessId: string): MirrorStore {
   return {
-    ...mirroredCustomers(executor, businessId),
-    ...mirroredMandates(executor, businessId),
-    progress: (resource) =>
-      executor.mirrorProgress.findUnique({
-        where: { businessId_resource: { businessId, resource } },
-        select: { fullAt: true, newestCreatedAt: true },
-      }),
-    setProgress: async (resource, progress) => {
-      await executor.mirrorProgress.upsert({
-        where: { businessId_resource: { businessId, resource } },
-        create: { businessId, resource, ...progress },
-        update: progress,
-      });
+    ...mirroredCustomers(sql, businessId),
+    ...mirroredMandates(sql, businessId),
+    progress: async (resource) => {
+      const [row] = await sql.rows<Progress>(PROGRESS, [businessId, resource]);
+      return row ?? null;
+    },
+    setProgress: async (resource, { fullAt, newestCreatedAt }) => {
+      await sql.count(SET_PROGRESS, [businessId, resource, fullAt, newestCreatedAt]);
     },
   };
 }
 
-function mirroredCustomers(executor: Executor, businessId: string) {
-  const list = async (where: Prisma.MirroredCustomerWhereInput): Promise<readonly DebitCustomer[]> => {
-    const rows = await executor.mirroredCustomer.findMany({ where: { businessId, ...where } });
-    return rows.sort(byCreation).map(customerOf);
-  };
+interface Progress {
+  readonly fullAt: Date;
+  readonly newestCreatedAt: string;
+}
+
+const PROGRESS = `SELECT full_at AS "fullAt", newest_created_at AS "newestCreatedAt" FROM mirror_progress
+  WHERE business_id = $1 AND resource = $2`;
+const SET_PROGRESS = `INSERT INTO mirror_progress (business_id, resource, full_at, newest_created_at) VALUES ($1, $2, $3, $4)
+  ON CONFLICT (business_id, resource) DO UPDATE
+  SET full_at = EXCLUDED.full_at, newest_created_at = EXCLUDED.newest_created_at`;
+const CUSTOMERS = `SELECT id, email, name, metadata, created_at AS "createdAt" FROM mirrored_customers
+  WHERE business_id = $1 AND `;
+const CUSTOMER = `${CUSTOMERS} id = $2`;
+const BY_EMAIL = `${CUSTOMERS} email_lower = $2`;
+const BY_CLIENT = `${CUSTOMERS} client_id = $2`;
+const MANDATES = 'SELECT data FROM mirrored_mandates WHERE business_id = $1 AND customer_id = $2';
+const REMOVE_CUSTOMER = `WITH mandates AS (DELETE FROM mirrored_mandates WHERE business_id = $1 AND customer_id = $2)
+  DELETE FROM mirrored_customers WHERE business_id = $1 AND id = $2`;
+
+function mirroredCustomers(sql: Sql, businessId: string) {
+  const list = async (query: string, value: string): Promise<readonly DebitCustomer[]> =>
+    (await sql.rows<DebitCustomer>(query, [businessId, value])).sort(byCreation);
   return {
     putCustomers: async (customers: readonly DebitCustomer[]) => {
-      if (customers.length > 0) await executor.$executeRaw(upsertCustomers(businessId, customers));
+      if (customers.length > 0) await sql.count(UPSERT_CUSTOMERS, [businessId, customersAsJson(customers)]);
     },
     removeCustomer: async (customerId: string) => {
-      await executor.mirroredMandate.deleteMany({ where: { businessId, customerId } });
-      await executor.mirroredCustomer.deleteMany({ where: { businessId, id: customerId } });
+      await sql.count(REMOVE_CUSTOMER, [businessId, customerId]);
     },
-    customer: async (id: string) => {
-      const row = await executor.mirroredCustomer.findUnique({
-        where: { businessId_id: { businessId, id } },
-      });
-      return row === null ? null : customerOf(row);
-    },
-    customersByEmail: (email: string) => list({ emailLower: comparable(email) }),
-    customersByClientId: (clientId: string) => list({ clientId }),
+    customer: async (id: string) => (await list(CUSTOMER, id))[0] ?? null,
+    customersByEmail: (email: string) => list(BY_EMAIL, comparable(email)),
+    customersByClientId: (clientId: string) => list(BY_CLIENT, clientId),
   };
 }
 
-function mirroredMandates(executor: Executor, businessId: string) {
+function mirroredMandates(sql: Sql, businessId: string) {
   return {
     putMandates: async (mandates: readonly Mandate[]) => {
-      if (mandates.length > 0) await executor.$executeRaw(upsertMandates(businessId, mandates));
+      if (mandates.length > 0) await sql.count(UPSERT_MANDATES, [businessId, mandatesAsJson(mandates)]);
     },
     mandates: async (customerId: string) => {
-      const rows = await executor.mirroredMandate.findMany({ where: { businessId, customerId } });
+      const rows = await sql.rows<{ data: unknown }>(MANDATES, [businessId, customerId]);
       return rows
         .map((row) => mandateOf(row.data))
         .sort(byCreation)
@@ -85,40 +89,38 @@ function lastOfEach<T extends { readonly id: string }>(list: readonly T[]): T[] 
   return [...last.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-function upsertCustomers(businessId: string, customers: readonly DebitCustomer[]): Prisma.Sql {
+function customersAsJson(customers: readonly DebitCustomer[]): string {
   const rows = lastOfEach(customers).map((customer) => ({
     ...customer,
     email_lower: customer.email === null ? null : comparable(customer.email),
     client_id: customer.metadata[CLIENT_KEY] ?? null,
     created_at: customer.createdAt,
   }));
-  return Prisma.sql`
-    INSERT INTO mirrored_customers (business_id, id, email, email_lower, client_id, name, metadata, created_at)
-    SELECT ${businessId}, id, email, email_lower, client_id, name, metadata, created_at
-    FROM jsonb_to_recordset(${JSON.stringify(toPlainJson(rows))}::jsonb)
-      AS row(id text, email text, email_lower text, client_id text, name text, metadata jsonb, created_at text)
-    ON CONFLICT (business_id, id) DO UPDATE SET email = EXCLUDED.email, email_lower = EXCLUDED.email_lower,
-      client_id = EXCLUDED.client_id, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
-      created_at = EXCLUDED.created_at`;
+  return JSON.stringify(toPlainJson(rows));
 }
 
-function upsertMandates(businessId: string, mandates: readonly Mandate[]): Prisma.Sql {
+const UPSERT_CUSTOMERS = `
+  INSERT INTO mirrored_customers (business_id, id, email, email_lower, client_id, name, metadata, created_at)
+  SELECT $1, id, email, email_lower, client_id, name, metadata, created_at
+  FROM jsonb_to_recordset($2::jsonb)
+    AS row(id text, email text, email_lower text, client_id text, name text, metadata jsonb, created_at text)
+  ON CONFLICT (business_id, id) DO UPDATE SET email = EXCLUDED.email, email_lower = EXCLUDED.email_lower,
+    client_id = EXCLUDED.client_id, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
+    created_at = EXCLUDED.created_at`;
+
+function mandatesAsJson(mandates: readonly Mandate[]): string {
   const rows = lastOfEach(mandates).map((mandate) => ({
     id: mandate.id,
     customer_id: mandate.customerId,
     data: storedMandate(mandate),
   }));
-  return Prisma.sql`
-    INSERT INTO mirrored_mandates (business_id, id, customer_id, data)
-    SELECT ${businessId}, id, customer_id, data
-    FROM jsonb_to_recordset(${JSON.stringify(toPlainJson(rows))}::jsonb) AS row(id text, customer_id text, data jsonb)
-    ON CONFLICT (business_id, id) DO UPDATE SET customer_id = EXCLUDED.customer_id, data = EXCLUDED.data`;
+  return JSON.stringify(toPlainJson(rows));
 }
 
-function customerOf(row: MirroredCustomer): DebitCustomer {
-  const { id, email, name, createdAt } = row;
-  return { id, email, name, metadata: row.metadata as Record<string, string>, createdAt };
-}
+const UPSERT_MANDATES = `
+  INSERT INTO mirrored_mandates (business_id, id, customer_id, data)
+  SELECT $1, id, customer_id, data FROM jsonb_to_recordset($2::jsonb) AS row(id text, customer_id text, data jsonb)
+  ON CONFLICT (business_id, id) DO UPDATE SET customer_id = EXCLUDED.customer_id, data = EXCLUDED.data`;
 
 /** A mandate as JSON carries it: without a bigint. */
 type StoredMandate = Omit<Mandate, 'maxAmountMinor' | 'consent'> & {
@@ -137,8 +139,8 @@ function storedMandate(mandate: Mandate): StoredMandate {
 }
 
 /** One mirrored by an older version has no more than its largest amount. */
-function mandateOf(stored: Prisma.JsonValue): Mandate {
-  const mandate = stored as unknown as Omit<StoredMandate, 'consent' | 'consentType'> &
+function mandateOf(stored: unknown): Mandate {
+  const mandate = stored as Omit<StoredMandate, 'consent' | 'consentType'> &
     Partial<Pick<StoredMandate, 'consent' | 'consentType'>>;
   const { maxAmountMinor, consent = null, consentType = null } = mandate;
   return {

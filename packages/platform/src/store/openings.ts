@@ -1,5 +1,6 @@
 import type { AuditEntry, Clock, Repositories } from '@mlc/core';
 import type { Database } from '../postgres/database.ts';
+import { insertion } from '../postgres/statements.ts';
 import { transactionOf } from './store.ts';
 
 /** An opening balance that is to be written, of one provider. */
@@ -26,10 +27,10 @@ export function recordOpening(
   { businessId, provider, asOf }: Opening,
   write: (tx: Repositories) => Promise<Readonly<Record<string, unknown>>>,
 ): Promise<boolean> {
-  return transactionOf(database, businessId, clock, async (tx, executor) => {
-    const data = [{ businessId, provider, asOf, recordedAt: clock.now() }];
-    const { count } = await executor.ledgerOpening.createMany({ data, skipDuplicates: true });
-    if (count === 0) return false;
+  return transactionOf(database, businessId, { clock }, async (tx, sql) => {
+    const row = { businessId, provider, asOf, recordedAt: clock.now() };
+    const { text, values } = insertion('ledger_openings', row);
+    if ((await sql.count(`${text} ON CONFLICT DO NOTHING`, values)) === 0) return false;
     await tx.audit.append(openedEntry({ businessId, provider, asOf }, await write(tx)));
     return true;
   });

@@ -1,105 +1,123 @@
-import type {
-  Clock,
-  KeptItem,
-  Payout,
-  PayoutItem,
-  PayoutItemType,
-  PayoutStatus,
-  PayoutStore,
-} from '@mlc/core';
+import type { Clock, KeptItem, Payout, PayoutItem, PayoutStore } from '@mlc/core';
 import { chunksOf } from '../postgres/chunks.ts';
-import type { Executor } from '../postgres/database.ts';
 import { requireOne } from '../postgres/errors.ts';
-import type { PayoutItem as ItemRow, Payout as PayoutRow } from '../postgres/generated/client.ts';
+import type { BigintColumn, Sql } from '../postgres/sql.ts';
+import { insertion, insertionOfMany, selected } from '../postgres/statements.ts';
 import { isOurs } from './ours.ts';
 
-/** Columns of an item times this stay below what one statement carries. */
+/** What one statement carries. */
 const ITEMS_AT_ONCE = 2_000;
 
 /** Payouts of one business, in Postgres; `put` writes several rows: run it in a transaction. */
-export function payoutStore(executor: Executor, businessId: string, clock: Clock): PayoutStore {
+export function payoutStore(sql: Sql, businessId: string, clock: Clock): PayoutStore {
   return {
     put: async (payout, items) => {
-      const { id, ...columns } = { ...columnsOf(payout), updatedAt: clock.now() };
-      await executor.payout.upsert({
-        where: { businessId_id: { businessId, id } },
-        create: { businessId, id, ...columns },
-        update: columns,
+      const { text, values } = insertion('payouts', {
+        businessId,
+        ...columnsOf(payout),
+        updatedAt: clock.now(),
       });
-      if (items !== null) await keepItems(executor, { businessId, payoutId: id }, items);
+      await sql.count(`${text} ${OR_REFRESH}`, values);
+      if (items !== null) await keepItems(sql, { businessId, payoutId: payout.id }, items);
     },
     replaceItems: async (payoutId, items) => {
       // Locks the row: two at once must not mix their items.
-      const where = { businessId, id: payoutId };
-      const { count } = await executor.payout.updateMany({
-        where,
-        data: { hasItems: true, updatedAt: clock.now() },
-      });
+      const count = await sql.count(REPLACES_ITEMS, [businessId, payoutId, clock.now()]);
       requireOne(count, `payout ${payoutId}`);
-      await executor.payoutItem.deleteMany({ where: { businessId, payoutId } });
-      await insertItems(executor, { businessId, payoutId }, items);
+      await sql.count(DROP_ITEMS, [businessId, payoutId]);
+      await insertItems(sql, { businessId, payoutId }, items);
     },
     oursAmong: async (paymentIds) => {
-      const rows = await executor.$queryRawUnsafe<{ id: string }[]>(
-        `SELECT asked.id FROM unnest($2::text[]) AS asked(id)
-         WHERE ${isOurs({ businessId: '$1', paymentId: 'asked.id' })}`,
-        businessId,
-        paymentIds,
-      );
+      const rows = await sql.rows<{ id: string }>(OURS_AMONG, [businessId, paymentIds]);
       return new Set(rows.map(({ id }) => id));
     },
     get: async (id) => {
-      const row = await executor.payout.findUnique({ where: { businessId_id: { businessId, id } } });
-      if (row === null) return null;
-      return {
-        payout: payoutOf(row),
-        items: row.hasItems ? await itemsOf(executor, businessId, id) : null,
-      };
+      const [row] = await sql.rows<PayoutRow>(PAYOUT, [businessId, id]);
+      if (row === undefined) return null;
+      return { payout: payoutOf(row), items: row.hasItems ? await itemsOf(sql, businessId, id) : null };
     },
     itemsOfPayment: async (paymentId) => {
-      const rows = await executor.payoutItem.findMany({ where: { businessId, paymentId } });
-      return inPayoutOrder(executor, businessId, rows);
+      const rows = await sql.rows<ItemRow & { readonly createdAt: string | null }>(ITEMS_OF_PAYMENT, [
+        businessId,
+        paymentId,
+      ]);
+      const age = ({ createdAt, payoutId }: (typeof rows)[number]): string =>
+        `${createdAt ?? ''} ${payoutId}`;
+      return rows
+        .toSorted((left, right) => compare(age(left), age(right)) || left.position - right.position)
+        .map((row) => ({ ...itemOf(row), payoutId: row.payoutId }));
     },
   };
 }
 
+interface PayoutRow extends Pick<
+  Payout,
+  'id' | 'status' | 'arrivalDate' | 'reference' | 'payoutType' | 'createdAt'
+> {
+  readonly currency: string;
+  readonly netMinor: BigintColumn;
+  readonly deductedFeesMinor: BigintColumn;
+  readonly exchangeCurrency: string | null;
+  readonly exchangeMinor: BigintColumn | null;
+  readonly exchangeRate: string | null;
+  readonly hasItems: boolean;
+}
+
+interface ItemRow extends Omit<KeptItem, 'amountTenths' | 'taxTenths'> {
+  readonly position: number;
+  readonly amountTenths: BigintColumn;
+  readonly taxTenths: BigintColumn;
+}
+
+const PAYOUT_COLUMNS = [
+  ...['id', 'currency', 'netMinor', 'deductedFeesMinor', 'status', 'arrivalDate', 'reference', 'payoutType'],
+  ...['exchangeCurrency', 'exchangeMinor', 'exchangeRate', 'createdAt', 'hasItems'],
+];
+const ITEM_TYPES = {
+  ...{ businessId: 'text', payoutId: 'text', position: 'int', type: 'text', amountTenths: 'bigint' },
+  ...{ taxTenths: 'bigint', paymentId: 'text', refundId: 'text', mandateId: 'text' },
+};
+const PAYOUT = `SELECT ${selected(PAYOUT_COLUMNS)} FROM payouts WHERE business_id = $1 AND id = $2`;
+const OR_REFRESH = `ON CONFLICT (business_id, id) DO UPDATE SET currency = EXCLUDED.currency, net_minor = EXCLUDED.net_minor,
+  deducted_fees_minor = EXCLUDED.deducted_fees_minor, status = EXCLUDED.status, arrival_date = EXCLUDED.arrival_date,
+  reference = EXCLUDED.reference, payout_type = EXCLUDED.payout_type, exchange_currency = EXCLUDED.exchange_currency,
+  exchange_minor = EXCLUDED.exchange_minor, exchange_rate = EXCLUDED.exchange_rate, created_at = EXCLUDED.created_at,
+  updated_at = EXCLUDED.updated_at`;
+const REPLACES_ITEMS = `UPDATE payouts SET has_items = true, updated_at = $3 WHERE business_id = $1 AND id = $2`;
+const KEEPS_ITEMS = `UPDATE payouts SET has_items = true WHERE business_id = $1 AND id = $2 AND NOT has_items`;
+const DROP_ITEMS = `DELETE FROM payout_items WHERE business_id = $1 AND payout_id = $2`;
+const ITEM = selected(Object.keys(ITEM_TYPES));
+const ITEMS = `SELECT ${ITEM} FROM payout_items WHERE business_id = $1 AND payout_id = $2 ORDER BY position`;
+const ITEMS_OF_PAYMENT = `SELECT ${ITEM}, (SELECT created_at FROM payouts
+    WHERE business_id = $1 AND id = payout_items.payout_id) AS "createdAt"
+  FROM payout_items WHERE business_id = $1 AND payment_id = $2`;
+const OURS_AMONG = `SELECT asked.id FROM unnest($2::text[]) AS asked(id)
+  WHERE ${isOurs({ businessId: '$1', paymentId: 'asked.id' })}`;
+
 /** The first to keep them wins: the row of the payout is locked by the upsert before. */
 async function keepItems(
-  executor: Executor,
+  sql: Sql,
   { businessId, payoutId }: { businessId: string; payoutId: string },
   items: readonly PayoutItem[],
 ): Promise<void> {
-  const { count } = await executor.payout.updateMany({
-    where: { businessId, id: payoutId, hasItems: false },
-    data: { hasItems: true },
-  });
-  if (count > 0) await insertItems(executor, { businessId, payoutId }, items);
+  const count = await sql.count(KEEPS_ITEMS, [businessId, payoutId]);
+  if (count > 0) await insertItems(sql, { businessId, payoutId }, items);
 }
 
 async function insertItems(
-  executor: Executor,
+  sql: Sql,
   owner: { businessId: string; payoutId: string },
   items: readonly PayoutItem[],
 ): Promise<void> {
-  const data = items.map((item, position) => ({ ...item, ...owner, position }));
-  for (const some of chunksOf(data, ITEMS_AT_ONCE)) await executor.payoutItem.createMany({ data: some });
+  const rows = items.map((item, position) => ({ ...item, ...owner, position }));
+  for (const some of chunksOf(rows, ITEMS_AT_ONCE)) {
+    const { text, values } = insertionOfMany('payout_items', ITEM_TYPES, some);
+    await sql.count(text, values);
+  }
 }
 
-async function itemsOf(executor: Executor, businessId: string, payoutId: string): Promise<PayoutItem[]> {
-  const where = { businessId, payoutId };
-  return (await executor.payoutItem.findMany({ where, orderBy: { position: 'asc' } })).map(itemOf);
-}
-
-async function inPayoutOrder(executor: Executor, businessId: string, rows: ItemRow[]): Promise<KeptItem[]> {
-  const payouts = await executor.payout.findMany({
-    where: { businessId, id: { in: rows.map(({ payoutId }) => payoutId) } },
-    select: { id: true, createdAt: true },
-  });
-  const createdAt = new Map(payouts.map((payout) => [payout.id, payout.createdAt]));
-  const age = ({ payoutId }: ItemRow): string => `${createdAt.get(payoutId) ?? ''} ${payoutId}`;
-  return rows
-    .toSorted((left, right) => compare(age(left), age(right)) || left.position - right.position)
-    .map((row) => ({ ...itemOf(row), payoutId: row.payoutId }));
+async function itemsOf(sql: Sql, businessId: string, payoutId: string): Promise<PayoutItem[]> {
+  return (await sql.rows<ItemRow>(ITEMS, [businessId, payoutId])).map(itemOf);
 }
 
 function compare(left: string, right: string): number {
@@ -127,22 +145,25 @@ function payoutOf(row: PayoutRow): Payout {
   const { exchangeCurrency: currency, exchangeMinor: amountMinor, exchangeRate: rate } = row;
   return {
     id: row.id,
-    net: { minor: row.netMinor, currency: row.currency },
-    deductedFeesMinor: row.deductedFeesMinor,
-    status: row.status as PayoutStatus,
+    net: { minor: BigInt(row.netMinor), currency: row.currency },
+    deductedFeesMinor: BigInt(row.deductedFeesMinor),
+    status: row.status,
     arrivalDate: row.arrivalDate,
     reference: row.reference,
     payoutType: row.payoutType,
-    exchange: currency === null ? null : { currency, amountMinor, rate },
+    exchange:
+      currency === null
+        ? null
+        : { currency, amountMinor: amountMinor === null ? null : BigInt(amountMinor), rate },
     createdAt: row.createdAt,
   };
 }
 
 function itemOf(row: ItemRow): PayoutItem {
   return {
-    type: row.type as PayoutItemType,
-    amountTenths: row.amountTenths,
-    taxTenths: row.taxTenths,
+    type: row.type,
+    amountTenths: BigInt(row.amountTenths),
+    taxTenths: BigInt(row.taxTenths),
     paymentId: row.paymentId,
     refundId: row.refundId,
     mandateId: row.mandateId,

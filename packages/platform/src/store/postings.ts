@@ -1,39 +1,54 @@
-import type { Clock, Posting, PostingKind, PostingState, PostingStore } from '@mlc/core';
-import type { Executor } from '../postgres/database.ts';
+import type { Clock, Posting, PostingStore } from '@mlc/core';
 import { requireOne } from '../postgres/errors.ts';
-import type { Posting as PostingRow, Prisma } from '../postgres/generated/client.ts';
+import type { BigintColumn, Sql } from '../postgres/sql.ts';
+import { insertion, selected, update } from '../postgres/statements.ts';
 
 /** Entries in the books of one business, in Postgres (design section 8). */
-export function postingStore(executor: Executor, businessId: string, clock: Clock): PostingStore {
-  const list = async (where: Prisma.PostingWhereInput): Promise<readonly Posting[]> => {
-    const rows = await executor.posting.findMany({ where: { businessId, ...where } });
+export function postingStore(sql: Sql, businessId: string, clock: Clock): PostingStore {
+  const list = async (query: string, ...values: readonly string[]): Promise<readonly Posting[]> => {
+    const rows = await sql.rows<PostingRow>(query, [businessId, ...values]);
     return rows.sort(oldestFirst).map(postingOf);
   };
   return {
-    byKey: async (key) => {
-      const row = await executor.posting.findFirst({ where: { key, businessId } });
-      return row === null ? null : postingOf(row);
-    },
-    ofSource: (sourceProvider, sourceId) => list({ sourceProvider, sourceId }),
-    ofInvoice: (invoiceId) => list({ invoiceId }),
-    rejectedOfKind: (kind) => list({ kind, state: 'rejected' }),
+    byKey: async (key) => (await list(BY_KEY, key))[0] ?? null,
+    ofSource: (provider, sourceId) => list(OF_SOURCE, provider, sourceId),
+    ofInvoice: (invoiceId) => list(OF_INVOICE, invoiceId),
+    rejectedOfKind: (kind) => list(REJECTED_OF_KIND, kind),
     insertIntent: async (posting) => {
-      const data = [{ ...columnsOf(posting), businessId, ...bothTimes(clock.now()) }];
-      // ON CONFLICT DO NOTHING: the second of two at once waits for the first's commit and then inserts nothing.
-      const { count } = await executor.posting.createMany({ data, skipDuplicates: true });
-      return count === 1;
+      const row = { ...columnsOf(posting), businessId, ...bothTimes(clock.now()) };
+      const { text, values } = insertion('postings', row);
+      // The second of two at once waits for the first's commit and then inserts nothing.
+      return (await sql.count(`${text} ON CONFLICT DO NOTHING`, values)) === 1;
     },
     update: async (key, changes) => {
-      const data = { ...changes, updatedAt: clock.now() };
-      const { count } = await executor.posting.updateMany({ where: { key, businessId }, data });
-      requireOne(count, `posting ${key}`);
+      const columns = { ...changes, updatedAt: clock.now() };
+      const { text, values } = update('postings', columns, { key, businessId });
+      requireOne(await sql.count(text, values), `posting ${key}`);
     },
-    dueForRecheck: async (now, limit) => {
-      const where = { businessId, recheckAt: { lte: now } };
-      const orderBy = [{ recheckAt: 'asc' as const }, { key: 'asc' as const }];
-      return (await executor.posting.findMany({ where, orderBy, take: limit })).map(postingOf);
-    },
+    dueForRecheck: async (now, limit) =>
+      (await sql.rows<PostingRow>(DUE_FOR_RECHECK, [businessId, now, limit])).map(postingOf),
   };
+}
+
+const COLUMNS = [
+  ...['key', 'kind', 'invoiceId', 'invoiceNumber', 'sourceProvider', 'sourceId', 'cycle', 'amountMinor'],
+  ...['currency', 'date', 'note', 'state', 'externalId', 'reversesKey', 'calledAt', 'recheckAt', 'eventId'],
+  'createdAt',
+];
+const OF_BUSINESS = `SELECT ${selected(COLUMNS)} FROM postings WHERE business_id = $1 AND `;
+const BY_KEY = `${OF_BUSINESS} key = $2`;
+const OF_SOURCE = `${OF_BUSINESS} source_provider = $2 AND source_id = $3`;
+const OF_INVOICE = `${OF_BUSINESS} invoice_id = $2`;
+const REJECTED_OF_KIND = `${OF_BUSINESS} state = 'rejected' AND kind = $2`;
+const DUE_FOR_RECHECK = `${OF_BUSINESS} recheck_at <= $2 ORDER BY recheck_at, key COLLATE "C" LIMIT $3`;
+
+/** A row as it is read. */
+interface PostingRow extends Omit<Posting, 'amount' | 'source'> {
+  readonly sourceProvider: string;
+  readonly sourceId: string;
+  readonly amountMinor: BigintColumn;
+  readonly currency: string;
+  readonly createdAt: Date;
 }
 
 function bothTimes(now: Date): { createdAt: Date; updatedAt: Date } {
@@ -65,22 +80,17 @@ function columnsOf(posting: Parameters<PostingStore['insertIntent']>[0]) {
   };
 }
 
-function postingOf(row: PostingRow): Posting {
+function postingOf({
+  sourceProvider,
+  sourceId,
+  amountMinor,
+  currency,
+  createdAt: _,
+  ...row
+}: PostingRow): Posting {
   return {
-    key: row.key,
-    kind: row.kind as PostingKind,
-    invoiceId: row.invoiceId,
-    invoiceNumber: row.invoiceNumber,
-    source: { provider: row.sourceProvider, id: row.sourceId },
-    cycle: row.cycle,
-    amount: { minor: row.amountMinor, currency: row.currency },
-    date: row.date,
-    note: row.note,
-    state: row.state as PostingState,
-    externalId: row.externalId,
-    reversesKey: row.reversesKey,
-    calledAt: row.calledAt,
-    recheckAt: row.recheckAt,
-    eventId: row.eventId,
+    ...row,
+    source: { provider: sourceProvider, id: sourceId },
+    amount: { minor: BigInt(amountMinor), currency },
   };
 }

@@ -1,9 +1,42 @@
-import type { Candidate, Review, ReviewAction, ReviewKind, Subject } from '@mlc/core';
-import type { Review as ReviewRow } from '../postgres/generated/client.ts';
+import type { Candidate, Review, ReviewAction, ReviewKind } from '@mlc/core';
+import type { BigintColumn } from '../postgres/sql.ts';
 
-/** A subject as the columns it is stored in. */
-export function subjectColumns(subject: Subject) {
-  return { subjectProvider: subject.provider, subjectType: subject.type, subjectId: subject.id };
+export const REVIEW_COLUMNS = [
+  ...[
+    'id',
+    'kind',
+    'state',
+    'subjectProvider',
+    'subjectType',
+    'subjectId',
+    'amountMinor',
+    'currency',
+    'reasons',
+  ],
+  ...['candidates', 'covers', 'eventId', 'openedAt', 'action', 'note', 'resolvedBy'],
+  ...['chosenInvoiceId', 'chosenCustomerId'],
+];
+
+/** Columns of a review as they are read, by whomever. */
+export interface ReviewRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly subjectProvider: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly amountMinor: BigintColumn | null;
+  readonly currency: string | null;
+  readonly reasons: readonly string[];
+  readonly candidates: unknown;
+  readonly covers: string | null;
+  readonly eventId: string | null;
+  readonly openedAt: Date;
+  readonly action: string | null;
+  readonly note: string | null;
+  readonly resolvedBy: string | null;
+  readonly chosenInvoiceId: string | null;
+  readonly chosenCustomerId: string | null;
 }
 
 /** A stored review as the flows see it. */
@@ -16,9 +49,9 @@ export function reviewOf(row: ReviewRow): Review {
     amount:
       row.amountMinor === null || row.currency === null
         ? null
-        : { minor: row.amountMinor, currency: row.currency },
+        : { minor: BigInt(row.amountMinor), currency: row.currency },
     reasons: row.reasons,
-    candidates: row.candidates as unknown as readonly Candidate[],
+    candidates: row.candidates as readonly Candidate[],
     covers: row.covers,
     openedAt: row.openedAt,
     eventId: row.eventId,

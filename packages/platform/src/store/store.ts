@@ -6,32 +6,34 @@ import { collectionStore } from './collections.ts';
 import type { Database, Executor } from '../postgres/database.ts';
 import { eventStore } from '../inbox/events.ts';
 import { ledgerStore } from './ledger.ts';
-import type { Fence } from '../locks/locks.ts';
+import { type Fence, openingOf, refuseLost } from '../locks/fence.ts';
+import { type Sql, sqlOn } from '../postgres/sql.ts';
 import { mirrorStore } from './mirror.ts';
 import { payoutStore } from './payouts.ts';
 import { periodStore } from './periods.ts';
 import { postingStore } from './postings.ts';
 import { reviewStore } from './reviews.ts';
 
-/** Everything flows keep of one business, on one executor. Without `audit`, entries are appended at once. */
+/** Everything flows keep of one business, on whatever runs the statements. Without `audit`, entries are appended at once. */
 export function repositoriesOn(
-  executor: Executor,
+  on: Executor | Sql,
   businessId: string,
   clock: Clock,
-  audit: AuditLog = auditLog(executor, businessId, clock),
+  audit: AuditLog = auditLog(on, businessId, clock),
 ): Repositories {
+  const sql = sqlOn(on);
   return {
     audit,
-    collections: collectionStore(executor, businessId, clock),
-    postings: postingStore(executor, businessId, clock),
-    reviews: reviewStore(executor, businessId, clock, audit),
-    mirror: mirrorStore(executor, businessId),
-    clients: clientStore(executor, businessId, clock),
-    events: eventStore(executor, businessId, clock),
-    periods: periodStore(executor, businessId),
-    ledger: ledgerStore(executor, businessId, clock, audit),
-    payouts: payoutStore(executor, businessId, clock),
-    arrivals: arrivalStore(executor, businessId, clock),
+    collections: collectionStore(sql, businessId, clock),
+    postings: postingStore(sql, businessId, clock),
+    reviews: reviewStore(sql, businessId, clock, audit),
+    mirror: mirrorStore(sql, businessId),
+    clients: clientStore(sql, businessId, clock),
+    events: eventStore(sql, businessId, clock),
+    periods: periodStore(sql, businessId),
+    ledger: ledgerStore(sql, businessId, clock, audit),
+    payouts: payoutStore(sql, businessId, clock),
+    arrivals: arrivalStore(sql, businessId, clock),
   };
 }
 
@@ -49,38 +51,28 @@ export interface StoreOptions {
  */
 export function storeFor(database: Database, businessId: string, { clock, fence }: StoreOptions): Store {
   const transaction: Store['transaction'] = (work) =>
-    transactionOf(database, businessId, clock, async (tx, executor) => {
-      await fence?.(executor);
-      return work(tx);
-    });
+    transactionOf(database, businessId, { clock, fence }, work);
   return {
-    ...outsideTransaction(repositoriesOn(database.prisma, businessId, clock), transaction),
+    ...outsideTransaction(repositoriesOn(database.sql, businessId, clock), transaction),
     transaction,
   };
 }
 
-/** One transaction of such a store, with the executor it runs on for what no repository can say. */
-export function transactionOf<T>(
+/** One transaction of such a store, with what its statements run on for what no repository can say. */
+export async function transactionOf<T>(
   database: Database,
   businessId: string,
-  clock: Clock,
-  work: (tx: Repositories, executor: Executor) => Promise<T>,
+  { clock, fence }: StoreOptions,
+  work: (tx: Repositories, sql: Sql) => Promise<T>,
 ): Promise<T> {
-  return database.transaction(async (executor) => {
+  const passes = fence?.() ?? [];
+  return database.inTransaction(async (sql, opened) => {
+    refuseLost(passes, opened);
     const entries: AuditEntry[] = [];
-    const result = await work(repositoriesOn(executor, businessId, clock, collectIn(entries)), executor);
-    if (entries.length > 0) await appendAll(executor, businessId, clock, entries);
-    else await refuseAborted(executor);
+    const result = await work(repositoriesOn(sql, businessId, clock, collectIn(entries)), sql);
+    if (entries.length > 0) await appendAll(sql, businessId, clock, entries);
     return result;
-  });
-}
-
-/**
- * When a statement failed and somebody caught the error, Postgres answers COMMIT with a rollback and no error. Any
- * further statement is an error, so that what was lost is not taken for written.
- */
-async function refuseAborted(executor: Executor): Promise<void> {
-  await executor.$executeRaw`SELECT 1`;
+  }, openingOf(passes));
 }
 
 function collectIn(entries: AuditEntry[]): AuditLog {
