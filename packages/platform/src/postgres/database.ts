@@ -1,12 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
-import { type Prisma, PrismaClient } from './generated/client.ts';
+import type { Executor } from './executor.ts';
+import { PrismaClient } from './generated/client.ts';
 import { newPool } from './postgres.ts';
 import { type Sql, sqlOver } from './sql.ts';
 import { type Opened, transactionOn } from './transaction.ts';
 
-/** Prisma inside or outside a transaction: for rows that people edit (ADR 17). */
-export type Executor = Prisma.TransactionClient;
+export type { Executor } from './executor.ts';
 
 /** One process's way to Postgres: prepared statements and Prisma over the same pool. */
 export interface Database {

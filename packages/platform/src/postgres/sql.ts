@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { Executor } from './database.ts';
+import type { Executor } from './executor.ts';
 
 /**
  * What repositories run their statements on: our pool, a transaction of ours, or one of Prisma's. Values are texts, numbers,
