@@ -6,7 +6,8 @@ import { createDebit } from './create-debit.ts';
 import { linkDebit } from './link-debit.ts';
 import { linkSchedule } from './link-schedule.ts';
 import { withoutMandate } from './no-mandate.ts';
-import { planCollection, type Planned, type ToCollect } from './plan.ts';
+import type { Planned, ToCollect } from './next-step.ts';
+import { planCollection } from './plan.ts';
 import { asking, settling } from './settle-questions.ts';
 
 /**

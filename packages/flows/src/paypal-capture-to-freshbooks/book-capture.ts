@@ -6,20 +6,15 @@ import {
   formatMoney,
   hasMoved,
   type InboundEvent,
-  isMatched,
-  matchInvoice,
   type PaypalTransaction,
   type Posting,
   skipped,
-  type UnmatchedPayment,
 } from '@mlc/core';
 import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
-import type { Gathered } from '../shared/gather.ts';
-import type { InTheBooks } from '../shared/in-the-books.ts';
-import { captureLock, payerLock } from '../shared/locks.ts';
+import { captureLock } from '../shared/locks.ts';
 import { stopOtherRail } from '../shared/other-rail.ts';
 import { notShown } from '../shared/not-shown.ts';
-import { ask, captureSubject, lastMatch } from '../shared/review.ts';
+import { captureSubject, lastMatch } from '../shared/review.ts';
 import { onInvoice, type Target } from './book-on-invoice.ts';
 import { captureInLedger } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
@@ -27,12 +22,12 @@ import { decideCapture } from './decide.ts';
 import { bookFee } from './fee.ts';
 import { type CaptureNews, findCapture } from './find-capture.ts';
 import { findInvoices } from './find-invoices.ts';
+import { bookFound, oursBefore } from './match-capture.ts';
 import { aside, asideWhileHeld } from './not-booked.ts';
 import { askAboutMerchant } from './other-merchant.ts';
-import { pairUp } from './one-to-one.ts';
 import { afterPending, awaitEnd, untilItEnds } from './pending-capture.ts';
 import { rowMoved, withRowsMoved } from './row-moved.ts';
-import { askAboutCapture, lookForCapture, recordCaptureFound } from './stands-already.ts';
+import { lookForCapture, recordCaptureFound } from './stands-already.ts';
 
 /**
  * Brings the books to where one PayPal transaction is now. Rejects with `not-ready` when PayPal does not show it, or not
@@ -126,39 +121,6 @@ async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Ca
   return bookFound(context, inbound, capture);
 }
 
-/**
- * One at a time of a payer whose payments fit several invoices, and by what is there then: of two such payments at once,
- * the later one has to see what came of the other, or neither ever learns that together they are one to one.
- */
-async function bookFound(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<FlowResult> {
-  const found = await findInvoices(context, capture);
-  if (matchInvoice(found.facts).kind !== 'ambiguous_match')
-    return findOrMatch(context, inbound, { capture, found });
-  const lock = payerLock(context, found.facts.payerEmail ?? '');
-  return context.locks.withLock(lock, async () =>
-    findOrMatch(context, inbound, { capture, found: await findInvoices(context, capture) }),
-  );
-}
-
-/** Rule 0 of design section 7 comes before any matching. */
-async function findOrMatch(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, found }: { capture: Capture; found: Gathered },
-): Promise<FlowResult> {
-  const standing = await lookForCapture(context, capture, found);
-  switch (standing.kind) {
-    case 'theirs':
-      return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
-    case 'ours':
-      return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
-    case 'cannot-tell':
-      return askAboutCapture(context, inbound, { capture, found });
-    case 'absent':
-      return match(context, inbound, { capture, found });
-  }
-}
-
 /** A person took the payment back: unless it stands in the books by then, they say where it belongs. */
 async function bookAgain(
   context: FlowContext,
@@ -176,10 +138,6 @@ async function bookAgain(
     return onInvoice(context, inbound, { capture, target: { invoiceId: said.invoiceId, why } });
   }
   return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, reversal, money }));
-}
-
-function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'ours' }>): Target {
-  return { invoiceId, why: 'booked by us before, though not on record' };
 }
 
 /** The payment stands; what a crash may have left undone beside it is done now. */
@@ -202,41 +160,4 @@ async function chosenByPerson(context: FlowContext, capture: Capture): Promise<T
   const said = await lastMatch(context, captureSubject(capture.id));
   if (said === null) return null;
   return { invoiceId: said.invoiceId, why: `a person matched it (${said.kind})` };
-}
-
-async function match(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, found }: { capture: Capture; found: Gathered },
-): Promise<FlowResult> {
-  const result = matchInvoice(found.facts);
-  if (isMatched(result)) {
-    const target = { invoiceId: result.invoice.id, why: result.why, isAbsent: true };
-    return onInvoice(context, inbound, { capture, target });
-  }
-  const pair =
-    result.kind === 'ambiguous_match'
-      ? await pairUp(context, inbound, { capture, facts: found.facts })
-      : null;
-  if (pair === null)
-    return aside(context, inbound, capture, await askWhich(context, inbound, { capture, result }));
-  const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
-  return onInvoice(context, inbound, {
-    capture,
-    target: { invoiceId: pair.invoice.id, why, othersToRun: pair.othersToRun, isAbsent: true },
-  });
-}
-
-function askWhich(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, result }: { capture: Capture; result: UnmatchedPayment },
-): Promise<FlowResult> {
-  return ask(context, inbound, {
-    kind: result.kind,
-    subject: captureSubject(capture.id),
-    amount: capture.amount,
-    reasons: [`PayPal payment ${capture.id} of ${formatMoney(capture.amount)}: ${result.why}.`],
-    candidates: result.candidates,
-  });
 }
