@@ -5,6 +5,7 @@ import type { Config } from '@mlc/platform/config/config';
 import { createHttpClient } from '@mlc/platform/http/axios-client';
 import { systemClock, systemRandom } from '@mlc/platform/clock/system';
 import { gocardlessUrl } from '@mlc/worker';
+import { NO_LIMIT } from './ask-with-file.ts';
 
 /**
  * Asks GoCardless whether the creditor that the file chooses is there, before anything of it is applied. Returns notices about
@@ -18,7 +19,7 @@ export async function checkFileCreditor(config: Config, file: BusinessFile): Pro
   try {
     const problem = await gocardlessCreditorProblem({
       http,
-      limiter: { take: () => Promise.resolve(0), pause: () => Promise.resolve() },
+      limiter: NO_LIMIT,
       accessToken: () => Promise.resolve(gocardless.accessToken),
       apiUrl: gocardlessUrl(config, gocardless.environment),
       connectionId: 'new',

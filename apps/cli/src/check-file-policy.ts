@@ -1,12 +1,12 @@
 import { freshbooksBooks, type FreshBooksOptions, whoAmI } from '@mlc/connectors';
-import { type AccessTokens, ConnectorError } from '@mlc/core';
+import { ConnectorError } from '@mlc/core';
 import { checkBooksPolicy, needsBooks } from '@mlc/flows';
 import { type BusinessFile, BusinessFileError } from '@mlc/platform/config/business-file';
 import { keptFreshbooks } from '@mlc/platform/set-up/kept-freshbooks';
-import { createHttpClient } from '@mlc/platform/http/axios-client';
 import { systemClock, systemRandom } from '@mlc/platform/clock/system';
 import type { Vault } from '@mlc/platform/vault/vault';
 import { openConnections } from '@mlc/worker';
+import { askWithFile } from './ask-with-file.ts';
 import { quietLog } from './quiet-log.ts';
 import type { OpenedStores } from './stores.ts';
 
@@ -31,7 +31,7 @@ export async function checkFilePolicy(parts: CheckParts, file: BusinessFile): Pr
     return notices.map((notice) => `${notice}; the policy is applied unchecked`);
   };
   if (kept !== null && !kept.fileIsNewer) return withKept(parts, kept.businessId, asking);
-  return withFile(parts, file, asking);
+  return askWithFile({ config: parts.config, file }, asking);
 }
 
 /** Nothing can be booked yet; what a journal entry cannot do without is said at once. */
@@ -56,42 +56,6 @@ async function withKept(
   } finally {
     connections.close();
   }
-}
-
-async function withFile(
-  { config }: CheckParts,
-  { connections: { freshbooks } }: BusinessFile,
-  ask: Asking,
-): Promise<readonly string[]> {
-  if (freshbooks === undefined) return ask(null);
-  const http = createHttpClient({ version: '0.1.0', random: systemRandom });
-  try {
-    return await ask({
-      http,
-      limiter: { take: () => Promise.resolve(0), pause: () => Promise.resolve() },
-      tokens: tokensOfFile(freshbooks),
-      apiUrl: config.freshbooks.apiUrl,
-      accountId: freshbooks.accountId,
-      connectionId: 'new',
-      clock: systemClock,
-    });
-  } finally {
-    http.close();
-  }
-}
-
-/** Never refreshed here: that would spend the refresh token that is about to be stored. */
-function tokensOfFile(file: { readonly accessToken: string; readonly expiresAt: string }): AccessTokens {
-  const isOver = Date.parse(file.expiresAt) <= systemClock.now().getTime();
-  const refuse = (message: string): Promise<never> =>
-    Promise.reject(
-      new ConnectorError({ kind: 'unauthorised', provider: 'freshbooks', operation: 'checkPolicy', message }),
-    );
-  return {
-    current: () =>
-      isOver ? refuse("the file's access token has expired") : Promise.resolve(file.accessToken),
-    replacing: () => refuse("FreshBooks does not take the file's access token"),
-  };
 }
 
 /** What FreshBooks calls the business of the account; null when it cannot be asked. */

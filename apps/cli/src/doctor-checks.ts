@@ -109,6 +109,14 @@ async function checkCreditors(config: Config, database: Database): Promise<strin
   return said;
 }
 
+/** Credentials of one account and the id of another; what cannot be compared is said and no fault. */
+async function checkAccounts(config: Config, database: Database): Promise<string> {
+  const { accountProblems } = await import('./account-problems.ts');
+  const { problems, said } = await accountProblems(config, database);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return said;
+}
+
 /** Without the app a FreshBooks connection lives as long as its access token: half a day. */
 async function checkFreshbooksApp({ freshbooks }: Config, database: Database): Promise<string> {
   const { clientId, clientSecret } = freshbooks;
@@ -158,10 +166,11 @@ async function checkStores(config: Config): Promise<Check[]> {
     const vault = await check('vault', () => checkVault(config, database));
     const connections = await check('connections', () => checkConnections(database));
     const creditors = await check('creditors', () => checkCreditors(config, database));
+    const accounts = await check('accounts', () => checkAccounts(config, database));
     const app = await check('FreshBooks app', () => checkFreshbooksApp(config, database));
     const modes = await check('modes', () => checkModes(database));
     const mirrors = await check('mirror', () => checkMirrors(database));
-    return [postgres, schema, queue, vault, connections, creditors, app, modes, mirrors];
+    return [postgres, schema, queue, vault, connections, creditors, accounts, app, modes, mirrors];
   } finally {
     await database.close();
     await server.release();

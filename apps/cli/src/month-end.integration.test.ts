@@ -55,6 +55,9 @@ async function run(args: string, env: Record<string, string> = {}) {
     isWatched: false,
     env: {
       DATABASE_URL: testDatabase.url,
+      FRESHBOOKS_API_URL: 'http://127.0.0.1:1',
+      GOCARDLESS_API_URL: 'http://127.0.0.1:1',
+      PAYPAL_API_URL: 'http://127.0.0.1:1',
       MLC_VAULT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       ...env,
     },

@@ -176,6 +176,90 @@ describe('a GoCardless account with several creditors', () => {
   });
 });
 
+describe('credentials of one account and the id of another', () => {
+  const paypalOf = (merchantId: string) => {
+    const { clientId, clientSecret } = SANDBOX_MERCHANT;
+    return { environment: 'sandbox', clientId, clientSecret, merchantId };
+  };
+  const applied = async (business: string, connections: object) => {
+    const file = { business, timezone: 'Europe/London', connections };
+    await writeFile(join(cwd, `${business}.json`), JSON.stringify(file));
+    return run(`apply -f ${business}.json`);
+  };
+  const doctorCheck = async (name: string) => {
+    const [document] = (await run('doctor')).lines as unknown as {
+      checks: { name: string; ok: boolean; detail: string }[];
+    }[];
+    return document?.checks.find((check) => check.name === name);
+  };
+  const businesses = async () => (await run('business list')).lines.map(({ business }) => business);
+
+  test('of PayPal are refused by apply, and named by ping and doctor', async () => {
+    const wrong = `the credentials are of PayPal merchant ${SANDBOX_MERCHANT.merchantId}, not of ANOTHERSHOP22`;
+    const refused = await applied('mixed', { paypal: paypalOf('ANOTHERSHOP22') });
+    expect(refused.status).toBe(1);
+    expect(refused.err).toContain(`connections.paypal.merchantId: ${wrong}`);
+    expect(await businesses()).toEqual(['acme']);
+
+    expect(await applied('mixed', { paypal: paypalOf(SANDBOX_MERCHANT.merchantId) })).toMatchObject({
+      status: 0,
+      err: '',
+    });
+    expect(await doctorCheck('accounts')).toMatchObject({ ok: true });
+    const { prisma } = runtime.database;
+    const where = { provider: 'paypal' };
+    const { settings } = await prisma.connection.findFirstOrThrow({ where });
+    const changed = { ...(settings as object), merchantId: 'ANOTHERSHOP22' };
+    await prisma.connection.updateMany({ where, data: { settings: changed, revision: 99 } });
+    expect(await run('ping --business mixed')).toMatchObject({
+      status: 1,
+      lines: [{ provider: 'paypal', ok: false, detail: expect.stringContaining(wrong) }],
+    });
+    expect(await doctorCheck('accounts')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining(`mixed paypal: ${wrong}`),
+    });
+  });
+
+  test('that the account does not tell apart are applied, and that is said', async () => {
+    sandbox.paypal.settings.reportingForbidden = ['balances', 'transactions'];
+    const { prisma } = runtime.database;
+    await prisma.connection.deleteMany({ where: { provider: 'paypal' } });
+    const silent = await applied('mixed', { paypal: paypalOf('ANOTHERSHOP22') });
+    expect(silent.status).toBe(0);
+    expect(silent.err).toMatch(
+      /^notice: connections\.paypal\.merchantId could not be compared .*applied unchecked$/m,
+    );
+    expect(await run('ping --business mixed')).toMatchObject({
+      status: 0,
+      lines: [{ ok: true, detail: expect.stringContaining('could not be compared') }],
+    });
+    expect(await doctorCheck('accounts')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('mixed paypal: could not be compared'),
+    });
+    sandbox.paypal.settings.reportingForbidden = [];
+    await prisma.connection.deleteMany({ where: { provider: 'paypal' } });
+    await prisma.business.deleteMany({ where: { slug: 'mixed' } });
+  });
+
+  test('of FreshBooks are refused by apply: the login is asked for its accounts', async () => {
+    const tokens = sandbox.freshbooks.seedTokens();
+    const freshbooks = {
+      accountId: 'nOtOuRs',
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    const refused = await applied('strange', { freshbooks });
+    expect(refused.status).toBe(1);
+    expect(refused.err).toMatch(
+      /connections\.freshbooks\.accountId: the login \d+ has no access to account nOtOuRs, but to xZNQ1X/,
+    );
+    expect(await businesses()).toEqual(['acme']);
+  });
+});
+
 test('registering again finds everything in place', async () => {
   const { status, lines } = await run('webhooks register');
   expect(status).toBe(0);

@@ -52,7 +52,9 @@ export const apply: Verb<Options> = async (call) => {
     async ({ config, database }) => {
       const { checkFilePolicy } = await import('../check-file-policy.ts');
       const { checkFileCreditor } = await import('../check-file-creditor.ts');
+      const { checkFileAccounts } = await import('../check-file-accounts.ts');
       const notices = [
+        ...(await checkFileAccounts({ config, database }, file)),
         ...(await checkFilePolicy({ config, database, vault }, file)),
         ...(await checkFileCreditor(config, file)),
       ];

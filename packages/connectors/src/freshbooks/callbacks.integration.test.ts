@@ -3,7 +3,7 @@ import { createHttpClient } from '@mlc/platform/http/axios-client';
 import { startScriptedServer, type ScriptedServer } from '@mlc/testkit/fakes/scripted-server';
 import { freshbooksCallbacks, type Callbacks } from './callbacks.ts';
 import type { FreshBooksOptions } from './client.ts';
-import { freshbooksPing, whoAmI } from './identity.ts';
+import { freshbooksAccount, freshbooksPing, whoAmI } from './identity.ts';
 
 const http = createHttpClient({ version: 'test', retryBaseMs: 1 });
 let server: ScriptedServer;
@@ -172,6 +172,32 @@ describe('freshbooksPing', () => {
     const ping = await freshbooksPing({ ...options, accountId });
     expect(ping.ok).toBe(false);
     expect(ping.detail).toContain(detail);
+  });
+
+  it.each([
+    ['is not covered by the scopes', { status: 403, json: { message: 'Requires user:profile:read' } }],
+    ['names no account', { json: { response: { id: 12345, business_memberships: [], roles: null } } }],
+    ['has another shape', { json: { response: { business_memberships: 'many' } } }],
+  ])('asks the account itself when users/me %s', async (_, answer) => {
+    server.script(answer, { json: { response: { result: { clients: [] } } } });
+    expect(await freshbooksPing(options)).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^account ABC123 answers; .* could not be compared \(/) as unknown,
+    });
+    expect(server.seen.map(({ path }) => path)).toEqual([
+      '/auth/api/v1/users/me',
+      '/accounting/account/ABC123/users/clients',
+    ]);
+    server.script(answer);
+    expect((await freshbooksAccount(options)).verdict).toBe('unknown');
+  });
+
+  it('names the accounts that the login has instead', async () => {
+    server.script({ json: { response: me } });
+    expect(await freshbooksAccount({ ...options, accountId: 'OTHER1' })).toEqual({
+      verdict: 'other',
+      said: 'the login 12345 has no access to account OTHER1, but to ABC123',
+    });
   });
 
   it('is not ok when the tokens do not work', async () => {

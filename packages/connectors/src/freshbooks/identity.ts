@@ -1,5 +1,6 @@
-import { ConnectorError, type PingResult } from '@mlc/core';
+import { type AccountComparison, ConnectorError, type PingResult } from '@mlc/core';
 import { z } from 'zod';
+import { resource } from './account.ts';
 import { freshbooksClient, machineClock, type FreshBooksOptions } from './client.ts';
 import { wireId } from './schema.ts';
 
@@ -76,7 +77,7 @@ function obstacle(identity: Identity, accountId: string): string | null {
   const own = identity.memberships.find((found) => found.accountId === accountId);
   const roles = identity.roles.filter((found) => found.accountId === accountId);
   if (own === undefined && roles.length === 0) {
-    return `the login ${identity.identityId} has no access to account ${accountId}`;
+    return `the login ${identity.identityId} has no access to account ${accountId}${itsAccounts(identity)}`;
   }
   // Reads would work and every write would answer 403, whatever the token's scopes (freshbooks.md 1.7).
   if (own === undefined && roles.every((found) => found.role === 'client')) {
@@ -85,10 +86,67 @@ function obstacle(identity: Identity, accountId: string): string | null {
   return null;
 }
 
+const accountsOf = ({ memberships }: Identity): readonly string[] =>
+  memberships.flatMap(({ accountId }) => accountId ?? []);
+
+function itsAccounts(identity: Identity): string {
+  const accounts = accountsOf(identity);
+  return accounts.length === 0 ? '' : `, but to ${accounts.join(', ')}`;
+}
+
 function describe(identity: Identity, accountId: string): string {
   const own = identity.memberships.find((found) => found.accountId === accountId);
   const as = own === undefined ? '' : `, ${own.role} of ${own.businessName}`;
   return `account ${accountId}, login ${identity.identityId}${as}`;
+}
+
+/** A login that names no account at all proves nothing: what it may reach was left out. */
+function compare(identity: Identity, accountId: string): AccountComparison {
+  if (accountsOf(identity).length === 0 && identity.roles.length === 0) {
+    return { verdict: 'unknown', said: `FreshBooks names no account of login ${identity.identityId}` };
+  }
+  const why = obstacle(identity, accountId);
+  return why === null
+    ? { verdict: 'same', said: describe(identity, accountId) }
+    : { verdict: 'other', said: why };
+}
+
+/** As `freshbooksAccount`, but a failure that says nothing about who the login is rejects: there is no answer at all. */
+async function compareAccount(options: FreshBooksOptions): Promise<AccountComparison> {
+  try {
+    return compare(await whoAmI(options), options.accountId);
+  } catch (failure) {
+    if (!(failure instanceof ConnectorError) || failure.kind !== 'rejected') throw failure;
+    return { verdict: 'unknown', said: failure.message };
+  }
+}
+
+/**
+ * Whether the tokens belong to the account of the options, by what users/me says (freshbooks.md 1.8). Never rejects for a
+ * failure of the call, which is `unknown`.
+ */
+export async function freshbooksAccount(options: FreshBooksOptions): Promise<AccountComparison> {
+  try {
+    return await compareAccount(options);
+  } catch (failure) {
+    if (!(failure instanceof ConnectorError)) throw failure;
+    return { verdict: 'unknown', said: failure.message };
+  }
+}
+
+/** One harmless read of the account itself, where users/me does not tell. */
+async function readAccount(options: FreshBooksOptions): Promise<void> {
+  const { client, path } = resource(freshbooksClient(options), options.accountId, 'clients');
+  const query = [['per_page', '1']] as const;
+  await client.send({ operation: 'readAccount', method: 'GET', path, query, answer: z.unknown() });
+}
+
+async function pinged(options: FreshBooksOptions): Promise<Omit<PingResult, 'latencyMs'>> {
+  const { verdict, said } = await compareAccount(options);
+  if (verdict !== 'unknown') return { ok: verdict === 'same', detail: said };
+  await readAccount(options);
+  const detail = `account ${options.accountId} answers; whose the tokens are could not be compared (${said})`;
+  return { ok: true, detail };
 }
 
 /** Whether the tokens work and reach the account. Never rejects for what FreshBooks says. */
@@ -97,9 +155,8 @@ export async function freshbooksPing(options: FreshBooksOptions): Promise<PingRe
   const startedMs = clock.now().getTime();
   const since = (): number => clock.now().getTime() - startedMs;
   try {
-    const identity = await whoAmI(options);
-    const why = obstacle(identity, options.accountId);
-    return { ok: why === null, latencyMs: since(), detail: why ?? describe(identity, options.accountId) };
+    const answer = await pinged(options);
+    return { ...answer, latencyMs: since() };
   } catch (failure) {
     if (!(failure instanceof ConnectorError)) throw failure;
     return { ok: false, latencyMs: since(), detail: `${failure.kind}: ${failure.message}` };

@@ -403,7 +403,11 @@ describe('verification by PayPal', () => {
 
 describe('paypalPing', () => {
   test('says which app and what it can do', async () => {
-    provider.script(token(), { body: { webhooks: [{ id: 'W1', url: 'https://x.test/', event_types: [] }] } });
+    provider.script(
+      token(),
+      { body: { webhooks: [{ id: 'W1', url: 'https://x.test/', event_types: [] }] } },
+      { body: { account_id: 'RD465XN5VS364' } },
+    );
     expect(await paypalPing(access())).toMatchObject({
       ok: true,
       detail: 'app APP-80W284485P519543T, 1 webhook',

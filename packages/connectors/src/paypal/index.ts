@@ -1,3 +1,4 @@
+export { type PaypalAccount, paypalAccount } from './account.ts';
 export { paypalCaptures, type PaypalCapturesOptions } from './captures.ts';
 export { PAYPAL_ALLOWANCE, PAYPAL_API_URLS, type PaypalAccess } from './client.ts';
 export { paypalEventSources, type PaypalLists } from './poll.ts';

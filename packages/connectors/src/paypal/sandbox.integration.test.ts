@@ -6,7 +6,7 @@ import type { Captures, Delivery, DomainEvent, WebhookReader } from '@mlc/core';
 import { type ClosableHttpClient, createHttpClient } from '@mlc/platform';
 import { type Sandbox, SANDBOX_MERCHANT, SandboxClock, startSandbox } from '@mlc/sandbox';
 import { paypalCaptures } from './captures.ts';
-import type { PaypalAccess } from './client.ts';
+import type { PaypalAccount } from './account.ts';
 import { paypalPing } from './ping.ts';
 import { paypalTokens, type PaypalTokens } from './tokens.ts';
 import { paypalWebhook } from './webhook.ts';
@@ -16,7 +16,7 @@ import type { PaypalWebhookOptions } from './webhook-verification.ts';
 
 let sandbox: Sandbox;
 let http: ClosableHttpClient;
-let access: PaypalAccess & { readonly tokens: PaypalTokens };
+let access: PaypalAccount & { readonly tokens: PaypalTokens };
 let captures: Captures;
 let receiver: Server;
 let webhookId: string;
@@ -40,8 +40,8 @@ beforeAll(async () => {
     connectionId: 'conn-1',
     clock,
   };
-  access = { ...app, tokens: paypalTokens(app) };
-  captures = paypalCaptures({ ...access, merchantId: SANDBOX_MERCHANT.merchantId });
+  access = { ...app, tokens: paypalTokens(app), merchantId: SANDBOX_MERCHANT.merchantId };
+  captures = paypalCaptures(access);
   reader = readerWith(sandbox.paypal.caBundle);
 });
 

@@ -36,3 +36,11 @@ export interface PingResult {
   /** Who answered, or what is wrong. */
   readonly detail: string;
 }
+
+/** Whether the credentials of a connection belong to the account that the business file names, by what that account says of itself. */
+export interface AccountComparison {
+  /** `other` is proven; `unknown`: the account did not say, or not in a form that can be compared. */
+  readonly verdict: 'same' | 'other' | 'unknown';
+  /** Whose they are, what is wrong and what to do, or why it could not be compared. */
+  readonly said: string;
+}

@@ -36,6 +36,15 @@ export async function lockTokens(
   connectionId: string,
 ): Promise<StoredTokens | null> {
   await tx.$executeRaw`SELECT 1 FROM secrets WHERE connection_id = ${connectionId} AND name = ${TOKENS} FOR UPDATE`;
+  return readTokens(tx, vault, connectionId);
+}
+
+/** The pair as it is now; null when the connection has none. */
+export async function readTokens(
+  tx: Executor,
+  vault: Vault,
+  connectionId: string,
+): Promise<StoredTokens | null> {
   const text = await vault.getSecret(tx, connectionId, TOKENS);
   return text === null ? null : schema.parse(JSON.parse(text));
 }
