@@ -10,6 +10,7 @@ import {
 import { flowFor, unreadableFlowOf } from '@mlc/flows';
 import type { Database } from '@mlc/platform';
 import { type ChangedObject, evidenceOf } from '@mlc/platform/poll/evidence';
+import { knownOf, type PartKnown } from '@mlc/platform/poll/listed-parts';
 import type { PolledEntry } from '@mlc/platform/poll/record-polled';
 import type { PollRun } from '@mlc/platform/poll/runs';
 
@@ -48,14 +49,33 @@ async function judgeObjects(judging: Judging, objects: readonly ObjectEvent[]): 
   const { database, run, clocksAgree } = judging;
   const context: VerdictContext = { now: run.startedAt, clocksAgree, lastRunAt: run.lastRunAt };
   const evidence = await evidenceOf(database, run, objects, horizonOf(run, objects));
+  const known = await knownParts(judging, objects);
   return objects.flatMap((event, index) => {
     const { changed } = event.identity;
+    const { isFirst, isCounted } = known.get(event) ?? WHOLE;
+    // What is known about its object is about another part of it, and no webhook tells of parts.
+    if (!isFirst) return [entryOf(judging, event, 'only-polled')];
     const verdict = verdictOn(changed, evidence[index] ?? NO_EVIDENCE, context);
-    if (verdict === 'seen') return [];
+    if (verdict === 'seen') return isCounted ? [] : [entryOf(judging, event, 'unsure')];
     const settled = isStillMoving(changed, run.startedAt) ? early(event) : event;
     if (verdict === 'unsure') return [entryOf(judging, settled, 'unsure')];
     return [entryOf(judging, settled, wasTold(event, evidence[index]) ? 'unended' : 'lost')];
   });
+}
+
+/** What a list holds one of under an id is the whole object. */
+const WHOLE: PartKnown = { isFirst: true, isCounted: true };
+
+async function knownParts(
+  { database, run }: Judging,
+  objects: readonly ObjectEvent[],
+): Promise<ReadonlyMap<ObjectEvent, PartKnown>> {
+  const parts = objects.flatMap((event) => {
+    const { part } = event.identity;
+    return part === undefined ? [] : [{ event, resourceId: event.resourceId, part }];
+  });
+  const known = await knownOf(database, run, parts);
+  return new Map(parts.map(({ event }, index) => [event, known[index] ?? WHOLE]));
 }
 
 /** A webhook told of the change, so that none was lost; what came of it is another matter. */

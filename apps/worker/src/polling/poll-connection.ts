@@ -4,6 +4,7 @@ import { endPollRun } from '@mlc/platform/poll/end-poll-run';
 import { listAnswered, listFailed } from '@mlc/platform/poll/failing-lists';
 import { beginPollRun, type PollRun, type PollTarget } from '@mlc/platform/poll/runs';
 import { awaitEnds } from './await-ends.ts';
+import { askAboutLosses } from './ask-about-losses.ts';
 import { askToReauthorise } from './ask-to-reauthorise.ts';
 import { eventSourcesOf } from './event-sources.ts';
 import type { Polling, PollReport } from './polling.ts';
@@ -87,7 +88,8 @@ async function pollSources(sourcesRun: SourcesRun): Promise<SourcesRead> {
   const { polling, run } = sourcesRun;
   const failures: string[] = [];
   try {
-    for (const source of await eventSourcesOf(polling.connections, polling.runtime.clock, run)) {
+    const sources = await eventSourcesOf(polling.connections, polling.runtime.clock, run);
+    for (const source of sources) {
       const list = { target: run, name: source.name };
       try {
         await pollSource({ ...sourcesRun, source });
@@ -98,6 +100,7 @@ async function pollSources(sourcesRun: SourcesRun): Promise<SourcesRead> {
         if (await concernsAll(polling, run, error)) return { failures, isCut: true };
       }
     }
+    await askAboutLosses(sourcesRun, sources);
     return { failures, isCut: false };
   } catch (error) {
     return { failures: [...failures, wordsOf(error)], isCut: true };

@@ -1,11 +1,4 @@
-import {
-  ConnectorError,
-  type EventSource,
-  nextCursor,
-  nextWindow,
-  type PolledEvent,
-  type PollWindow,
-} from '@mlc/core';
+import { type EventSource, nextCursor, nextWindow, type PolledEvent, type PollWindow } from '@mlc/core';
 import { unreadableFlowOf } from '@mlc/flows';
 import { moveCursor, readCursor } from '@mlc/platform/poll/cursors';
 import type { PollTally } from '@mlc/platform/poll/end-poll-run';
@@ -25,6 +18,8 @@ export interface RunSoFar {
   tally: PollTally;
   /** Ids of the events that were missing and are to run. */
   readonly missing: string[];
+  /** Ids of events of which the provider said whether a webhook should have told. */
+  readonly asked: string[];
   /** Events from the time when there was a connection that a webhook should have told of, and none did. */
   lost: number;
   /** When the first of these happened, by the provider's clock. */
@@ -36,6 +31,7 @@ export function nothingFound(): RunSoFar {
   return {
     tally: { seen: 0, missing: 0, recovered: 0, lookedAgain: 0 },
     missing: [],
+    asked: [],
     lost: 0,
     firstLostAt: null,
   };
@@ -86,13 +82,12 @@ async function storeWindow(sourceRun: SourceRun, window: PollWindow): Promise<Da
   return newest;
 }
 
-async function storePage(
-  { polling, run, source, clocksAgree, found }: SourceRun,
-  page: readonly PolledEvent[],
-): Promise<void> {
+async function storePage(sourceRun: SourceRun, page: readonly PolledEvent[]): Promise<void> {
+  const { polling, run, source, clocksAgree, found } = sourceRun;
   const { database, clock } = polling.runtime;
   const unique = [...new Map(page.map((event) => [event.externalEventId, event])).values()];
-  const entries = await judgePolled({ database, run, clocksAgree, source: source.name }, unique);
+  const judged = await judgePolled({ database, run, clocksAgree, source: source.name }, unique);
+  const entries = judged.map((entry) => inQuestion(sourceRun, entry));
   const target = { ...run, unreadableFlow: unreadableFlowOf(run.provider) };
   const { running, dead } = await recordPolled(database, clock, target, entries);
   const missing = running.filter(({ why }) => why === 'lost' || why === 'unended');
@@ -103,24 +98,15 @@ async function storePage(
     missing: found.tally.missing + missing.length + dead,
     lookedAgain: found.tally.lookedAgain + running.filter(({ why }) => why === 'unsure').length,
   };
-  const lost = running.filter((entry) => entry.why === 'lost' && isSinceConnected(entry, run));
-  for (const { event, at } of lost) {
-    if (!(await wasAnnounced(source, event))) continue;
+  for (const { why, at, inQuestion } of running) {
+    if (why !== 'lost' || inQuestion === true || at < run.connectedAt) continue;
     found.lost += 1;
     if (found.firstLostAt === null || at < found.firstLostAt) found.firstLostAt = at;
   }
 }
 
-/** Only what a webhook must have told of says that webhooks are lost; where the provider cannot say, nothing does. */
-async function wasAnnounced(source: EventSource, event: PolledEntry['event']): Promise<boolean> {
-  try {
-    return (await source.isAnnounced?.(event)) ?? true;
-  } catch (error) {
-    if (error instanceof ConnectorError) return false;
-    throw error;
-  }
-}
-
-function isSinceConnected({ at }: PolledEntry, { connectedAt }: PollRun): boolean {
-  return at >= connectedAt;
+/** Whether a webhook should have told of what was lost is asked after the lists were read, where the provider has to say. */
+function inQuestion({ source, run }: SourceRun, entry: PolledEntry): PolledEntry {
+  const isAsked = source.isAnnounced !== undefined && entry.at >= run.connectedAt;
+  return isAsked ? { ...entry, inQuestion: true } : entry;
 }

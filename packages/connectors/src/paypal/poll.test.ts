@@ -135,14 +135,29 @@ describe('a row of Transaction Search', () => {
     expect((await polled([{ ...ROW, ...changes }])).found).toEqual([]);
   });
 
-  test('each of several with one id has its own event; what is known about the id is known about the first', async () => {
-    const { found } = await polled([ROW, { ...ROW, ordinal: 1 }, { ...ROW, amount: usd(1n) }]);
+  test('each of several with one id has its own event, and says which of them it is', async () => {
+    const rows = [ROW, { ...ROW, ordinal: 1 }, { ...ROW, amount: usd(1n) }];
+    const { found } = await polled(rows);
     expect(new Set(found.map(({ externalEventId }) => externalEventId)).size).toBe(3);
-    expect(found.map(({ identity }) => identity.kind)).toEqual([
-      'object-state',
-      'only-polled',
-      'only-polled',
-    ]);
+    expect(found.map(({ identity }) => identity)).toMatchObject(
+      rows.map((row) => ({ kind: 'object-state', part: { key: transactionKey(row) } })),
+    );
+  });
+
+  test.each<[string, Partial<PaypalTransaction>, string, object[]]>([
+    ['a payment', {}, 'capture', [usd(46_500n - 1_379n)]],
+    ['one whose fee is not told yet', { fee: null }, 'capture', [usd(46_500n)]],
+    [
+      'one with a fee in another currency',
+      { fee: { minor: -5n, currency: 'EUR' } },
+      'capture',
+      [usd(46_500n), { minor: -5n, currency: 'EUR' }],
+    ],
+    ['a pending one', { status: 'P' }, 'capture', []],
+    ['a refund', { ...of, eventCode: 'T1107', amount: usd(-100n), fee: usd(3n) }, 'refund', [usd(-97n)]],
+  ])('%s says what the ledger has once it is counted', async (_case, changes, sourceType, amounts) => {
+    const [event] = (await polled([{ ...ROW, ...changes }])).found;
+    expect(event?.identity).toMatchObject({ part: { counted: { sourceType, amounts } } });
   });
 
   test('one that cannot be read is asked about, under its transaction’s id when it has one', async () => {

@@ -119,10 +119,8 @@ async function* readTransactions(
 ): AsyncGenerator<PolledEvent> {
   const to = until ?? clock.now();
   const aside: UnreadableTransaction[] = [];
-  const known = new Set<string>();
   for await (const row of eachRow({ captures, clock }, { from, until: to }, aside)) {
-    const event = polledRow(row, !known.has(row.id));
-    known.add(row.id);
+    const event = polledRow(row);
     if (event !== null) yield event;
   }
   for (const row of aside) yield polledUnreadable({ ...row, type: 'transaction', at: from });

@@ -1,5 +1,6 @@
 import {
   hasMoved,
+  type Money,
   type PaypalTransaction,
   type PolledEvent,
   type PolledIdentity,
@@ -12,10 +13,9 @@ const ONLY_POLLED: PolledIdentity = { kind: 'only-polled' };
 
 /**
  * A row of Transaction Search as the event that would have told of it, with the row in it: it may be all there is (paypal.md
- * appendix C). Null for one that means nothing. `isFirst`: no other row of its id came before it, so that what is known about
- * the id is known about the row.
+ * appendix C). Null for one that means nothing.
  */
-export function polledRow(row: PaypalTransaction, isFirst: boolean): PolledEvent | null {
+export function polledRow(row: PaypalTransaction): PolledEvent | null {
   const type = typeOf(row);
   if (type === null || isNothing(row)) return null;
   const externalEventId = `${POLLED_ID}${transactionKey(row)}:${stateOf(row)}`;
@@ -25,7 +25,7 @@ export function polledRow(row: PaypalTransaction, isFirst: boolean): PolledEvent
     resourceId: row.id,
     payload: rowPayload(externalEventId, type, row),
     at: new Date(row.initiatedAt),
-    identity: isFirst && type.startsWith('PAYMENT.') ? objectState(row) : ONLY_POLLED,
+    identity: type.startsWith('PAYMENT.') ? objectState(row) : ONLY_POLLED,
   };
 }
 
@@ -57,11 +57,22 @@ function isNothing({ amount, fee }: PaypalTransaction): boolean {
 function objectState(row: PaypalTransaction): PolledIdentity {
   const { id, updatedAt } = row;
   const changedAt = new Date(updatedAt);
+  const sourceType = treatmentOf(row) === 'payment' ? 'capture' : 'refund';
   return {
     kind: 'object-state',
     changed: { earliest: changedAt, latest: changedAt },
     noun: null,
     booking: { by: 'source', provider: 'paypal', sourceId: id },
+    part: { key: transactionKey(row), counted: { sourceType, amounts: movedBy(row) } },
     ...(hasMoved(row) ? { moved: true } : {}),
   };
+}
+
+/** What the row moved, once per currency: PayPal can charge a fee in another one. */
+function movedBy(row: PaypalTransaction): readonly Money[] {
+  if (!hasMoved(row)) return [];
+  const { amount, fee } = row;
+  if (fee === null || fee.minor === 0n) return [amount];
+  if (fee.currency !== amount.currency) return [amount, fee];
+  return [{ ...amount, minor: amount.minor + fee.minor }];
 }

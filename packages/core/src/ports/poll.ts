@@ -1,4 +1,5 @@
 import type { SplitEvent } from '../events/inbound-event.ts';
+import type { Money } from '../money/money.ts';
 
 /** A stretch of a provider's own records, by the provider's clock. */
 export interface PollWindow {
@@ -32,6 +33,19 @@ export type BookingRef =
   | { readonly by: 'invoice'; readonly invoiceId: string }
   | { readonly by: 'source'; readonly provider: string; readonly sourceId: string };
 
+/** One of several things that a list can hold under one object's id. */
+export interface ListedPart {
+  /** Names it, whatever becomes of it. */
+  readonly key: string;
+  /** What the ledger says of the object once it has counted this part as it stands now. */
+  readonly counted: {
+    /** The type of the entries' source. */
+    readonly sourceType: string;
+    /** By how much they moved the provider's clearing account, once per currency; empty: not at all. */
+    readonly amounts: readonly Money[];
+  };
+}
+
 /**
  * How it shows whether something polled was seen before. `provider-event`: the external event id is the provider's own,
  * so the inbox knows. `object-state`: the provider lists objects, not events, so what was received about the object is
@@ -49,6 +63,11 @@ export type PolledIdentity =
       readonly booking: BookingRef | null;
       /** The list says that money moved: a look that saw none does not count. */
       readonly moved?: boolean;
+      /**
+       * Which part of the object it is: what is known about the object is known about its first part only, and only as far
+       * as the ledger has it. Left out: the object is all there is.
+       */
+      readonly part?: ListedPart;
     };
 
 /** One event out of a provider's own records, in the form a webhook would have brought it. */

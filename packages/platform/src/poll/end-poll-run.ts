@@ -3,6 +3,7 @@ import { connectionSubject } from '../inbox/subjects.ts';
 import type { Database } from '../postgres/database.ts';
 import { repositoriesOn } from '../store/store.ts';
 import type { PollRun } from './runs.ts';
+import { forgetLosses } from './unasked-losses.ts';
 import { hasWebhookArrived } from './webhook-arrivals.ts';
 
 /** What one run did. */
@@ -20,6 +21,8 @@ export interface PollTally {
 /** How a run ended. */
 export interface PollEnding {
   readonly tally: PollTally;
+  /** Ids of events that are asked about no more, this run's answers counted in `lost`. */
+  readonly asked: readonly string[];
   /** Of those nothing had told us of: how many happened since there is a connection. */
   readonly lost: number;
   /** When the first of these happened; null when there is none or its moment is not one of our time. */
@@ -35,7 +38,7 @@ const FIRST_SINCE_MS = 24 * 60 * 60 * 1000;
 export async function endPollRun(
   { database, clock, log }: { readonly database: Database; readonly clock: Clock; readonly log: Log },
   run: PollRun,
-  { tally, lost, firstLostAt, failure }: PollEnding,
+  { tally, asked, lost, firstLostAt, failure }: PollEnding,
 ): Promise<void> {
   const { connectionId, businessId, provider, lostBefore } = run;
   const since = run.lastRunAt ?? new Date(run.startedAt.getTime() - FIRST_SINCE_MS);
@@ -46,6 +49,7 @@ export async function endPollRun(
         ? await hasWebhookArrived(executor, run, firstLostAt)
         : arrivedSinceLastRun;
     const judged = judgeSilence({ lostBefore, lostNow: lost, arrivedSinceLastRun, arrivedAfterLoss });
+    await forgetLosses(executor, asked);
     await executor.polledConnection.updateMany({ where: { connectionId }, data: { lost: judged.lost } });
     const { reviews, audit } = repositoriesOn(executor, businessId, clock);
     const subject = connectionSubject(provider, connectionId);

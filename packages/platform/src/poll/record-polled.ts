@@ -9,6 +9,7 @@ import type { InboxEvent } from '../inbox/inbox-line.ts';
 import { BEGINS_AGAIN, RUNS_AGAIN_WHEN_LISTED } from '../inbox/run-again.ts';
 import { asUnreadable, isStorable } from '../inbox/storable.ts';
 import type { PollTarget } from './runs.ts';
+import { keepLosses, type UnaskedLoss } from './unasked-losses.ts';
 
 /** The correlation ids of events that polling brought begin with this: no webhook did. */
 export const POLLED_CORRELATION = 'poll-';
@@ -25,6 +26,8 @@ export interface PolledEntry {
    * nothing but this list ever tells of it. `unended`: it was told, and came to nothing.
    */
   readonly why: 'lost' | 'unsure' | 'only-polled' | 'unended';
+  /** When it is `lost`: whether a webhook should have told of it is still to be asked. */
+  readonly inQuestion?: boolean;
 }
 
 /** An entry whose event is to run now. */
@@ -91,11 +94,20 @@ export async function recordPolled(
       const audit = running.map(({ row, entry }) => auditEntryOf(target, row, entry));
       await appendAll(executor, target.businessId, clock, audit);
     }
+    await keepLosses(executor, target.connectionId, running.flatMap(lossOf));
     const left = await executor.inboundEvent.count({
       where: { connectionId: target.connectionId, externalEventId: { in: known }, state: 'dead' },
     });
     return { running: running.map(({ entry }) => entry), dead: left };
   });
+}
+
+function lossOf({
+  entry: { eventId, source, at, why, inQuestion },
+}: {
+  entry: RecordedEntry;
+}): UnaskedLoss[] {
+  return why === 'lost' && inQuestion === true ? [{ eventId, source, lostAt: at }] : [];
 }
 
 /** Those of these events that had come to nothing; what they died of is no dead letter any more. */
