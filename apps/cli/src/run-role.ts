@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { runUntilSignal } from '@mlc/platform/lifecycle/run-until-signal';
 import {
   openRuntime,
@@ -27,6 +28,12 @@ export async function runRole(
     for (const part of parts.toReversed()) await part.stop().catch(() => undefined);
     throw error;
   }
+  letYoungGenerationGrow();
   await runUntilSignal(parts, runtime.log);
   return 0;
+}
+
+/** From here on the work decides how much room what it allocates needs; bin/mlc.js kept it small while modules were loaded. */
+function letYoungGenerationGrow(): void {
+  setFlagsFromString('--semi-space-growth-factor=2');
 }

@@ -10,8 +10,8 @@ import {
 import { type Clock, ConnectorError, unsaidWaitMs } from '@mlc/core';
 import type { Config } from '@mlc/platform/config/config';
 import { ConfigError } from '@mlc/platform/config/config-error';
-import { type ClosableHttpClient, createHttpClient } from '@mlc/platform/http/axios-client';
-import { sharedRateLimiter } from '@mlc/platform/http/rate-limiter';
+import type { ClosableHttpClient } from '@mlc/platform/http/axios-client';
+import { httpWhenAsked } from '@mlc/platform/http/http-when-asked';
 import type { Runtime } from '@mlc/platform/lifecycle/runtime';
 
 /** What reading PayPal's webhooks takes of a runtime. */
@@ -38,7 +38,7 @@ export interface PaypalReading {
 /** As the configuration says. @throws ConfigError when `PAYPAL_CERT_CA_FILE` cannot be read. */
 export function paypalReading(runtime: PaypalRuntime): PaypalReading {
   const { clock, paypal } = runtime;
-  const http = createHttpClient({
+  const http = httpWhenAsked({
     version: '0.1.0',
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
     maxBodyBytes: ANSWER_BYTES_MAX,
@@ -96,19 +96,21 @@ function accesses(
     const [row] = rows;
     if (row === undefined) return null;
     const key = `${row.id}/${row.revision}`;
-    const access = known.get(key) ?? open(runtime, http, row);
+    const access = known.get(key) ?? (await open(runtime, http, row));
     if (known.size >= APPS_MAX) known.clear();
     known.set(key, access);
     return access;
   };
 }
 
-function open(
+async function open(
   { database, vault, clock, log, paypal, retry }: PaypalRuntime,
   http: ClosableHttpClient,
   row: Row,
 ) {
   const connectionId = row.id;
+  // Hardly ever needed here, and it brings every store it knows.
+  const { sharedRateLimiter } = await import('@mlc/platform/http/rate-limiter');
   const common = {
     http,
     limiter: sharedRateLimiter({

@@ -1,5 +1,5 @@
 import type { Log, Notices } from '@mlc/core';
-import nodemailer from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Config } from '../config/config.ts';
 
 /** A way to send notices that holds connections to a mail server. */
@@ -17,8 +17,24 @@ const CONNECTIONS = 2;
  */
 export function openNotices({ smtpUrl, from }: Config['mail'], log: Log): OpenNotices {
   if (smtpUrl === null) return loggedNotices(log);
-  const transport = nodemailer.createTransport({
-    url: smtpUrl,
+  let transport: Transporter | undefined;
+  const loaded = async (): Promise<Transporter> => (transport ??= await transportTo(smtpUrl));
+  return {
+    send: async ({ to, subject, text }) => {
+      if (to.length === 0) return;
+      const sender = await loaded();
+      await sender.sendMail({ from, to: [...to], subject: oneLine(subject), text });
+      log.info('mail.sent', { to, subject });
+    },
+    close: () => transport?.close(),
+  };
+}
+
+/** Loaded with the first mail: most processes never send one. */
+async function transportTo(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
     pool: true,
     maxConnections: CONNECTIONS,
     connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -27,14 +43,6 @@ export function openNotices({ smtpUrl, from }: Config['mail'], log: Log): OpenNo
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return {
-    send: async ({ to, subject, text }) => {
-      if (to.length === 0) return;
-      await transport.sendMail({ from, to: [...to], subject: oneLine(subject), text });
-      log.info('mail.sent', { to, subject });
-    },
-    close: () => transport.close(),
-  };
 }
 
 /** A subject made of what providers sent must not become more headers. */
