@@ -13,15 +13,16 @@ import {
   type NewDebit,
   type ProviderWrite,
   rerunsInvoices,
-  sameMoney,
   settles,
   stateOfDebit,
   step,
 } from '@mlc/core';
 import { debitWrite, requireLive } from '../shared/go-live.ts';
-import { ask, debitSubject, invoiceSubject, type Question } from '../shared/review.ts';
+import { ask, invoiceSubject, type Question } from '../shared/review.ts';
 import { trackDebit } from '../shared/track-debit.ts';
+import { adoptDebits } from './adopt-debits.ts';
 import { type Measured, roomQuestion } from './consent-room.ts';
+import { standsUnderKey } from './key-taken.ts';
 import { type DayLimit, dayLimit, isUsedUp, waitForRoom } from './limits.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 import { asking, settling } from './settle-questions.ts';
@@ -42,12 +43,14 @@ export interface DebitPlan {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Intent first, then the call, then the record: a crash in between is found again under the same key. */
+/**
+ * Intent first, then the call, then the record: a crash in between is found again under the same key. Null as `sendDebit`.
+ */
 export async function createDebit(
   context: FlowContext,
   inbound: InboundEvent,
   plan: DebitPlan,
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   const { invoice, chargeDate } = plan;
   requireLive(context, writeOf(invoice, invoice.outstanding, chargeDate));
   const limit = await dayLimit(context, invoice);
@@ -132,12 +135,15 @@ export function plannedCollection(context: FlowContext, plan: DebitPlan): NewCol
   };
 }
 
-/** Sends (or sends again, unchanged) the create call of a planned collection and records what came of it. */
+/**
+ * Sends (or sends again, unchanged) the create call of a planned collection and records what came of it. Null: another debit
+ * of the invoice stands under its key and is on record now, and where it stands is to be looked at again.
+ */
 export async function sendDebit(
   context: FlowContext,
   inbound: InboundEvent,
   { collection, invoice }: { collection: Collection; invoice: Invoice },
-): Promise<FlowResult> {
+): Promise<FlowResult | null> {
   requireLive(context, writeOf(invoice, collection.amount, collection.chargeDate));
   try {
     const debit = await callCreate(context, collection, invoice);
@@ -145,7 +151,7 @@ export async function sendDebit(
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     if (error.reason === 'idempotent_creation_conflict' && error.conflictingId !== undefined) {
-      return adopt(context, inbound, { collection, debitId: error.conflictingId });
+      return keyTaken(context, inbound, { collection, invoice, debitId: error.conflictingId });
     }
     if (error.kind === 'outcome-unknown' || error.kind === 'transient') throw error;
     // A clear refusal: nothing was created, so the plan may change before the same key is used again.
@@ -205,27 +211,22 @@ function isOnItsWay({ status }: Debit): boolean {
   return !['failed', 'cancelled', 'charged_back'].includes(stateOfDebit(status));
 }
 
-/** The key was used before: by our own earlier attempt, or the payment is not what we meant and a person must look. */
-async function adopt(
+/** The key was used before: by an attempt of ours, or the payment is not what we meant and a person must look. */
+async function keyTaken(
   context: FlowContext,
   inbound: InboundEvent,
-  { collection, debitId }: { collection: Collection; debitId: string },
-): Promise<FlowResult> {
-  const debit = await context.debits.getDebit(debitId);
-  const same =
-    debit !== null && sameMoney(debit.amount, collection.amount) && debit.mandateId === collection.mandateId;
-  if (same) return created(inbound, collection, debit);
-  return ask(context, inbound, {
-    kind: 'amount_mismatch',
-    subject: debitSubject(debitId),
-    amount: collection.amount,
-    reasons: [
-      `GoCardless already has payment ${debitId} under the key of invoice ${collection.invoiceNumber}, but it is ` +
-        `${debit === null ? 'not to be found' : `${formatMoney(debit.amount)} on mandate ${debit.mandateId}`} ` +
-        `instead of ${formatMoney(collection.amount)} on mandate ${collection.mandateId}.`,
-    ],
-    covers: debit === null ? 'not found' : `${formatMoney(debit.amount)} on ${debit.mandateId}`,
-  });
+  { collection, invoice, debitId }: { collection: Collection; invoice: Invoice; debitId: string },
+): Promise<FlowResult | null> {
+  const under = await standsUnderKey(context, collection, debitId);
+  switch (under.kind) {
+    case 'as-meant':
+      return created(inbound, collection, under.debit);
+    case 'adopt':
+      await adoptDebits(context, inbound, { invoice, debits: [under.debit] });
+      return null;
+    case 'ask':
+      return ask(context, inbound, under.question);
+  }
 }
 
 function aboveLimit(
