@@ -48,6 +48,12 @@ export function expectedArrival({ chargeDate, scheme, currency }: ForeseenDebit)
   return addWorkingDays(chargeDate, WORKING_DAYS[known] ?? WORKING_DAYS_USUAL);
 }
 
+/** The same for each scheme there is, for whoever learns it later. */
+export function arrivalsByScheme(chargeDate: string): Readonly<Record<string, string>> {
+  const schemes = Object.entries(WORKING_DAYS);
+  return Object.fromEntries(schemes.map(([scheme, days]) => [scheme, addWorkingDays(chargeDate, days)]));
+}
+
 const SATURDAY = 6;
 const SUNDAY = 0;
 

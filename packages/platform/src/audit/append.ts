@@ -32,13 +32,46 @@ export async function appendAll(
   clock: Clock,
   entries: readonly AuditEntry[],
 ): Promise<number> {
-  const sql = sqlOn(on);
+  return (await appendBehindReceipts(sqlOn(on), businessId, clock, entries)).appended;
+}
+
+/**
+ * The same where the head of the chain is thought to be known: one statement when it is, and the ingress saw nothing since.
+ * Returns the new head; null when the next append is better to ask for it, because others append to this chain as well.
+ */
+export async function appendTo(
+  known: ChainHead | null,
+  { sql, businessId, clock }: { readonly sql: Sql; readonly businessId: string; readonly clock: Clock },
+  entries: readonly AuditEntry[],
+): Promise<ChainHead | null> {
+  if (known !== null) {
+    const chained = chainUp(businessId, known, timed(entries, clock));
+    const head = chained.at(-1) ?? known;
+    const values = [JSON.stringify(chained), head.seq, head.hash, businessId, known.seq, known.hash];
+    if ((await sql.count(INSERT_BEHIND, values)) > 0) return head;
+  }
+  const { head, appended } = await appendBehindReceipts(sql, businessId, clock, entries);
+  return known === null && appended === entries.length ? head : null;
+}
+
+async function appendBehindReceipts(
+  sql: Sql,
+  businessId: string,
+  clock: Clock,
+  entries: readonly AuditEntry[],
+): Promise<{ readonly appended: number; readonly head: ChainHead }> {
   const { head, receipts } = await lockChain(sql, businessId);
   // The time is taken under the lock, so that it never runs backwards along the chain.
+  const chained = chainUp(businessId, head, [...receipts, ...timed(entries, clock)]);
+  const newest = chained.at(-1);
+  if (newest === undefined) return { appended: 0, head };
+  await sql.count(INSERT, [JSON.stringify(chained), newest.seq, newest.hash, businessId]);
+  return { appended: chained.length, head: newest };
+}
+
+function timed(entries: readonly AuditEntry[], clock: Clock): TimedEntry[] {
   const at = clock.now();
-  const timed: TimedEntry[] = [...receipts, ...entries.map((entry) => ({ ...entry, at }))];
-  if (timed.length > 0) await insertEntries(sql, chainUp(businessId, head, timed));
-  return timed.length;
+  return entries.map((entry) => ({ ...entry, at }));
 }
 
 function chainUp(businessId: string, head: ChainHead, entries: readonly TimedEntry[]): ChainedEntry[] {
@@ -50,20 +83,21 @@ function chainUp(businessId: string, head: ChainHead, entries: readonly TimedEnt
   });
 }
 
-/** Entries and the new head in one statement. */
-async function insertEntries(sql: Sql, entries: readonly ChainedEntry[]): Promise<void> {
-  const newest = entries.at(-1);
-  if (newest === undefined) return;
-  await sql.count(INSERT, [JSON.stringify(entries), newest.seq, newest.hash, newest.businessId]);
-}
+const INSERT_ENTRIES = `
+  INSERT INTO audit_entries (business_id, seq, at, actor, action, subject, correlation_id, details, prev_hash, hash)
+  SELECT "businessId", seq, at, actor, action, subject, "correlationId", details, "prevHash", hash
+  FROM jsonb_to_recordset($1::jsonb) AS entry(
+    "businessId" text, seq bigint, at timestamptz, actor text, action text, subject jsonb,
+    "correlationId" text, details jsonb, "prevHash" text, hash text)`;
 
-const INSERT = `
-  WITH appended AS (
-    INSERT INTO audit_entries
-      (business_id, seq, at, actor, action, subject, correlation_id, details, prev_hash, hash)
-    SELECT "businessId", seq, at, actor, action, subject, "correlationId", details, "prevHash", hash
-    FROM jsonb_to_recordset($1::jsonb) AS entry(
-      "businessId" text, seq bigint, at timestamptz, actor text, action text, subject jsonb,
-      "correlationId" text, details jsonb, "prevHash" text, hash text)
-  )
+/** Entries and the new head in one statement. */
+const INSERT = `WITH appended AS (${INSERT_ENTRIES})
   UPDATE audit_heads SET seq = $2, hash = $3 WHERE business_id = $4`;
+
+/** The same behind a head that was not asked for: nothing when it is another one, or when there are receipts to go first. */
+const INSERT_BEHIND = `
+  WITH head AS (
+    UPDATE audit_heads SET seq = $2, hash = $3 WHERE business_id = $4 AND seq = $5 AND hash = $6
+      AND NOT EXISTS (SELECT FROM webhook_receipts WHERE business_id = $4)
+    RETURNING business_id)
+  ${INSERT_ENTRIES} WHERE EXISTS (SELECT FROM head)`;

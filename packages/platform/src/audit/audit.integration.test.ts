@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AuditEntry } from '@mlc/core';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { countStatements } from '@mlc/testkit/counted-statements';
 import { fc } from '@mlc/testkit/property';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { listAudit } from '../views/audit.ts';
 import { systemClock } from '../clock/system.ts';
+import { transactionOf } from '../store/store.ts';
 import { appendAll, appendAudit } from './append.ts';
 import { auditChains } from './chains.ts';
 import { verifyAudit } from './verify.ts';
@@ -167,4 +169,48 @@ test('the list can be limited to the newest entries', async () => {
   const everywhere = [];
   for await (const { seq } of listAudit(database, { limit: 3 })) everywhere.push(seq);
   expect(everywhere).toEqual([4, 5, 1]);
+});
+
+test('appends of one process and of others, at once and in turn, give one whole chain', async () => {
+  const others = openDatabase(testDatabase.url, 3);
+  const appendOn = (whose: Database) =>
+    transactionOf(whose, 'turns', { clock: systemClock }, (tx) => tx.audit.append(entry()));
+  const failing = () =>
+    transactionOf(database, 'turns', { clock: systemClock }, async (tx) => {
+      await tx.audit.append(entry());
+      await tx.collections.update('none', { state: 'failed' }).catch(() => undefined);
+      await tx.postings.update('none', { note: '' });
+    });
+  for (let round = 0; round < 4; round += 1) {
+    await appendOn(database);
+    await appendOn(database);
+    await expect(failing()).rejects.toThrow('there is no posting');
+    await Promise.all([database, others, database, others, database].map(appendOn));
+    await others.pool.query(
+      `INSERT INTO webhook_receipts (business_id, connection_id, kind, details) VALUES ('turns', 'c1', 'stored', '{}')`,
+    );
+    await appendOn(database);
+  }
+  await others.close();
+  expect(await verifyAudit(database, 'turns')).toEqual({ ok: true, entries: 36 });
+});
+
+test('an append behind the own one is one statement; the ingress having seen something, it goes first', async () => {
+  const appendOwn = () =>
+    transactionOf(database, 'own', { clock: systemClock }, (tx) => tx.audit.append(entry()));
+  await appendOwn();
+  await appendOwn();
+  const counted = countStatements();
+  await appendOwn();
+  counted.stop();
+  expect(counted.sent.map((text) => text.trim().split(/\s/)[0])).toEqual(['BEGIN', 'WITH', 'COMMIT']);
+  await database.pool.query(
+    `INSERT INTO webhook_receipts (business_id, connection_id, kind, details) VALUES ('own', 'c1', 'stored', '{}')`,
+  );
+  await appendOwn();
+  const { rows } = await database.pool.query<{ action: string }>(
+    `SELECT action FROM audit_entries WHERE business_id = 'own' ORDER BY seq`,
+  );
+  expect(rows.slice(3).map(({ action }) => action)).toEqual(['webhook.stored', 'collection.created']);
+  expect(await verifyAudit(database, 'own')).toEqual({ ok: true, entries: 5 });
 });

@@ -2,6 +2,7 @@ import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { newClient } from '../postgres/postgres.ts';
+import { nameOf } from '../postgres/sql.ts';
 import { type Fence, gateNumber, lockFailure, lockLost, lockNumber } from './fence.ts';
 
 /** The locks of one process; see `openLocks`. */
@@ -18,6 +19,8 @@ interface Session {
   readonly life: string;
   /** The statement sent last: a connection takes one at a time. */
   last: Promise<unknown>;
+  /** Locks to be given back by one statement, which is about to be sent. */
+  letGo: { readonly numbers: string[]; readonly done: Promise<unknown> } | null;
   lost: boolean;
 }
 
@@ -91,19 +94,37 @@ FROM (SELECT pg_try_advisory_lock($1::bigint) AS taken OFFSET 0) AS tried`;
 async function release(session: Session, key: string): Promise<void> {
   if (session.lost) throw lockLost(key);
   try {
-    await ask(session, 'SELECT pg_advisory_unlock($1::bigint)', [lockNumber(key)]);
+    await unlock(session, lockNumber(key));
   } catch (error) {
     throw lockLost(key, error);
   }
 }
 
+/** A job lets go of all its locks at once: one statement for those of one moment. */
+function unlock(session: Session, number: string): Promise<unknown> {
+  if (session.letGo === null) {
+    const numbers: string[] = [];
+    const done = Promise.resolve().then(() => {
+      session.letGo = null;
+      return ask(session, UNLOCK, [numbers]);
+    });
+    session.letGo = { numbers, done };
+  }
+  session.letGo.numbers.push(number);
+  return session.letGo.done;
+}
+
+const UNLOCK = 'SELECT pg_advisory_unlock(number) FROM unnest($1::bigint[]) AS number';
+
 /** One statement, after those asked before it; its first row. */
 async function ask<Row extends pg.QueryResultRow>(
   session: Session,
   text: string,
-  values: readonly string[],
+  values: readonly unknown[],
 ): Promise<Row | undefined> {
-  const answer = session.last.then(() => session.client.query<Row>(text, [...values]));
+  const answer = session.last.then(() =>
+    session.client.query<Row>({ name: nameOf(text), text, values: [...values] }),
+  );
   session.last = answer.catch(() => undefined);
   return (await answer).rows[0];
 }
@@ -123,7 +144,7 @@ function sessionOf(databaseUrl: string, log: Log): SessionSource {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     const life = randomBytes(8).readBigInt64BE(0).toString();
-    const session: Session = { client, life, last: Promise.resolve(), lost: false };
+    const session: Session = { client, life, last: Promise.resolve(), letGo: null, lost: false };
     const lose = (): void => {
       if (session.lost) return;
       session.lost = true;

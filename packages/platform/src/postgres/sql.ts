@@ -53,8 +53,8 @@ function isSql(on: Executor | Sql): on is Sql {
 
 const names = new Map<string, string>();
 
-/** Derived from the text: one name never means two statements, in whatever version of the product. */
-function nameOf(text: string): string {
+/** The name a statement is prepared under. Derived from the text: one name never means two statements, in whatever version of the product. */
+export function nameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined) {
     name = `mlc_${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 24)}`;

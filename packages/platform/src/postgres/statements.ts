@@ -25,16 +25,24 @@ export function insertion(table: string, row: Columns): Bound {
   };
 }
 
-/** INSERT of any number of rows as one statement, whose text does not depend on how many. `types` are Postgres's, by column. */
+/** What many rows are like: Postgres's types by column, and columns that SQL computes of those given. */
+export interface RowShape {
+  readonly types: Readonly<Record<string, string>>;
+  readonly computed?: Readonly<Record<string, string>>;
+}
+
+/** INSERT of any number of rows as one statement, whose text does not depend on how many. */
 export function insertionOfMany(
   table: string,
-  types: Readonly<Record<string, string>>,
+  { types, computed = {} }: RowShape,
   rows: readonly Columns[],
 ): Bound {
   const names = Object.keys(types);
+  const columns = names.map(columnOf).join(', ');
+  const asked = names.map((name) => computed[name] ?? columnOf(name)).join(', ');
   const lists = Object.values(types).map((type, index) => `$${index + 1}::${type}[]`);
   return {
-    text: `INSERT INTO ${table} (${names.map(columnOf).join(', ')}) SELECT * FROM unnest(${lists.join(', ')})`,
+    text: `INSERT INTO ${table} (${columns}) SELECT ${asked} FROM unnest(${lists.join(', ')}) AS given(${columns})`,
     values: names.map((name) => rows.map((row) => row[name] ?? null)),
   };
 }

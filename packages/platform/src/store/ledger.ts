@@ -6,14 +6,12 @@ import {
   ledgerRecordedEntry,
   type LedgerStore,
   type NewLedgerEntry,
-  type PeriodStore,
 } from '@mlc/core';
 import { auditLog } from '../audit/append.ts';
 import { chunksOf } from '../postgres/chunks.ts';
 import { correlationIn } from '../inbox/correlation.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
 import { insertionOfMany, selected } from '../postgres/statements.ts';
-import { periodStore } from './periods.ts';
 
 /** What one statement carries. */
 const ENTRIES_AT_ONCE = 1_000;
@@ -26,16 +24,14 @@ export function ledgerStore(
   clock: Clock,
   audit: AuditLog = auditLog(sql, businessId, clock),
 ): LedgerStore {
-  const periods = periodStore(sql, businessId);
   return {
     record: async (entries) => {
       const written: string[] = [];
       for (const some of chunksOf(entries, ENTRIES_AT_ONCE)) {
-        const dated = await withOpenDates(periods, some);
         for (const { entry, correlation } of await insertNew(
           sql,
           { businessId, createdAt: clock.now() },
-          dated,
+          some,
         )) {
           written.push(entry.key);
           await audit.append(ledgerRecordedEntry(entry, correlation));
@@ -93,44 +89,42 @@ const LOCK_PAYOUTS = `SELECT pg_advisory_xact_lock(hashtextextended('payouts:' |
 /** The function takes that lock shared and only then looks; one statement for both. */
 const OF_SOURCE = `SELECT ${ENTRY} FROM ledger_entries_of($1, $2, $3, $4) ORDER BY id`;
 
-/** Each day is asked for once. */
-async function withOpenDates(
-  periods: PeriodStore,
-  entries: readonly NewLedgerEntry[],
-): Promise<NewLedgerEntry[]> {
-  const open = new Map<string, string>();
-  for (const { date } of entries) if (!open.has(date)) open.set(date, await periods.firstOpenDate(date));
-  return entries.map((entry) => ({ ...entry, date: open.get(entry.date) ?? entry.date }));
-}
-
 interface Recorded {
   readonly entry: NewLedgerEntry;
   readonly correlation: string | null;
 }
 
-/** Inserts those whose key is not there yet; returns them, each once, with the correlation ids of their events. */
+/** Inserts those whose key is not there yet, dated by what is open; returns them, each once, with the correlation ids of their events. */
 async function insertNew(
   sql: Sql,
   owner: { businessId: string; createdAt: Date },
   entries: readonly NewLedgerEntry[],
 ): Promise<Recorded[]> {
   const first = [...new Map(entries.toReversed().map((entry) => [entry.key, entry])).values()].toReversed();
-  const types = { ...TYPES, businessId: 'text', createdAt: 'timestamptz' };
   const createdAt = owner.createdAt.toISOString();
   const rows = first.map((entry) => ({ ...columnsOf(entry), businessId: owner.businessId, createdAt }));
-  const { text, values } = insertionOfMany('ledger_entries', types, rows);
-  const inserted = await sql.rows<{ key: string; correlation: string | null }>(
-    `${text} ${UNLESS_THERE}`,
-    values,
+  const { text, values } = insertionOfMany('ledger_entries', OPEN_DATED, rows);
+  const inserted = new Map(
+    (await sql.rows<InsertedRow>(`${text} ${UNLESS_THERE}`, values)).map((row) => [row.key, row]),
   );
-  const correlations = new Map(inserted.map(({ key, correlation }) => [key, correlation]));
   return first.flatMap((entry) => {
-    const correlation = correlations.get(entry.key);
-    return correlation === undefined ? [] : [{ entry, correlation }];
+    const row = inserted.get(entry.key);
+    if (row === undefined) return [];
+    return [{ entry: { ...entry, date: row.date }, correlation: row.correlation }];
   });
 }
 
-const UNLESS_THERE = `ON CONFLICT DO NOTHING RETURNING key, ${correlationIn('event_id')} AS correlation`;
+interface InsertedRow {
+  readonly key: string;
+  readonly date: string;
+  readonly correlation: string | null;
+}
+
+const OPEN_DATED = {
+  types: { ...TYPES, businessId: 'text', createdAt: 'timestamptz' },
+  computed: { date: 'first_open_day(business_id, date)' },
+};
+const UNLESS_THERE = `ON CONFLICT DO NOTHING RETURNING key, date, ${correlationIn('event_id')} AS correlation`;
 
 function columnsOf({ source, amount, ...rest }: NewLedgerEntry) {
   return {

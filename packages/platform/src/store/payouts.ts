@@ -111,7 +111,7 @@ async function insertItems(
 ): Promise<void> {
   const rows = items.map((item, position) => ({ ...item, ...owner, position }));
   for (const some of chunksOf(rows, ITEMS_AT_ONCE)) {
-    const { text, values } = insertionOfMany('payout_items', ITEM_TYPES, some);
+    const { text, values } = insertionOfMany('payout_items', { types: ITEM_TYPES }, some);
     await sql.count(text, values);
   }
 }

@@ -1,5 +1,6 @@
-import type { AuditEntry, AuditLog, Clock, Repositories, Store } from '@mlc/core';
-import { appendAll, auditLog } from '../audit/append.ts';
+import type { AuditEntry, AuditLog, ChainHead, Clock, Repositories, Store } from '@mlc/core';
+import { appendTo, auditLog } from '../audit/append.ts';
+import { takeTurn, type Turn } from '../audit/chain-turns.ts';
 import { arrivalStore } from './arrivals.ts';
 import { clientStore } from './clients.ts';
 import { collectionStore } from './collections.ts';
@@ -66,13 +67,24 @@ export async function transactionOf<T>(
   work: (tx: Repositories, sql: Sql) => Promise<T>,
 ): Promise<T> {
   const passes = fence?.() ?? [];
-  return database.inTransaction(async (sql, opened) => {
-    refuseLost(passes, opened);
-    const entries: AuditEntry[] = [];
-    const result = await work(repositoriesOn(sql, businessId, clock, collectIn(entries)), sql);
-    if (entries.length > 0) await appendAll(sql, businessId, clock, entries);
+  let turn: Turn | undefined;
+  let head: ChainHead | null = null;
+  try {
+    const result = await database.inTransaction(async (sql, opened) => {
+      refuseLost(passes, opened);
+      const entries: AuditEntry[] = [];
+      const done = await work(repositoriesOn(sql, businessId, clock, collectIn(entries)), sql);
+      if (entries.length === 0) return done;
+      turn = await takeTurn(database, businessId);
+      head = await appendTo(turn.known, { sql, businessId, clock }, entries);
+      return done;
+    }, openingOf(passes));
+    turn?.end(head);
     return result;
-  }, openingOf(passes));
+  } catch (error) {
+    turn?.end(null);
+    throw error;
+  }
 }
 
 function collectIn(entries: AuditEntry[]): AuditLog {
