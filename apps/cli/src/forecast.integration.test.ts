@@ -86,25 +86,27 @@ interface Followed {
 async function follow(store: Store, followed: Followed): Promise<void> {
   const { id, minor, state, charged, chargedNow = charged, willAttemptRetry = false } = followed;
   const amount = { minor, currency: 'GBP' };
-  await store.collections.insert({
-    invoiceId: `invoice-${id}`,
-    invoiceNumber: id,
-    clientId: '7',
-    attempt: 1,
-    origin: 'ours',
-    paymentId: id,
-    mandateId: 'MD1',
-    amount,
-    chargeDate: chargedNow,
-    wantedDate: null,
-    creditorId: null,
-    state,
-    idempotencyKey: `key-${id}`,
-    scheduleId: null,
-    willAttemptRetry,
-    calledAt: null,
-    endedBy: null,
-  });
+  await store.transaction((tx) =>
+    tx.collections.insert({
+      invoiceId: `invoice-${id}`,
+      invoiceNumber: id,
+      clientId: '7',
+      attempt: 1,
+      origin: 'ours',
+      paymentId: id,
+      mandateId: 'MD1',
+      amount,
+      chargeDate: chargedNow,
+      wantedDate: null,
+      creditorId: null,
+      state,
+      idempotencyKey: `key-${id}`,
+      scheduleId: null,
+      willAttemptRetry,
+      calledAt: null,
+      endedBy: null,
+    }),
+  );
   const debit: Debit = {
     id,
     amount,
@@ -119,7 +121,7 @@ async function follow(store: Store, followed: Followed): Promise<void> {
     payoutId: null,
     createdAt: '2026-01-01T00:00:00.000Z',
   };
-  await store.arrivals.expect(debit);
+  await store.transaction((tx) => tx.arrivals.expect(debit));
 }
 
 async function payOut(store: Store, facts: Pick<Payout, 'id' | 'arrivalDate' | 'status'>, ids: string[]) {
@@ -133,7 +135,7 @@ async function payOut(store: Store, facts: Pick<Payout, 'id' | 'arrivalDate' | '
     ...facts,
   };
   const items = ids.map((paymentId) => payoutItem('payment_paid_out', 100_000n, { paymentId }));
-  await store.payouts.put(payout, items);
+  await store.transaction((tx) => tx.payouts.put(payout, items));
 }
 
 const withdrawal = (key: string, date: string, isBack = false): NewLedgerEntry => ({
@@ -178,7 +180,9 @@ async function fillAcme(store: Store): Promise<void> {
   await payOut(store, { id: 'PO2', arrivalDate: LATE, status: 'paid' }, ['PM-late']);
   await payOut(store, { id: 'PO3', arrivalDate: DUE, status: 'bounced' }, []);
   await payOut(store, { id: 'PO4', arrivalDate: inDays(-40), status: 'paid' }, []);
-  await store.ledger.record([withdrawal('w1', DUE), withdrawal('w2', DUE), withdrawal('w3', DUE, true)]);
+  await store.transaction((tx) =>
+    tx.ledger.record([withdrawal('w1', DUE), withdrawal('w2', DUE), withdrawal('w3', DUE, true)]),
+  );
 }
 
 const day = (date: string, currency: string, expectedMinor: number, paidMinor: number) => ({

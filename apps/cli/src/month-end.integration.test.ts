@@ -137,7 +137,7 @@ describe('mlc period', () => {
     expect((await run('period list --json')).out).toBe(closed.out);
     expect((await run('period list')).out).toContain(closing.sha256);
     const late = anEntry({ key: 'collection:late', kind: 'collection', date: '2026-10-31', minor: 1n });
-    await (await acme()).ledger.record([late]);
+    await (await acme()).transaction((tx) => tx.ledger.record([late]));
     expect((await run('reconcile --month 2026-10 --format csv')).out).toBe(before);
     expect((await run('reconcile --month 2026-10')).out).toContain(`sha256:${closing.sha256}`);
     await writeFile(join(cwd, '.mlc', 'admin-token'), `${ADMIN}\n`);

@@ -52,8 +52,10 @@ test('fees and journal entries are looked at once more; a look that dies midway 
     [fee, 'e1'],
     [journal, 'u1'],
   ] as const) {
-    await store.postings.insertIntent(intent);
-    await store.postings.update(intent.key, { state: 'posted', externalId, recheckAt: clock.now() });
+    await store.transaction((tx) => tx.postings.insertIntent(intent));
+    await store.transaction((tx) =>
+      tx.postings.update(intent.key, { state: 'posted', externalId, recheckAt: clock.now() }),
+    );
   }
   const operation = 'deleteExpense';
   const cut = new ConnectorError({

@@ -78,7 +78,7 @@ test('work for a connection that is not there parks, asks once by mail, and runs
   const row = await runtime.database.prisma.inboundEvent.findFirstOrThrow();
   expect(row.waitingFor).toBe('connection:gocardless');
   const store = storeFor(runtime.database, 'b1', { clock: runtime.clock });
-  expect(await store.events.wake('connection:gocardless')).toBe(2);
+  expect(await store.transaction((tx) => tx.events.wake('connection:gocardless'))).toBe(2);
   await until('their second runs', async () => {
     const rows = await runtime.database.prisma.inboundEvent.findMany();
     return rows.every(({ state, run }) => state === 'parked' && run === 1);

@@ -239,8 +239,12 @@ describe('a payment whose outcome is not known', () => {
     const [posting] = world.store.postingRows();
     if (posting === undefined) throw new Error('there is no posting');
     const { state: _state, externalId: _id, calledAt: _at, recheckAt: _re, ...rest } = posting;
-    if (kind === 'payment') await world.store.postings.update(posting.key, { state: 'intent' });
-    else await world.store.postings.insertIntent({ ...rest, kind, key: 'R', reversesKey: posting.key });
+    if (kind === 'payment')
+      await world.store.transaction((tx) => tx.postings.update(posting.key, { state: 'intent' }));
+    else
+      await world.store.transaction((tx) =>
+        tx.postings.insertIntent({ ...rest, kind, key: 'R', reversesKey: posting.key }),
+      );
     world.books.changePayment(posting.externalId ?? '', { deleted: true });
     const event = world.deliver(invoiceChanged);
     await world.settle();

@@ -133,7 +133,7 @@ describe('is asked', () => {
   );
 
   test('by a look at the invoice, when the debit ended before such questions were asked', async () => {
-    await world.store.collections.update('collection-1', { state: 'failed' });
+    await world.store.transaction((tx) => tx.collections.update('collection-1', { state: 'failed' }));
     world.debits.move('PM1', 'failed');
     await world.see(invoiceChanged);
     expect(open()).toEqual(['not_collected']);

@@ -94,25 +94,27 @@ describe('a debit', () => {
   });
 
   test('a call whose outcome is not known is not repeated while paused', async () => {
-    await world.store.collections.insert({
-      invoiceId: '1',
-      invoiceNumber: 'INV-1',
-      clientId: '7',
-      attempt: 1,
-      origin: 'ours',
-      paymentId: null,
-      mandateId: 'MD1',
-      amount: { minor: 10_000n, currency: 'GBP' },
-      chargeDate: '2026-11-20',
-      wantedDate: null,
-      creditorId: null,
-      state: 'planned',
-      idempotencyKey: 'k1',
-      scheduleId: null,
-      willAttemptRetry: false,
-      calledAt: world.clock.now(),
-      endedBy: null,
-    });
+    await world.store.transaction((tx) =>
+      tx.collections.insert({
+        invoiceId: '1',
+        invoiceNumber: 'INV-1',
+        clientId: '7',
+        attempt: 1,
+        origin: 'ours',
+        paymentId: null,
+        mandateId: 'MD1',
+        amount: { minor: 10_000n, currency: 'GBP' },
+        chargeDate: '2026-11-20',
+        wantedDate: null,
+        creditorId: null,
+        state: 'planned',
+        idempotencyKey: 'k1',
+        scheduleId: null,
+        willAttemptRetry: false,
+        calledAt: world.clock.now(),
+        endedBy: null,
+      }),
+    );
     expectHeld(world, await world.see(invoiceChanged), /would debit GBP 100\.00 for invoice INV-1/);
     expect(written(world)).toEqual([]);
     await goLive(world);
@@ -306,7 +308,7 @@ test('a double that a second look finds stays until go-live', async () => {
   const [posting] = on.store.postingRows();
   const key = posting?.key ?? '';
   on.books.payByHand('1', { minor: 10_000n, currency: 'GBP' }, `late · mlc:${key}`);
-  await on.store.postings.update(key, { recheckAt: on.clock.now() });
+  await on.store.transaction((tx) => tx.postings.update(key, { recheckAt: on.clock.now() }));
   await on.setPolicy({ mode: 'observe' });
   await expect(recheck(on.context(), key)).rejects.toThrow(/observes/);
   expect(on.store.postingRows()[0]?.recheckAt).not.toBeNull();

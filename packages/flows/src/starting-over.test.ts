@@ -113,7 +113,7 @@ describe('what was recorded under a former key keeps it', () => {
     await world.see(invoiceChanged);
     world.debits.move('PM1', 'confirmed');
     await intend(world, 'payment', { provider: 'gocardless', id: 'PM1' });
-    await world.store.postings.update(FORMER, { state: 'rejected' });
+    await world.store.transaction((tx) => tx.postings.update(FORMER, { state: 'rejected' }));
     await world.see(debitChanged);
     expect(world.books.paymentsOf('1')).toMatchObject([{ note: `GoCardless PM1 · mlc:${FORMER}` }]);
     world.debits.move('PM1', 'failed');
@@ -131,7 +131,9 @@ describe('what was recorded under a former key keeps it', () => {
       payoutItem('gocardless_fee', -2_500n, { paymentId: 'PM1' }),
     ]);
     await intend(world, 'fee', { provider: 'gocardless', id: 'PO1' });
-    await world.store.postings.update(FORMER, { state: 'posted', externalId: '4999' });
+    await world.store.transaction((tx) =>
+      tx.postings.update(FORMER, { state: 'posted', externalId: '4999' }),
+    );
     await world.see(paid);
     expect(world.books.expenses).toEqual([]);
   });
@@ -143,7 +145,7 @@ describe('what was recorded under a former key keeps it', () => {
       payoutItem('gocardless_fee', -2_500n, { paymentId: 'PM1' }),
     ]);
     await intend(world, 'journal', { provider: 'gocardless', id: 'PO1' });
-    await world.store.postings.update(FORMER, { state: 'posted', externalId: 'J1' });
+    await world.store.transaction((tx) => tx.postings.update(FORMER, { state: 'posted', externalId: 'J1' }));
     await world.see(paid);
     expect(world.books.journal).toEqual([]);
   });
@@ -154,17 +156,19 @@ async function intend(
   kind: 'payment' | 'fee' | 'journal',
   source: { readonly provider: string; readonly id: string },
 ): Promise<void> {
-  await world.store.postings.insertIntent({
-    key: FORMER,
-    kind,
-    invoiceId: kind === 'payment' ? '1' : null,
-    invoiceNumber: kind === 'payment' ? 'INV-1' : null,
-    source,
-    cycle: 1,
-    amount: { minor: kind === 'payment' ? 10_000n : 250n, currency: 'GBP' },
-    date: '2026-11-20',
-    note: '',
-    reversesKey: null,
-    eventId: '1',
-  });
+  await world.store.transaction((tx) =>
+    tx.postings.insertIntent({
+      key: FORMER,
+      kind,
+      invoiceId: kind === 'payment' ? '1' : null,
+      invoiceNumber: kind === 'payment' ? 'INV-1' : null,
+      source,
+      cycle: 1,
+      amount: { minor: kind === 'payment' ? 10_000n : 250n, currency: 'GBP' },
+      date: '2026-11-20',
+      note: '',
+      reversesKey: null,
+      eventId: '1',
+    }),
+  );
 }

@@ -123,7 +123,7 @@ export class FlowWorld {
   /** A person applies another policy, or switches the mode: `observe` stops writes, `live` wakes what waited for it. */
   async setPolicy(policy: Partial<Policy>): Promise<number> {
     this.#business = { ...this.#business, policy: { ...this.#business.policy, ...policy } };
-    return policy.mode === 'live' ? this.store.events.wake(WAITING_FOR_GO_LIVE) : 0;
+    return policy.mode === 'live' ? this.store.transaction((tx) => tx.events.wake(WAITING_FOR_GO_LIVE)) : 0;
   }
 
   /** Time passes. */

@@ -7,6 +7,7 @@ export * from './fakes/fake-debits.ts';
 export * from './fakes/fake-payouts.ts';
 export * from './fakes/scripted.ts';
 export * from './flow-world.ts';
+export * from './in-transactions.ts';
 export * from './at-any-step.ts';
 export * from './ledger-check.ts';
 export * from './silent-log.ts';

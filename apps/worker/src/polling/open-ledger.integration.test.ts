@@ -184,7 +184,7 @@ describe('GoCardless', () => {
       { key: 'p1', date: '2026-10-31', invoiceId: '101' },
       [],
     );
-    await store.ledger.record([aside, ...booked]);
+    await store.transaction((tx) => tx.ledger.record([aside, ...booked]));
     await open('gocardless');
     const keys = (await ledger()).slice(2).map(([key]) => key);
     expect(keys).toEqual([

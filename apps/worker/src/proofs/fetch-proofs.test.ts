@@ -106,7 +106,7 @@ describe('GoCardless', () => {
     const items = [payoutItem('payment_paid_out', 100_000n, { paymentId: 'PM1' })];
     payouts.addPayout('PO1', 10_000n, items);
     const payout = await payouts.getPayout('PO1');
-    if (payout !== null) await store.payouts.put(payout, items);
+    if (payout !== null) await store.transaction((tx) => tx.payouts.put(payout, items));
     payouts.items.set('PO1', null);
     expect((await gocardless())[0]?.inFlightMinor).toBe(0n);
     expect(payouts.faults.count('listItems')).toBe(0);
@@ -158,8 +158,10 @@ describe('PayPal', () => {
     captures.transactions.push(row('A', 1_000n));
     const source = openingBalanceSubject('paypal');
     for (const currency of ['EUR', 'GBP'])
-      await store.ledger.record(
-        openingEntries({ source, amount: { minor: 500n, currency }, goLive: '2026-11-01' }, []),
+      await store.transaction((tx) =>
+        tx.ledger.record(
+          openingEntries({ source, amount: { minor: 500n, currency }, goLive: '2026-11-01' }, []),
+        ),
       );
     expect(await paypal()).toMatchObject([
       { currency: 'EUR', inFlightMinor: 500n, holdings: [{ id: 'opening', amountMinor: 500n }] },

@@ -2,9 +2,9 @@ import type { Collection, NewCollection } from '../collections/collection.ts';
 import type { EndingCode } from '../endings/endings.ts';
 import type { EventState, InboundEvent } from '../events/inbound-event.ts';
 import type { Money } from '../money/money.ts';
-import type { ArrivalStore } from './arrivals.ts';
+import type { ArrivalReads, ArrivalStore } from './arrivals.ts';
 import type { DebitCustomer, Mandate } from './debits.ts';
-import type { LedgerStore, PayoutStore } from './ledger.ts';
+import type { LedgerReads, LedgerStore, PayoutReads, PayoutStore } from './ledger.ts';
 import type { Subject } from './subject.ts';
 
 /** One entry of the audit log; who, what, on what, why. `details` is plain JSON (amounts as integers). */
@@ -24,7 +24,7 @@ export interface AuditLog {
 }
 
 /** Debits we follow. */
-export interface CollectionStore {
+export interface CollectionReads {
   /** All attempts of one invoice, oldest first. */
   ofInvoice(invoiceId: string): Promise<readonly Collection[]>;
   byPayment(paymentId: string): Promise<Collection | null>;
@@ -41,6 +41,10 @@ export interface CollectionStore {
    * transaction, no other transaction gets an answer until its end: what it adds is counted by whoever asks next.
    */
   countCalled(currency: string, within: { readonly from: Date; readonly to: Date }): Promise<number>;
+}
+
+/** The same within a transaction. */
+export interface CollectionStore extends CollectionReads {
   /** Unique per (invoice, attempt) and per payment id: rejects when it exists already. */
   insert(collection: NewCollection): Promise<Collection>;
   update(
@@ -82,21 +86,25 @@ export interface Posting {
 }
 
 /** Exactly-once postings (design section 8). */
-export interface PostingStore {
+export interface PostingReads {
   byKey(key: string): Promise<Posting | null>;
   /** All postings of one provider payment, oldest first. */
   ofSource(provider: string, sourceId: string): Promise<readonly Posting[]>;
   ofInvoice(invoiceId: string): Promise<readonly Posting[]>;
   /** Postings of one kind that the books refused, oldest first. */
   rejectedOfKind(kind: PostingKind): Promise<readonly Posting[]>;
+  /** Postings whose second look is due. */
+  dueForRecheck(now: Date, limit: number): Promise<readonly Posting[]>;
+}
+
+/** The same within a transaction. */
+export interface PostingStore extends PostingReads {
   /** Inserts as `intent`; false when the key exists already. */
   insertIntent(posting: Omit<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>): Promise<boolean>;
   update(
     key: string,
     changes: Partial<Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt' | 'date' | 'note'>>,
   ): Promise<void>;
-  /** Postings whose second look is due. */
-  dueForRecheck(now: Date, limit: number): Promise<readonly Posting[]>;
 }
 
 export const REVIEW_KINDS = [
@@ -168,9 +176,7 @@ export type NewReview = Pick<Review, 'kind' | 'subject' | 'amount' | 'reasons' |
   Partial<Pick<Review, 'covers'>>;
 
 /** Questions for people. */
-export interface ReviewStore {
-  /** Opens it, or refreshes all that is said in the open one. Queues a mail when it is new. */
-  open(review: NewReview): Promise<Review>;
+export interface ReviewReads {
   openOn(subject: Subject): Promise<readonly Review[]>;
   /** Open reviews of one kind. */
   openOfKind(kind: ReviewKind): Promise<readonly Review[]>;
@@ -179,15 +185,18 @@ export interface ReviewStore {
    * that cover exactly this (null: nothing more).
    */
   lastAnswer(kind: ReviewKind, subject: Subject, covers?: string | null): Promise<Review | null>;
+}
+
+/** The same within a transaction. */
+export interface ReviewStore extends ReviewReads {
+  /** Opens it, or refreshes all that is said in the open one. Queues a mail when it is new. */
+  open(review: NewReview): Promise<Review>;
   /** Closes open reviews whose reason went away. */
   settle(kinds: readonly ReviewKind[], subject: Subject, note: string): Promise<void>;
 }
 
 /** Customers and mandates of GoCardless, mirrored because its API cannot search them by e-mail. */
-export interface MirrorStore {
-  putCustomers(customers: readonly DebitCustomer[]): Promise<void>;
-  removeCustomer(customerId: string): Promise<void>;
-  putMandates(mandates: readonly Mandate[]): Promise<void>;
+export interface MirrorReads {
   customer(customerId: string): Promise<DebitCustomer | null>;
   /** Whole address, case-insensitive. */
   customersByEmail(email: string): Promise<readonly DebitCustomer[]>;
@@ -196,6 +205,13 @@ export interface MirrorStore {
   mandates(customerId: string): Promise<readonly Mandate[]>;
   /** When a page-through last ended, and the newest creation time it saw. */
   progress(resource: 'customers' | 'mandates'): Promise<{ fullAt: Date; newestCreatedAt: string } | null>;
+}
+
+/** The same within a transaction. */
+export interface MirrorStore extends MirrorReads {
+  putCustomers(customers: readonly DebitCustomer[]): Promise<void>;
+  removeCustomer(customerId: string): Promise<void>;
+  putMandates(mandates: readonly Mandate[]): Promise<void>;
   setProgress(
     resource: 'customers' | 'mandates',
     progress: { fullAt: Date; newestCreatedAt: string },
@@ -223,16 +239,20 @@ export interface SentMandateRequest {
 }
 
 /** A stored link between a FreshBooks client and a GoCardless customer, and what a client asked of us. */
-export interface ClientStore {
+export interface ClientReads {
   linkOf(clientId: string): Promise<ClientLink | null>;
   clientsOf(customerId: string): Promise<readonly string[]>;
-  link(clientId: string, customerId: string, why: string): Promise<void>;
   /** Why collection is switched off for this invoice or its client; null when it is not. */
   optOut(invoiceId: string, clientId: string): Promise<string | null>;
   /** The newest request for such a mandate sent for this client. */
   mandateRequest(clientId: string, asked: AskedMandate): Promise<SentMandateRequest | null>;
-  setMandateRequest(clientId: string, asked: AskedMandate, request: SentMandateRequest): Promise<void>;
   clientOfMandateRequest(billingRequestId: string): Promise<string | null>;
+}
+
+/** The same within a transaction. */
+export interface ClientStore extends ClientReads {
+  link(clientId: string, customerId: string, why: string): Promise<void>;
+  setMandateRequest(clientId: string, asked: AskedMandate, request: SentMandateRequest): Promise<void>;
 }
 
 /** One run of an event; a rerun or a replay is another one. */
@@ -244,8 +264,19 @@ export interface WaitingRun {
 }
 
 /** The inbox, as far as flows may touch it. */
-export interface EventStore {
+export interface EventReads {
   get(eventId: string): Promise<InboundEvent | null>;
+  /** What parked events wait for, as far as it begins with this text; each once, in code-unit order. */
+  awaited(beginning: string): Promise<readonly string[]>;
+  /**
+   * Runs still to come or under way of other events on the same object (same connection, same resource id and same noun of
+   * the type: ids of invoices and payments may be equal). Whoever looks at the object from now on sees what they announce.
+   */
+  waitingOn(event: InboundEvent): Promise<readonly WaitingRun[]>;
+}
+
+/** The same within a transaction. */
+export interface EventStore extends EventReads {
   /** Ends (or parks) the event's run. */
   finish(
     eventId: string,
@@ -260,19 +291,12 @@ export interface EventStore {
       run?: number;
     },
   ): Promise<void>;
-  /** What parked events wait for, as far as it begins with this text; each once, in code-unit order. */
-  awaited(beginning: string): Promise<readonly string[]>;
   /** Parked events waiting for this go back to `stored` and are queued at once. Returns how many. */
   wake(waitingFor: string): Promise<number>;
   /** Runs stored events again with the same keys (retry of a review, replay). Returns how many changed. */
   rerun(eventIds: readonly string[]): Promise<number>;
   /** The same for the newest event of each of these FreshBooks invoices: it is decided anew whether and what to collect. */
   rerunInvoices(invoiceIds: readonly string[]): Promise<number>;
-  /**
-   * Runs still to come or under way of other events on the same object (same connection, same resource id and same noun of
-   * the type: ids of invoices and payments may be equal). Whoever looks at the object from now on sees what they announce.
-   */
-  waitingOn(event: InboundEvent): Promise<readonly WaitingRun[]>;
   /**
    * Marks skipped what of these runs has not ended meanwhile. For the transaction that ends the run of `event`, and no
    * other: a run that fails or dies must not have taken away what it did not do. Returns the ids of their events.
@@ -286,8 +310,22 @@ export interface PeriodStore {
   firstOpenDate(date: string): Promise<string>;
 }
 
-/** Everything flows keep, seen from inside or outside a transaction; always of one business. */
-export interface Repositories {
+/** What flows keep of one business, to be read. */
+export interface Reading {
+  readonly collections: CollectionReads;
+  readonly postings: PostingReads;
+  readonly reviews: ReviewReads;
+  readonly mirror: MirrorReads;
+  readonly clients: ClientReads;
+  readonly events: EventReads;
+  readonly periods: PeriodStore;
+  readonly ledger: LedgerReads;
+  readonly payouts: PayoutReads;
+  readonly arrivals: ArrivalReads;
+}
+
+/** The same within a transaction, where it can be written to. */
+export interface Repositories extends Reading {
   readonly audit: AuditLog;
   readonly collections: CollectionStore;
   readonly postings: PostingStore;
@@ -295,14 +333,16 @@ export interface Repositories {
   readonly mirror: MirrorStore;
   readonly clients: ClientStore;
   readonly events: EventStore;
-  readonly periods: PeriodStore;
   readonly ledger: LedgerStore;
   readonly payouts: PayoutStore;
   readonly arrivals: ArrivalStore;
 }
 
-/** The store of one business. */
-export interface Store extends Repositories {
+/**
+ * The store of one business. Outside a transaction it is read, as it was committed; every write is in a transaction, where a
+ * job that lost its lock is stopped.
+ */
+export interface Store extends Reading {
   /** All or nothing. Nested transactions are not supported. */
   transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T>;
 }

@@ -6,7 +6,7 @@ import {
   firstChargeDate,
   type Invoice,
   type Mandate,
-  type Repositories,
+  type Reading,
 } from '@mlc/core';
 import type { Question } from '../shared/review.ts';
 import { limitQuestion } from './questions.ts';
@@ -34,7 +34,7 @@ export function consentQuestion(
  * other transaction asks about the mandate until its end: of two invoices that were planned at once only one finds the last room.
  */
 export async function roomQuestion(
-  { collections }: Pick<Repositories, 'collections'>,
+  { collections }: Pick<Reading, 'collections'>,
   invoice: Invoice,
   measured: Measured,
 ): Promise<Question | null> {

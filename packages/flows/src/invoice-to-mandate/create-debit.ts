@@ -156,10 +156,12 @@ export async function sendDebit(
     if (error.kind === 'outcome-unknown' || error.kind === 'transient') throw error;
     // A clear refusal: nothing was created, so the plan may change before the same key is used again.
     const tooLarge = error.reason === 'amount_too_large';
-    await context.store.collections.update(collection.id, {
-      calledAt: null,
-      ...(tooLarge ? { state: 'cancelled' as const, endedBy: 'us' as const } : {}),
-    });
+    await context.store.transaction((tx) =>
+      tx.collections.update(collection.id, {
+        calledAt: null,
+        ...(tooLarge ? { state: 'cancelled' as const, endedBy: 'us' as const } : {}),
+      }),
+    );
     if (tooLarge) {
       const result = await aboveLimit(context, inbound, { invoice, error });
       return settling(result, invoice.id, asking('mandate_limit'));

@@ -146,12 +146,12 @@ describe('maxDebitsPerDay', () => {
     world.books.addInvoice('5', '7');
     await seeInvoice(world, '5');
     world.advance(15 * HOUR_MS);
-    await world.store.events.wake('limit');
+    await world.store.transaction((tx) => tx.events.wake('limit'));
     await world.settle();
     expect(world.debits.all()).toHaveLength(4);
     expect(limitsAsked(world)).toEqual(['5']);
     world.advance(24 * HOUR_MS);
-    await world.store.events.wake('limit');
+    await world.store.transaction((tx) => tx.events.wake('limit'));
     await world.settle();
     expect(world.debits.all()).toHaveLength(5);
     expect(open(world)).toEqual([]);
@@ -165,7 +165,7 @@ describe('maxDebitsPerDay', () => {
     await seeInvoice(on, '2');
     expect(limitsAsked(on)).toEqual(['2']);
     on.advance(HOUR_MS);
-    await on.store.events.wake('limit');
+    await on.store.transaction((tx) => tx.events.wake('limit'));
     await on.settle();
     expect(on.debits.all()).toHaveLength(2);
   });
@@ -236,7 +236,7 @@ describe('maxDebitsPerDay', () => {
           if ('hours' in act) on.advance(act.hours * HOUR_MS);
           else if ('crash' in act) on.crashAfter(act.crash);
           else on.deliver({ kind: 'invoice-changed', invoiceId: String(act.see) });
-          if ('hours' in act) await on.store.events.wake('limit');
+          if ('hours' in act) await on.store.transaction((tx) => tx.events.wake('limit'));
           await on.settle();
           count();
         }

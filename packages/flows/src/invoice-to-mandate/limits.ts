@@ -7,7 +7,7 @@ import {
   type InboundEvent,
   type Invoice,
   type Money,
-  type Repositories,
+  type Reading,
   settles,
   startOfDay,
   WAITING_FOR_LIMIT,
@@ -79,7 +79,7 @@ export async function dayLimit(context: FlowContext, invoice: Invoice): Promise<
  * workers only one finds the last place.
  */
 export async function isUsedUp(
-  { collections }: Pick<Repositories, 'collections'>,
+  { collections }: Pick<Reading, 'collections'>,
   { maximum, currency, within }: DayLimit,
 ): Promise<boolean> {
   return (await collections.countCalled(currency, within)) >= maximum;

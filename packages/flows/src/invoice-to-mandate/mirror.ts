@@ -40,16 +40,16 @@ async function readCustomers(
   createdAfter: string | null,
   read: PageReader = () => Promise.resolve(),
 ): Promise<void> {
-  const { mirror } = context.store;
-  const earlier = await mirror.progress('customers');
+  const { store } = context;
+  const earlier = await store.mirror.progress('customers');
   let newestCreatedAt = earlier?.newestCreatedAt ?? EPOCH;
   for await (const page of inPages(context.debits.listCustomers(createdAfter))) {
     newestCreatedAt = newestOf(page, newestCreatedAt);
     await read(page);
-    await mirror.putCustomers(page);
+    await store.transaction((tx) => tx.mirror.putCustomers(page));
   }
   const fullAt = createdAfter === null ? context.clock.now() : (earlier?.fullAt ?? context.clock.now());
-  await mirror.setProgress('customers', { fullAt, newestCreatedAt });
+  await store.transaction((tx) => tx.mirror.setProgress('customers', { fullAt, newestCreatedAt }));
 }
 
 /** Pages through all mandates and mirrors them; `read` is told of each page after it was kept. */
@@ -57,14 +57,15 @@ export async function readEveryMandate(
   context: FlowContext,
   read: (page: readonly Mandate[]) => void,
 ): Promise<void> {
-  const { mirror } = context.store;
+  const { store, clock } = context;
   let newestCreatedAt = EPOCH;
   for await (const page of inPages(context.debits.listAllMandates(null))) {
     newestCreatedAt = newestOf(page, newestCreatedAt);
-    await mirror.putMandates(page);
+    await store.transaction((tx) => tx.mirror.putMandates(page));
     read(page);
   }
-  await mirror.setProgress('mandates', { fullAt: context.clock.now(), newestCreatedAt });
+  const progress = { fullAt: clock.now(), newestCreatedAt };
+  await store.transaction((tx) => tx.mirror.setProgress('mandates', progress));
 }
 
 function newestOf(page: readonly { readonly createdAt: string }[], soFar: string): string {
@@ -92,8 +93,8 @@ export async function mirrorCustomer(
   customerId: string,
 ): Promise<DebitCustomer | null> {
   const customer = await context.debits.getCustomer(customerId);
-  if (customer === null) await context.store.mirror.removeCustomer(customerId);
-  else await context.store.mirror.putCustomers([customer]);
+  if (customer === null) await context.store.transaction((tx) => tx.mirror.removeCustomer(customerId));
+  else await context.store.transaction((tx) => tx.mirror.putCustomers([customer]));
   return customer;
 }
 
@@ -106,7 +107,7 @@ export async function currentMandates(context: FlowContext, customerId: string):
     (await context.debits.listMandates(customerId)).map((mandate) => [mandate.id, mandate]),
   );
   for (const mandate of [...mandates.values()]) await followSuccessors(context, mandate, mandates);
-  await context.store.mirror.putMandates([...mandates.values()]);
+  await context.store.transaction((tx) => tx.mirror.putMandates([...mandates.values()]));
   return [...mandates.values()];
 }
 

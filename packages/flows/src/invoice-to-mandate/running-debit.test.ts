@@ -109,12 +109,14 @@ describe('the invoice moves to another client', () => {
     const fresh = newWorld();
     const [row] = world.store.collectionRows();
     if (row === undefined) throw new Error('nothing was collected');
-    await fresh.store.collections.insert({
-      ...row,
-      paymentId: null,
-      state: 'planned',
-      calledAt: null,
-    });
+    await fresh.store.transaction((tx) =>
+      tx.collections.insert({
+        ...row,
+        paymentId: null,
+        state: 'planned',
+        calledAt: null,
+      }),
+    );
     fresh.books.change('1', { clientId: '8' });
     await fresh.see(invoiceChanged);
     expect(fresh.debits.all()).toMatchObject([{ mandateId: 'MD8' }]);

@@ -96,7 +96,7 @@ describe('a client that signed again as another customer', () => {
 
   test('as the customer of another client, too: a person is asked', async () => {
     signAgain('CU2');
-    await world.store.clients.link('8', 'CU2', 'e-mail');
+    await world.store.transaction((tx) => tx.clients.link('8', 'CU2', 'e-mail'));
     await world.see(nextInvoice);
     expect(mandates()).toEqual(['MD1']);
     expect(questions()).toEqual(['ambiguous_customer 2']);
@@ -112,7 +112,7 @@ describe('a client that signed again as another customer', () => {
 
 describe('a customer that a person said', () => {
   beforeEach(async () => {
-    await world.store.clients.link('7', 'CU1', 'by a person (cli)');
+    await world.store.transaction((tx) => tx.clients.link('7', 'CU1', 'by a person (cli)'));
   });
 
   test('is not followed to one that was there before and was passed over', async () => {

@@ -109,7 +109,9 @@ export async function requestFulfilled(context: FlowContext, billingRequestId: s
   const { customerId } = request;
   const clientId = await context.store.clients.clientOfMandateRequest(billingRequestId);
   if (clientId !== null) {
-    await context.store.clients.link(clientId, customerId, `billing request ${billingRequestId}`);
+    await context.store.transaction((tx) =>
+      tx.clients.link(clientId, customerId, `billing request ${billingRequestId}`),
+    );
   }
   return customerChanged(context, { customerId });
 }

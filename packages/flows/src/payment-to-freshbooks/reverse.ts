@@ -83,7 +83,9 @@ async function removePayment(context: FlowContext, posting: Posting, reversal: P
     return true;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.reason !== PERIOD_LOCKED) throw error;
-    await context.store.postings.update(reversal.key, { state: 'rejected', calledAt: null });
+    await context.store.transaction((tx) =>
+      tx.postings.update(reversal.key, { state: 'rejected', calledAt: null }),
+    );
     return false;
   }
 }

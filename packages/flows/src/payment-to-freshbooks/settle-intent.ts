@@ -16,7 +16,9 @@ export async function settleIntent(
   const payments = await context.books.listPayments(posting.invoiceId ?? '');
   const found = payments.find((payment) => noteCarriesKey(payment.note, posting.key));
   if (found === undefined) {
-    await context.store.postings.update(posting.key, { state: 'rejected', calledAt: null, recheckAt });
+    await context.store.transaction((tx) =>
+      tx.postings.update(posting.key, { state: 'rejected', calledAt: null, recheckAt }),
+    );
     return null;
   }
   await context.store.transaction(async (tx) => {

@@ -49,7 +49,7 @@ export async function bookReturn(
   { payout, date }: Pick<PayoutFacts, 'payout' | 'date'>,
 ): Promise<void> {
   const entries = payoutReturnEntries({ payout, date, eventId: inbound.id });
-  if (entries.length > 0) await context.store.ledger.record(entries);
+  if (entries.length > 0) await context.store.transaction((tx) => tx.ledger.record(entries));
 }
 
 interface Booked {

@@ -11,7 +11,7 @@ export async function keepPayout(
   const { store } = context;
   const kept = (await store.payouts.get(payout.id))?.items ?? null;
   if (kept !== null && addsUp(payout.net.minor, sumsOf(kept))) {
-    await store.payouts.put(payout, null);
+    await store.transaction((tx) => tx.payouts.put(payout, null));
     return kept;
   }
   const fetched = await context.payouts.listItems(payout.id);

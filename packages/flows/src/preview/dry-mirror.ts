@@ -1,5 +1,5 @@
-import type { DebitCustomer, MirrorStore } from '@mlc/core';
-import { readOnly } from './read-only.ts';
+import type { DebitCustomer, MirrorReads, MirrorStore } from '@mlc/core';
+import { refusal } from './refusing.ts';
 
 type Progress = Parameters<MirrorStore['setProgress']>[1];
 
@@ -7,14 +7,7 @@ type Progress = Parameters<MirrorStore['setProgress']>[1];
  * The mirror as it would be after reading on: what is put stays in memory, over what is stored. `onCustomers` is told of
  * every page that was read.
  */
-export function dryMirror(stored: MirrorStore, onCustomers: (count: number) => void): MirrorStore {
-  const below = readOnly(stored, 'mirror', [
-    'customer',
-    'customersByEmail',
-    'customersByClientId',
-    'mandates',
-    'progress',
-  ]);
+export function dryMirror(below: MirrorReads, onCustomers: (count: number) => void): MirrorStore {
   const read = new ReadCustomers();
   const progress = new Map<string, Progress>();
   const fresh = (rows: readonly DebitCustomer[]) => rows.filter(({ id }) => read.byId(id) === undefined);
@@ -24,7 +17,7 @@ export function dryMirror(stored: MirrorStore, onCustomers: (count: number) => v
       if (customers.length > 0) onCustomers(customers.length);
       return Promise.resolve();
     },
-    removeCustomer: (customerId) => below.removeCustomer(customerId),
+    removeCustomer: refusal('mirror.removeCustomer'),
     // Planning asks GoCardless itself for mandates.
     putMandates: () => Promise.resolve(),
     customer: async (customerId) => read.byId(customerId) ?? (await below.customer(customerId)),

@@ -1,14 +1,16 @@
 import type {
   ClientLink,
-  ClientStore,
+  ClientReads,
   Collection,
-  CollectionStore,
+  CollectionReads,
   FlowContext,
+  MirrorStore,
   NewCollection,
+  Repositories,
   Store,
 } from '@mlc/core';
 import { dryMirror } from './dry-mirror.ts';
-import { PreviewWriteError, readOnly } from './read-only.ts';
+import { refusing } from './refusing.ts';
 
 /** A store that is only read, and in memory what planning one invoice means for planning the next. */
 export interface DryStore extends Store {
@@ -21,24 +23,17 @@ export interface DryStore extends Store {
 /** What a preview works with. */
 export type DryContext = FlowContext & { readonly store: DryStore };
 
-/** Everything that would change the stored rows rejects with PreviewWriteError. */
+/** A transaction may write to the mirror, which is a cache and kept in memory; all else rejects with PreviewWriteError. */
 export function dryStore(store: Store, onCustomers: (count: number) => void): DryStore {
   const links = new Map<string, ClientLink>();
   const linked: Collection[] = [];
+  const mirror = dryMirror(store.mirror, onCustomers);
   return {
-    audit: readOnly(store.audit, 'audit', []),
+    ...store,
+    mirror,
     collections: collectionsOver(store.collections, linked),
-    postings: readOnly(store.postings, 'postings', ['byKey', 'ofSource', 'ofInvoice']),
-    reviews: readOnly(store.reviews, 'reviews', ['openOn', 'openOfKind', 'lastAnswer']),
-    mirror: dryMirror(store.mirror, onCustomers),
     clients: clientsOver(store.clients, links),
-    events: readOnly(store.events, 'events', ['get', 'awaited']),
-    periods: readOnly(store.periods, 'periods', ['firstOpenDate']),
-    ledger: readOnly(store.ledger, 'ledger', ['ofSource', 'ofPayments', 'ofInvoice', 'ofPayout']),
-    payouts: readOnly(store.payouts, 'payouts', ['get', 'itemsOfPayment', 'oursAmong']),
-    arrivals: readOnly(store.arrivals, 'arrivals', ['expectedOn']),
-    transaction: () =>
-      Promise.reject(new PreviewWriteError('a preview changes nothing, but a transaction was begun')),
+    transaction: (work) => work(onlyMirror(mirror)),
     rememberLink: (clientId, customerId) =>
       void links.set(clientId, { customerId, why: 'this preview', linkedAt: new Date(0) }),
     rememberCollection: (collection) =>
@@ -46,38 +41,33 @@ export function dryStore(store: Store, onCustomers: (count: number) => void): Dr
   };
 }
 
-function collectionsOver(stored: CollectionStore, linked: readonly Collection[]): CollectionStore {
-  const below = readOnly(stored, 'collections', [
-    'ofInvoice',
-    'byPayment',
-    'ofSchedule',
-    'liveOfClient',
-    'countCalled',
-    'liveOnMandate',
-    'reservedOnMandate',
-  ]);
+function onlyMirror(mirror: MirrorStore): Repositories {
+  return new Proxy({ mirror } as Repositories, {
+    get: (_only, name) => (name === 'mirror' ? mirror : refusing(String(name))),
+  });
+}
+
+function collectionsOver(stored: CollectionReads, linked: readonly Collection[]): CollectionReads {
   return {
     ofInvoice: async (invoiceId) => [
-      ...(await below.ofInvoice(invoiceId)),
+      ...(await stored.ofInvoice(invoiceId)),
       ...linked.filter((collection) => collection.invoiceId === invoiceId),
     ],
     byPayment: async (paymentId) =>
-      linked.find((collection) => collection.paymentId === paymentId) ?? (await below.byPayment(paymentId)),
+      linked.find((collection) => collection.paymentId === paymentId) ?? (await stored.byPayment(paymentId)),
     ofSchedule: async (scheduleId) => [
-      ...(await below.ofSchedule(scheduleId)),
+      ...(await stored.ofSchedule(scheduleId)),
       ...linked.filter((collection) => collection.scheduleId === scheduleId),
     ],
-    liveOfClient: (clientId) => below.liveOfClient(clientId),
+    liveOfClient: (clientId) => stored.liveOfClient(clientId),
     countCalled: async (currency, within) =>
-      (await below.countCalled(currency, within)) +
+      (await stored.countCalled(currency, within)) +
       linked.filter((debit) => isForeseen(debit, currency)).length,
-    liveOnMandate: (mandateId) => below.liveOnMandate(mandateId),
+    liveOnMandate: (mandateId) => stored.liveOnMandate(mandateId),
     reservedOnMandate: async (mandateId) => [
-      ...(await below.reservedOnMandate(mandateId)),
+      ...(await stored.reservedOnMandate(mandateId)),
       ...linked.filter((collection) => collection.mandateId === mandateId),
     ],
-    insert: (collection) => below.insert(collection),
-    update: (id, changes) => below.update(id, changes),
   };
 }
 
@@ -86,15 +76,12 @@ function isForeseen({ origin, amount }: Collection, currency: string): boolean {
   return origin === 'ours' && amount.currency === currency;
 }
 
-function clientsOver(stored: ClientStore, links: ReadonlyMap<string, ClientLink>): ClientStore {
-  const below = readOnly(stored, 'clients', ['linkOf', 'clientsOf', 'optOut', 'mandateRequest']);
+function clientsOver(stored: ClientReads, links: ReadonlyMap<string, ClientLink>): ClientReads {
   return {
-    linkOf: async (clientId) => links.get(clientId) ?? (await below.linkOf(clientId)),
-    clientsOf: (customerId) => below.clientsOf(customerId),
-    optOut: (invoiceId, clientId) => below.optOut(invoiceId, clientId),
-    mandateRequest: (clientId, asked) => below.mandateRequest(clientId, asked),
-    link: (clientId, customerId, why) => below.link(clientId, customerId, why),
-    setMandateRequest: (clientId, asked, request) => below.setMandateRequest(clientId, asked, request),
-    clientOfMandateRequest: (billingRequestId) => below.clientOfMandateRequest(billingRequestId),
+    linkOf: async (clientId) => links.get(clientId) ?? (await stored.linkOf(clientId)),
+    clientsOf: (customerId) => stored.clientsOf(customerId),
+    optOut: (invoiceId, clientId) => stored.optOut(invoiceId, clientId),
+    mandateRequest: (clientId, asked) => stored.mandateRequest(clientId, asked),
+    clientOfMandateRequest: (billingRequestId) => stored.clientOfMandateRequest(billingRequestId),
   };
 }

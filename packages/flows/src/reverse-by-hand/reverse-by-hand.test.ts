@@ -263,13 +263,15 @@ describe('refused, with what to do', () => {
   test('one that is being booked, never got there, or is being taken back', async () => {
     const world = await debited();
     const { key } = posting(world);
-    await world.store.postings.update(key, { state: 'intent' });
+    await world.store.transaction((tx) => tx.postings.update(key, { state: 'intent' }));
     await says(world, key, /is being booked/);
-    await world.store.postings.update(key, { state: 'rejected' });
+    await world.store.transaction((tx) => tx.postings.update(key, { state: 'rejected' }));
     await says(world, key, /never got into the books/);
-    await world.store.postings.update(key, { state: 'posted' });
+    await world.store.transaction((tx) => tx.postings.update(key, { state: 'posted' }));
     const { state: _state, externalId: _id, calledAt: _at, recheckAt: _re, ...rest } = posting(world);
-    await world.store.postings.insertIntent({ ...rest, key: 'auto', kind: 'reversal', reversesKey: key });
+    await world.store.transaction((tx) =>
+      tx.postings.insertIntent({ ...rest, key: 'auto', kind: 'reversal', reversesKey: key }),
+    );
     await says(world, key, /is being taken back already \(auto\)/);
   });
 

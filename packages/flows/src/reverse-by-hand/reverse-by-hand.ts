@@ -98,7 +98,9 @@ async function remove(context: FlowContext, { posting, reversal }: Reversing): P
     await (posting.kind === 'fee' ? context.books.deleteExpense(id) : context.books.deletePayment(id));
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.kind !== 'rejected') throw error;
-    await context.store.postings.update(reversal.key, { state: 'rejected', calledAt: null });
+    await context.store.transaction((tx) =>
+      tx.postings.update(reversal.key, { state: 'rejected', calledAt: null }),
+    );
     if (error.reason !== PERIOD_LOCKED) throw error;
     throw new ReversalRefusedError(
       `FreshBooks keeps the month of ${posting.date} closed: open it there, then run this again`,

@@ -97,7 +97,7 @@ async function sendOnce(
     if (error.reason === PERIOD_LOCKED) return 'locked';
     if (error.kind !== 'outcome-unknown') {
       const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
-      await context.store.postings.update(key, { calledAt: null, ...refused });
+      await context.store.transaction((tx) => tx.postings.update(key, { calledAt: null, ...refused }));
     }
     throw error;
   }
@@ -148,17 +148,19 @@ async function askForPeriod(
   entry: EntryToBook,
 ): Promise<string> {
   const why = `FreshBooks' books are closed from ${entry.date} on, ${LOCKED_MONTHS_MAX} months were tried`;
-  await context.store.reviews.open({
-    kind: 'period_locked',
-    subject: entry.subject,
-    amount: entry.amount,
-    reasons: [
-      `${entry.title} of ${formatMoney(entry.amount)} could not be booked: ${why}.`,
-      'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
-    ],
-    candidates: [],
-    eventId: inbound.id,
-  });
+  await context.store.transaction((tx) =>
+    tx.reviews.open({
+      kind: 'period_locked',
+      subject: entry.subject,
+      amount: entry.amount,
+      reasons: [
+        `${entry.title} of ${formatMoney(entry.amount)} could not be booked: ${why}.`,
+        'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
+      ],
+      candidates: [],
+      eventId: inbound.id,
+    }),
+  );
   return `review period_locked: ${why}`;
 }
 

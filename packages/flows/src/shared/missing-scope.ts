@@ -50,7 +50,9 @@ export async function askForScope(
     await refusedSoFar(context, entry),
   ];
   const rest = { amount: null, candidates: [], eventId: inbound.id };
-  await context.store.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest });
+  await context.store.transaction((tx) =>
+    tx.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest }),
+  );
   return `review reauthorise: FreshBooks refuses ${what}`;
 }
 

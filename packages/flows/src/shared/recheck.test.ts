@@ -139,7 +139,7 @@ describe('an expense', () => {
     const world = newWorld({ payoutEntry: 'none' });
     const posting = await comesLate(world, 'createExpense', paid);
     await world.books.deleteExpense('5000');
-    await world.store.postings.update(posting.key, { state: 'reversed' });
+    await world.store.transaction((tx) => tx.postings.update(posting.key, { state: 'reversed' }));
     await recheck(world.context(), posting.key);
     expect(standing(world)).toEqual([]);
     expect(doubled(world)[0]?.reasons[0]).toMatch(/late, when nothing of it was to stay: late is taken back/);
@@ -231,7 +231,7 @@ describe('a journal entry', () => {
   test('that was taken back by its mirror meanwhile is kept all the same', async () => {
     const world = newWorld({ gocardlessFees: 'none' });
     const posting = await comesLate(world, 'createJournalEntry', paid);
-    await world.store.postings.update(posting.key, { state: 'reversed' });
+    await world.store.transaction((tx) => tx.postings.update(posting.key, { state: 'reversed' }));
     await recheck(world.context(), posting.key);
     expect(doubled(world)[0]?.reasons[0]).toMatch(/twice: journal-1 stays, late stands beside it/);
   });
@@ -241,7 +241,7 @@ describe('a journal entry', () => {
     world.books.faults.fail('createJournalEntry', 'after', lost);
     await world.see(paid);
     const [posting] = world.store.postingRows();
-    await world.store.postings.update(posting?.key ?? '', { externalId: 'MLC-PO1' });
+    await world.store.transaction((tx) => tx.postings.update(posting?.key ?? '', { externalId: 'MLC-PO1' }));
     await recheck(world.context(), posting?.key ?? '');
     expect(world.store.postingRows()).toMatchObject([{ externalId: 'journal-1', recheckAt: null }]);
     expect([...doubled(world), ...audited(world)]).toEqual([]);
@@ -267,7 +267,9 @@ test('an intent that is still open is left to its own event, and its look is ove
   world.books.faults.fail('createExpense', 'before', lost, 100);
   await expect(world.see(paid)).rejects.toThrow(/timed out/);
   const [posting] = world.store.postingRows();
-  await world.store.postings.update(posting?.key ?? '', { recheckAt: world.clock.now() });
+  await world.store.transaction((tx) =>
+    tx.postings.update(posting?.key ?? '', { recheckAt: world.clock.now() }),
+  );
   const calls = world.books.faults.calls.length;
   await recheck(world.context(), posting?.key ?? '');
   expect(world.books.faults.calls).toHaveLength(calls);

@@ -28,7 +28,7 @@ export async function recheck(context: FlowContext, key: string): Promise<void> 
     const look = await secondLookOf(context, posting);
     // An intent that is still open is looked for by its own event's retry; this look is over either way.
     if (look !== null && posting.state !== 'intent') await lookAgain(context, posting, look);
-    await postings.update(key, { recheckAt: null });
+    await context.store.transaction((tx) => tx.postings.update(key, { recheckAt: null }));
   });
 }
 
@@ -47,7 +47,7 @@ async function lookAgain(context: FlowContext, posting: Posting, look: Look): Pr
   const doubles = standing.map(({ id }) => id).filter((id) => id !== kept);
   const found = { posting, look, kept, doubles };
   if (kept !== null && kept !== posting.externalId)
-    await context.store.postings.update(posting.key, { externalId: kept });
+    await context.store.transaction((tx) => tx.postings.update(posting.key, { externalId: kept }));
   if (doubles.length === 0) return;
   if (look.takeBack !== null) requireLive(context, takingBack(posting, look));
   await tell(context, found);

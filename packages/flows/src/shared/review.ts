@@ -7,7 +7,7 @@ import {
   type Money,
   opens,
   type Posting,
-  type Repositories,
+  type Reading,
   type ReviewKind,
   skipped,
   type Subject,
@@ -80,7 +80,7 @@ export function opensQuestion({ id: eventId }: Pick<InboundEvent, 'id'>, questio
  * again. What the answer was not given for is asked.
  */
 export async function isAnswered(
-  context: { readonly store: Pick<Repositories, 'reviews'> },
+  context: { readonly store: Pick<Reading, 'reviews'> },
   question: Pick<Question, 'kind' | 'subject' | 'amount' | 'covers'>,
 ): Promise<boolean> {
   const { kind, subject, covers = null } = question;

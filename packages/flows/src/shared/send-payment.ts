@@ -51,7 +51,7 @@ export async function sendPayment(
     wanted = dateAfterLock(payment.date);
   }
   const key = paymentKey(context, toPost);
-  await context.store.postings.update(key, { state: 'rejected', calledAt: null });
+  await context.store.transaction((tx) => tx.postings.update(key, { state: 'rejected', calledAt: null }));
   return null;
 }
 
@@ -125,7 +125,9 @@ async function callCreate(
     if (error.reason === PERIOD_LOCKED) return 'locked';
     if (error.kind !== 'outcome-unknown') {
       const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
-      await context.store.postings.update(paymentKey(context, toPost), { calledAt: null, ...refused });
+      await context.store.transaction((tx) =>
+        tx.postings.update(paymentKey(context, toPost), { calledAt: null, ...refused }),
+      );
     }
     throw error;
   }

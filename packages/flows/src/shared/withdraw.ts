@@ -111,18 +111,21 @@ async function cancel(
   inbound: InboundEvent,
   { collection, debit }: { collection: Collection; debit: Debit },
 ): Promise<Withdrawal> {
-  const { collections } = context.store;
-  await collections.update(collection.id, { endedBy: 'us' });
+  await ending(context, collection, 'us');
   try {
     const cancelled = await context.debits.cancelDebit(debit.id);
     await end(context, inbound, { collection, debit: cancelled });
     return { kind: 'cancelled' };
   } catch (error) {
     // Stopped at the door: whoever ends it meanwhile, it is not us.
-    if (error instanceof WriteHeldError) await collections.update(collection.id, { endedBy: null });
+    if (error instanceof WriteHeldError) await ending(context, collection, null);
     if (!(error instanceof ConnectorError) || error.reason !== 'cancellation_failed') throw error;
     return refusedToCancel(context, inbound, { collection, debit });
   }
+}
+
+function ending({ store }: FlowContext, { id }: Collection, endedBy: Collection['endedBy']): Promise<void> {
+  return store.transaction((tx) => tx.collections.update(id, { endedBy }));
 }
 
 /** Somebody else may have cancelled it the moment before, or a run of ours that had lost its lock: that is as good. */
@@ -136,7 +139,7 @@ async function refusedToCancel(
     await end(context, inbound, { collection, debit: current });
     return { kind: 'cancelled' };
   }
-  await context.store.collections.update(collection.id, { endedBy: null });
+  await ending(context, collection, null);
   return { kind: 'too-late', debit: current ?? debit };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CollectionState, ENTRIES_GONE, setAsideCovers } from '@mlc/core';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, type TestDatabase } from '@mlc/testkit';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { optIn, optOut } from './person-says.ts';
 import { releaseInvoice } from './release-invoice.ts';
@@ -43,19 +43,21 @@ async function debit(invoiceId: string, state: CollectionState): Promise<void> {
     scheduleId: null,
     willAttemptRetry: false,
   };
-  await storeFor(database, businessId, { clock }).collections.insert({
-    ...rest,
-    invoiceId,
-    invoiceNumber: invoiceId,
-    clientId: '7',
-    attempt: 1,
-    paymentId: `PM${invoiceId}`,
-    amount,
-    state,
-    idempotencyKey: `k${invoiceId}`,
-    calledAt: null,
-    endedBy: null,
-  });
+  await storeFor(database, businessId, { clock }).transaction((tx) =>
+    tx.collections.insert({
+      ...rest,
+      invoiceId,
+      invoiceNumber: invoiceId,
+      clientId: '7',
+      attempt: 1,
+      paymentId: `PM${invoiceId}`,
+      amount,
+      state,
+      idempotencyKey: `k${invoiceId}`,
+      calledAt: null,
+      endedBy: null,
+    }),
+  );
 }
 
 async function stateOf(id: bigint): Promise<string | undefined> {
@@ -111,7 +113,7 @@ describe('an invoice whose money came off it', () => {
   async function reversed(invoiceId: string, source = `CAP${invoiceId}`): Promise<void> {
     const rest = { invoiceId, invoiceNumber: `INV-${invoiceId}`, source: { provider: 'paypal', id: source } };
     const facts = { ...rest, amount: { minor: 6100n, currency: 'GBP' }, date: '2026-11-04', eventId: '1' };
-    const { postings } = store();
+    const { postings } = inTransactions(store());
     const key = `pay-${source}`;
     await postings.insertIntent({ ...facts, key, kind: 'payment', cycle: 1, note: '', reversesKey: null });
     const back = { ...facts, cycle: 1, note: 'by hand: wrong', reversesKey: key };
@@ -143,19 +145,21 @@ describe('an invoice whose money came off it', () => {
 
   test('has nothing to release once the money was booked elsewhere', async () => {
     await reversed('12');
-    await store().postings.insertIntent({
-      key: 'pay-again',
-      kind: 'payment',
-      invoiceId: '99',
-      invoiceNumber: null,
-      source: { provider: 'paypal', id: 'CAP12' },
-      cycle: 2,
-      amount: { minor: 6100n, currency: 'GBP' },
-      date: '2026-11-05',
-      note: '',
-      reversesKey: null,
-      eventId: '1',
-    });
+    await store().transaction((tx) =>
+      tx.postings.insertIntent({
+        key: 'pay-again',
+        kind: 'payment',
+        invoiceId: '99',
+        invoiceNumber: null,
+        source: { provider: 'paypal', id: 'CAP12' },
+        cycle: 2,
+        amount: { minor: 6100n, currency: 'GBP' },
+        date: '2026-11-05',
+        note: '',
+        reversesKey: null,
+        eventId: '1',
+      }),
+    );
     await expect(releaseInvoice(database, clock, { ...who, id: '12' })).rejects.toThrow('was never debited');
   });
 

@@ -133,9 +133,11 @@ test('what a job that lost its lock would write outside a transaction is not wri
   const job = jobLocks(here);
   const store = storeFor(database, 'b1', { clock, fence: job.fence });
   await job.withLock('k', () => Promise.resolve());
-  await store.clients.link('7', 'CU1', 'before');
+  await store.transaction((tx) => tx.clients.link('7', 'CU1', 'before'));
   await cutLocks();
-  await expect(store.clients.link('8', 'CU2', 'after')).rejects.toMatchObject({ kind: 'transient' });
+  await expect(store.transaction((tx) => tx.clients.link('8', 'CU2', 'after'))).rejects.toMatchObject({
+    kind: 'transient',
+  });
   expect(await database.prisma.clientLink.count()).toBe(1);
   await expect(job.release()).rejects.toMatchObject({ kind: 'transient' });
 });
@@ -167,7 +169,7 @@ test('40 looks of a job hold one lock at a time, and each sends as many statemen
     const before = sent.length;
     await job.letGoAfter(() =>
       job.withLock(`invoice:${n}`, async () => {
-        await store.clients.link(`many-${n}`, 'CU1', 'test');
+        await store.transaction((tx) => tx.clients.link(`many-${n}`, 'CU1', 'test'));
         const { rows } = await database.pool.query<{ held: number }>(
           `SELECT count(*)::int AS held FROM pg_locks JOIN pg_stat_activity USING (pid)
            WHERE locktype = 'advisory' AND application_name = 'mlc-locks' AND datname = current_database()`,

@@ -95,8 +95,10 @@ describe('closing', () => {
   test('later facts go into the first open month with their own date; the closed report stays as it is', async () => {
     await closePeriod(database, clock, closing);
     const before = await printedAll();
-    await store.ledger.record([LATE]);
-    await store.reviews.settle(['refund'], { provider: 'gocardless', type: 'payment', id: 'PM-Ω' }, 'gone');
+    await store.transaction((tx) => tx.ledger.record([LATE]));
+    await store.transaction((tx) =>
+      tx.reviews.settle(['refund'], { provider: 'gocardless', type: 'payment', id: 'PM-Ω' }, 'gone'),
+    );
     expect(await store.ledger.ofSource(LATE.source)).toMatchObject([
       { date: '2026-11-01', factDate: '2026-10-30' },
     ]);
@@ -106,19 +108,21 @@ describe('closing', () => {
       '2026-11-01 * (collection) gocardless payment PM-LATE\n    ; provider:gocardless, source:PM-LATE, original:2026-10-30\n',
     );
     await closePeriod(database, clock, closing);
-    await store.ledger.record([{ ...LATE, key: 'collection:later' }]);
+    await store.transaction((tx) => tx.ledger.record([{ ...LATE, key: 'collection:later' }]));
     expect((await store.ledger.ofSource(LATE.source))[1]).toMatchObject({ date: '2026-12-01' });
   });
 
   test('is refused a second time, and while an entry is on its way to FreshBooks', async () => {
-    await store.postings.insertIntent(
-      anIntent({ key: 'k-open', date: '2026-10-31', source: { provider: 'gocardless', id: 'PM-OPEN' } }),
+    await store.transaction((tx) =>
+      tx.postings.insertIntent(
+        anIntent({ key: 'k-open', date: '2026-10-31', source: { provider: 'gocardless', id: 'PM-OPEN' } }),
+      ),
     );
     await expect(closePeriod(database, clock, closing)).rejects.toThrow(
       /2026-10 of .* cannot be closed: 1 posting\(s\) dated in it are on their way to FreshBooks: k-open \(gocardless PM-OPEN\)/,
     );
     expect(await isClosed(database, closing.business.id, '2026-10')).toBe(false);
-    await store.postings.update('k-open', { state: 'posted', externalId: '1' });
+    await store.transaction((tx) => tx.postings.update('k-open', { state: 'posted', externalId: '1' }));
     await closePeriod(database, clock, closing);
     await expect(closePeriod(database, clock, closing)).rejects.toThrow(
       /is closed already, since .* by mira/,
@@ -133,7 +137,7 @@ describe('closing', () => {
     }));
     const outcomes = await Promise.allSettled([
       closePeriod(database, clock, closing),
-      ...entries.map((entry) => store.ledger.record([entry])),
+      ...entries.map((entry) => store.transaction((tx) => tx.ledger.record([entry]))),
       closePeriod(database, clock, closing),
     ]);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -170,7 +174,7 @@ describe('closing', () => {
 describe('reopening', () => {
   test('forgets the kept report and says why in the audit log; the list knows closed months only', async () => {
     const { sha256 } = await closePeriod(database, clock, closing);
-    await store.ledger.record([LATE]);
+    await store.transaction((tx) => tx.ledger.record([LATE]));
     const list = async () => {
       const found = [];
       for await (const month of listClosed(database, { businessId: closing.business.id })) found.push(month);
@@ -193,7 +197,7 @@ describe('reopening', () => {
     expect(await audited('period.reopened')).toMatchObject([
       { actor: 'root', details: { note: 'a bill was late', sha256, closedBy: 'mira' } },
     ]);
-    await store.ledger.record([{ ...LATE, key: 'collection:after' }]);
+    await store.transaction((tx) => tx.ledger.record([{ ...LATE, key: 'collection:after' }]));
     const dates = (await store.ledger.ofSource(LATE.source)).map(({ date }) => date);
     expect(dates).toEqual(['2026-11-01', '2026-10-30']);
     expect((await closePeriod(database, clock, closing)).sha256).not.toBe(sha256);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mirrorOf, REPORT_FORMATS, type ReportFormat, type ReportSummary } from '@mlc/core';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, type TestDatabase } from '@mlc/testkit';
 import { anEntry, type Fact, MONTH_ENTRIES, MONTH_FACTS } from '@mlc/testkit/a-month';
 import { buildProgram, runProgram } from '@mlc/testkit/source-program';
 import { aCollection, anIntent, testClock } from '@mlc/testkit/suites/store/subject';
@@ -130,7 +130,7 @@ async function toldAgain(): Promise<string> {
 
 test('invoices with all their amounts, postings with both dates, reviews without ids of ours', async () => {
   const businessId = await told();
-  const { collections } = storeFor(database, businessId, { clock });
+  const { collections } = inTransactions(storeFor(database, businessId, { clock }));
   await collections.insert(aCollection({ invoiceId: '102', invoiceNumber: 'OLD-2' }));
   await collections.insert(aCollection({ invoiceId: '102', invoiceNumber: 'INV-2', attempt: 2 }));
   const { report } = await reported(october(businessId));
@@ -182,7 +182,7 @@ test('an invoice that was never debited has the number of its newest entry, what
   for (const told of [entries, entries.toReversed()]) {
     await database.pool.query('TRUNCATE postings');
     const businessId = randomUUID();
-    const { collections, postings } = storeFor(database, businessId, { clock });
+    const { collections, postings } = inTransactions(storeFor(database, businessId, { clock }));
     for (const entry of told) await postings.insertIntent(entry);
     for (const [invoiceId, invoiceNumber] of [
       ['302', null],
@@ -354,12 +354,16 @@ describe('completeness', () => {
       candidates: [],
       eventId: null,
     } as const;
-    await store.reviews.open({ ...question, subject: { provider: 'freshbooks', type: 'invoice', id: '5' } });
-    await store.reviews.open({
-      ...question,
-      kind: 'unreadable_event',
-      subject: { provider: 'paypal', type: 'event', id: 'EV11' },
-    });
+    await store.transaction((tx) =>
+      tx.reviews.open({ ...question, subject: { provider: 'freshbooks', type: 'invoice', id: '5' } }),
+    );
+    await store.transaction((tx) =>
+      tx.reviews.open({
+        ...question,
+        kind: 'unreadable_event',
+        subject: { provider: 'paypal', type: 'event', id: 'EV11' },
+      }),
+    );
     await database.prisma.inboundEvent.createMany({
       data: rows.map(([provider, type, resourceId, state, flow], index) => ({
         businessId,
@@ -433,7 +437,7 @@ describe('the proof', () => {
 
   test('fees and refunds at PayPal stand under their own ids', async () => {
     const businessId = await told();
-    const { ledger } = storeFor(database, businessId, { clock });
+    const { ledger } = inTransactions(storeFor(database, businessId, { clock }));
     const back = anEntry({ key: 'fee:paypal:REF1', kind: 'fee', date: '2026-10-08', minor: 30n });
     await ledger.record([
       {

@@ -5,6 +5,7 @@ import {
   type InboundEvent,
   opens,
   PARK_LIMIT_MS,
+  type Reading,
   type Repositories,
   type Review,
   settles,
@@ -63,7 +64,7 @@ function sinceOf({ parkedSince, unseenSince }: Waiting, { waitingFor }: Parked):
   return waitingFor === WAITING_FOR_PROVIDER ? unseenSince : parkedSince;
 }
 
-async function isLeft(store: Pick<Repositories, 'reviews'>, event: InboundEvent): Promise<boolean> {
+async function isLeft(store: Pick<Reading, 'reviews'>, event: InboundEvent): Promise<boolean> {
   const kind = reviewKindOfWaiting(WAITING_FOR_PROVIDER);
   const answer = await store.reviews.lastAnswer(kind, subjectOf(event));
   const action = answer?.resolution?.action;

@@ -230,7 +230,7 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     expect(await drained(engine)).toMatchObject({ parked: 3, reviewsOpen: 1, events: { pending: 0 } });
     const review = await engine.database.prisma.review.findFirstOrThrow();
     expect(review).toMatchObject({ kind: 'reauthorise', subjectType: 'connection', subjectId: 'c1' });
-    expect(await engine.engine.storeOf('b1').events.wake('connection:c1')).toBe(3);
+    expect(await engine.engine.storeOf('b1').transaction((tx) => tx.events.wake('connection:c1'))).toBe(3);
     await until('the woken events to end', async () => (await eventStates(engine.database))['done'] === 3);
     expect(await drained(engine)).toMatchObject({ parked: 0, events: { processed: 3 } });
   });
@@ -337,8 +337,8 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     await storeEvents(engine.database);
     await until('the park', async () => (await eventStates(engine.database))['parked'] === 1);
     mandate = true;
-    expect(await engine.engine.storeOf('b1').events.wake('mandate:8')).toBe(0);
-    expect(await engine.engine.storeOf('b1').events.wake('mandate:7')).toBe(1);
+    expect(await engine.engine.storeOf('b1').transaction((tx) => tx.events.wake('mandate:8'))).toBe(0);
+    expect(await engine.engine.storeOf('b1').transaction((tx) => tx.events.wake('mandate:7'))).toBe(1);
     await until('its run', async () => (await eventStates(engine.database))['done'] === 1);
   });
 
@@ -361,14 +361,14 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     }
     expect(await drained(engine)).toMatchObject({ parked: 1, reviewsOpen: 0, deadLetters: 0 });
     // Something else about the same runs it again while the business still observes.
-    await engine.engine.storeOf('b1').events.wake('go-live');
+    await engine.engine.storeOf('b1').transaction((tx) => tx.events.wake('go-live'));
     await until('the second park', async () => {
       const row = await engine.database.prisma.inboundEvent.findFirstOrThrow();
       return row.state === 'parked' && row.run === 1;
     });
     expect(await drained(engine)).toMatchObject({ parked: 1, reviewsOpen: 0 });
     isLive = true;
-    await engine.engine.storeOf('b1').events.wake('go-live');
+    await engine.engine.storeOf('b1').transaction((tx) => tx.events.wake('go-live'));
     await until('its run', async () => (await eventStates(engine.database))['done'] === 1);
   });
 
@@ -500,7 +500,7 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
     // Each event brings the next back from its park: there is always something between two states.
     const run: TestRun = async (context, inbound) => {
       const next = Number(inbound.resourceId) + 1;
-      await context.store.events.wake(`mandate:${next}`);
+      await context.store.transaction((tx) => tx.events.wake(`mandate:${next}`));
       return DONE;
     };
     const engine = await start(run);

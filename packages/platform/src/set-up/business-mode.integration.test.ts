@@ -144,14 +144,16 @@ test('other limits run what waited for them, and what was asked; the same limits
   const [id = ''] = await park(businessId, WAITING_FOR_LIMIT);
   const [asked = ''] = await storeEvents(database, { businessId });
   await database.prisma.inboundEvent.update({ where: { id: BigInt(asked) }, data: { state: 'done' } });
-  await storeFor(database, businessId, { clock }).reviews.open({
-    kind: 'limit',
-    subject: { provider: 'freshbooks', type: 'invoice', id: '101' },
-    amount: null,
-    reasons: [],
-    candidates: [],
-    eventId: asked,
-  });
+  await storeFor(database, businessId, { clock }).transaction((tx) =>
+    tx.reviews.open({
+      kind: 'limit',
+      subject: { provider: 'freshbooks', type: 'invoice', id: '101' },
+      amount: null,
+      reasons: [],
+      candidates: [],
+      eventId: asked,
+    }),
+  );
   await apply({ limits, chargeDate: 'as-soon-as-possible' });
   expect(await stateOf(id)).toMatchObject({ state: 'parked' });
   expect(await stateOf(asked)).toMatchObject({ state: 'done' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, type TestDatabase } from '@mlc/testkit';
 import { anEntry } from '@mlc/testkit/suites/store/ledger';
 import { testClock } from '@mlc/testkit/suites/store/subject';
 import { type Database, openDatabase } from '../postgres/database.ts';
@@ -24,7 +24,7 @@ test.each([
   ['removed', 'DELETE FROM ledger_entries'],
   ['emptied', 'TRUNCATE ledger_entries'],
 ])('the ledger cannot be %s, whoever tries', async (_how, statement) => {
-  const { ledger } = storeFor(database, 'acme', { clock });
+  const { ledger } = inTransactions(storeFor(database, 'acme', { clock }));
   await ledger.record([anEntry()]);
   await expect(database.pool.query(statement)).rejects.toThrow('append-only');
   expect(await ledger.ofSource(anEntry().source)).toEqual([anEntry()]);
@@ -33,8 +33,8 @@ test.each([
 test('keys, payments and payouts of two businesses do not meet', async () => {
   const acme = storeFor(database, 'acme', { clock });
   const bolt = storeFor(database, 'bolt', { clock });
-  await acme.ledger.record([anEntry()]);
+  await acme.transaction((tx) => tx.ledger.record([anEntry()]));
   expect(await bolt.ledger.ofSource(anEntry().source)).toEqual([]);
-  expect(await bolt.ledger.record([anEntry()])).toEqual([anEntry().key]);
+  expect(await bolt.transaction((tx) => tx.ledger.record([anEntry()]))).toEqual([anEntry().key]);
   expect(await bolt.ledger.ofPayments('gocardless', ['PM1'])).toHaveLength(1);
 });

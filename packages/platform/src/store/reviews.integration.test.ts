@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, type TestDatabase } from '@mlc/testkit';
 import { aQuestion, testClock } from '@mlc/testkit/suites/store/subject';
 import { verifyAudit } from '../audit/verify.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
@@ -27,7 +27,9 @@ beforeEach(() => database.pool.query('TRUNCATE reviews'));
 function open(businessId: string, id: string) {
   clock.advance(1_000);
   const subject = { provider: 'freshbooks', type: 'invoice', id };
-  return storeFor(database, businessId, { clock }).reviews.open(aQuestion({ subject }));
+  return storeFor(database, businessId, { clock }).transaction((tx) =>
+    tx.reviews.open(aQuestion({ subject })),
+  );
 }
 
 test('a mail goes out once for each open review, the oldest first', async () => {
@@ -59,7 +61,7 @@ test('a review of another business is not found', async () => {
 });
 
 test('answers and settling from all sides leave a whole chain and each review closed once', async () => {
-  const { reviews } = storeFor(database, 'chain', { clock });
+  const { reviews } = inTransactions(storeFor(database, 'chain', { clock }));
   const opened = await Promise.all(['1', '2', '3', '4', '5', '6'].map((id) => open('chain', id)));
   await Promise.allSettled(
     opened.flatMap(({ id, subject }) => [

@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog, ChainHead, Clock, Repositories, Store } from '@mlc/core';
+import type { AuditEntry, AuditLog, ChainHead, Clock, Reading, Repositories, Store } from '@mlc/core';
 import { appendTo, auditLog } from '../audit/append.ts';
 import { takeTurn, type Turn } from '../audit/chain-turns.ts';
 import { arrivalStore } from './arrivals.ts';
@@ -48,15 +48,13 @@ export interface StoreOptions {
 /**
  * The store of one business on Postgres. Inside a transaction audit entries are collected and appended as its last
  * statement: the chain of the business is locked for one round trip only, and no two transactions can wait for each
- * other's chain and rows crosswise. Calls outside a transaction that write get one of their own.
+ * other's chain and rows crosswise.
  */
 export function storeFor(database: Database, businessId: string, { clock, fence }: StoreOptions): Store {
   const transaction: Store['transaction'] = (work) =>
     transactionOf(database, businessId, { clock, fence }, work);
-  return {
-    ...outsideTransaction(repositoriesOn(database.sql, businessId, clock), transaction),
-    transaction,
-  };
+  const reading: Reading = repositoriesOn(database.sql, businessId, clock);
+  return { ...reading, transaction };
 }
 
 /** One transaction of such a store, with what its statements run on for what no repository can say. */
@@ -92,51 +90,6 @@ function collectIn(entries: AuditEntry[]): AuditLog {
     append: (entry) => {
       entries.push(entry);
       return Promise.resolve();
-    },
-  };
-}
-
-function outsideTransaction(direct: Repositories, transaction: Store['transaction']): Repositories {
-  return {
-    ...direct,
-    audit: { append: (entry) => transaction((tx) => tx.audit.append(entry)) },
-    collections: {
-      ...direct.collections,
-      insert: (collection) => transaction((tx) => tx.collections.insert(collection)),
-      update: (id, changes) => transaction((tx) => tx.collections.update(id, changes)),
-    },
-    postings: {
-      ...direct.postings,
-      insertIntent: (posting) => transaction((tx) => tx.postings.insertIntent(posting)),
-      update: (key, changes) => transaction((tx) => tx.postings.update(key, changes)),
-    },
-    clients: {
-      ...direct.clients,
-      link: (...link) => transaction((tx) => tx.clients.link(...link)),
-      setMandateRequest: (...request) => transaction((tx) => tx.clients.setMandateRequest(...request)),
-    },
-    reviews: {
-      ...direct.reviews,
-      open: (review) => transaction((tx) => tx.reviews.open(review)),
-      settle: (kinds, subject, note) => transaction((tx) => tx.reviews.settle(kinds, subject, note)),
-    },
-    mirror: {
-      ...direct.mirror,
-      removeCustomer: (customerId) => transaction((tx) => tx.mirror.removeCustomer(customerId)),
-    },
-    events: {
-      ...direct.events,
-      finish: (eventId, outcome) => transaction((tx) => tx.events.finish(eventId, outcome)),
-      wake: (waitingFor) => transaction((tx) => tx.events.wake(waitingFor)),
-      rerun: (eventIds) => transaction((tx) => tx.events.rerun(eventIds)),
-      rerunInvoices: (invoiceIds) => transaction((tx) => tx.events.rerunInvoices(invoiceIds)),
-      cover: (event, runs) => transaction((tx) => tx.events.cover(event, runs)),
-    },
-    ledger: { ...direct.ledger, record: (entries) => transaction((tx) => tx.ledger.record(entries)) },
-    payouts: {
-      ...direct.payouts,
-      put: (payout, items) => transaction((tx) => tx.payouts.put(payout, items)),
-      replaceItems: (payoutId, items) => transaction((tx) => tx.payouts.replaceItems(payoutId, items)),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PayoutItemType } from '@mlc/core';
-import { createTestDatabase, payoutItem, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, payoutItem, type TestDatabase } from '@mlc/testkit';
 import { aPayout, ITEMS } from '@mlc/testkit/suites/store/payouts';
 import { aCollection, anIntent, testClock } from '@mlc/testkit/suites/store/subject';
 import { type Database, openDatabase } from '../postgres/database.ts';
@@ -28,7 +28,7 @@ async function payoutsOf(businessId?: string): Promise<PayoutView[]> {
 }
 
 test('a payout is listed as the contract says', async () => {
-  const { payouts, collections } = storeFor(database, 'acme', { clock });
+  const { payouts, collections } = inTransactions(storeFor(database, 'acme', { clock }));
   await collections.insert(aCollection({ paymentId: 'PM1' }));
   await payouts.put(aPayout(), ITEMS);
   expect(await payoutsOf('acme')).toEqual([
@@ -51,7 +51,7 @@ test('a payout is listed as the contract says', async () => {
 });
 
 test('what is not ours is unexplained until it is matched; its fee is a fee', async () => {
-  const { payouts, postings } = storeFor(database, 'foreign', { clock });
+  const { payouts, postings } = inTransactions(storeFor(database, 'foreign', { clock }));
   const refunded = payoutItem('payment_refunded', -40_000n, { paymentId: 'PM2', refundId: 'RF1' });
   const noPayment = payoutItem('refund', -10_000n, { refundId: 'RF2' });
   const share = payoutItem('revenue_share', 10_000n, { paymentId: 'PM3' });
@@ -69,7 +69,7 @@ test('what is not ours is unexplained until it is matched; its fee is a fee', as
 });
 
 test('an item that names no payment and is no fee, share or refund is unexplained', async () => {
-  const { payouts, collections } = storeFor(database, 'nameless', { clock });
+  const { payouts, collections } = inTransactions(storeFor(database, 'nameless', { clock }));
   await collections.insert(aCollection({ paymentId: 'PM1', invoiceId: '77' }));
   const nobody = payoutItem('payment_paid_out', 5_000n);
   const levy = payoutItem('levy_of_tomorrow' as PayoutItemType, -200n);
@@ -78,14 +78,16 @@ test('an item that names no payment and is no fee, share or refund is unexplaine
 });
 
 test('payments of another business are not ours', async () => {
-  await storeFor(database, 'theirs', { clock }).collections.insert(aCollection({ paymentId: 'PM77' }));
+  await storeFor(database, 'theirs', { clock }).transaction((tx) =>
+    tx.collections.insert(aCollection({ paymentId: 'PM77' })),
+  );
   const item = payoutItem('payment_paid_out', 98_680n, { paymentId: 'PM77' });
-  await storeFor(database, 'mine', { clock }).payouts.put(aPayout(), [item]);
+  await storeFor(database, 'mine', { clock }).transaction((tx) => tx.payouts.put(aPayout(), [item]));
   expect(await payoutsOf('mine')).toMatchObject([{ unexplainedMinor: 9_868 }]);
 });
 
 test('until the items are known, the fees are what GoCardless says; oldest first', async () => {
-  const { payouts } = storeFor(database, 'early', { clock });
+  const { payouts } = inTransactions(storeFor(database, 'early', { clock }));
   await payouts.put(aPayout({ id: 'PO9' }), []);
   const createdAt = '2026-11-20T09:00:00.000Z';
   await payouts.put(aPayout({ id: 'PO3', createdAt, status: 'pending', arrivalDate: null }), null);

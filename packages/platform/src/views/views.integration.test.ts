@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { createTestDatabase, inTransactions, type TestDatabase } from '@mlc/testkit';
 import { aCollection, anIntent, aQuestion, testClock } from '@mlc/testkit/suites/store/subject';
 import { readRows } from '../postgres/cursor.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
@@ -36,12 +36,12 @@ function store(businessId: string) {
 
 test('collections are listed as the contract says, oldest first', async () => {
   const paid = { paymentId: 'PM1', amount: { minor: 1999n, currency: 'GBP' } };
-  await store('acme').collections.insert(aCollection({ invoiceId: '9', ...paid }));
-  await store('acme').collections.insert(
-    aCollection({ invoiceId: '10', chargeDate: null, amount: paid.amount }),
+  await store('acme').transaction((tx) => tx.collections.insert(aCollection({ invoiceId: '9', ...paid })));
+  await store('acme').transaction((tx) =>
+    tx.collections.insert(aCollection({ invoiceId: '10', chargeDate: null, amount: paid.amount })),
   );
   clock.advance(1_000);
-  await store('bolt').collections.insert(aCollection({ invoiceId: '1' }));
+  await store('bolt').transaction((tx) => tx.collections.insert(aCollection({ invoiceId: '1' })));
   const [, second, third] = await all(listCollections(database));
   // Those of one moment by invoice, as text: 10 before 9.
   expect(second).toEqual({
@@ -65,11 +65,11 @@ test('collections are listed as the contract says, oldest first', async () => {
 });
 
 test('postings are listed as the contract says', async () => {
-  const { postings } = store('acme');
+  const { postings } = inTransactions(store('acme'));
   await postings.insertIntent(anIntent({ key: 'b', kind: 'reversal', reversesKey: 'c' }));
   await postings.insertIntent(anIntent({ key: 'c' }));
   await postings.update('c', { state: 'posted', externalId: '555' });
-  await store('bolt').postings.insertIntent(anIntent({ key: 'a' }));
+  await store('bolt').transaction((tx) => tx.postings.insertIntent(anIntent({ key: 'a' })));
   const [first, second] = await all(listPostings(database, { businessId: 'acme' }));
   expect(first).toEqual({
     key: 'c',
@@ -87,11 +87,11 @@ test('postings are listed as the contract says', async () => {
 });
 
 test('reviews are listed as the contract says, by business and state', async () => {
-  const { reviews } = store('acme');
+  const { reviews } = inTransactions(store('acme'));
   const opened = await reviews.open(aQuestion());
   await reviews.open(aQuestion({ kind: 'refund', amount: null }));
   await reviews.settle(['refund'], aQuestion().subject, 'gone');
-  await store('bolt').reviews.open(aQuestion());
+  await store('bolt').transaction((tx) => tx.reviews.open(aQuestion()));
   const [open] = await all(listReviews(database, { businessId: 'acme', state: 'open' }));
   expect(JSON.stringify(open)).toBe(
     JSON.stringify({

@@ -8,6 +8,7 @@ import {
   type KeptPayout,
   type LedgerEntry,
   type Posting,
+  type Reading,
   type Repositories,
   type Review,
   type ReviewAnswer,
@@ -21,7 +22,6 @@ import { memoryCollections } from './collections.ts';
 import { inboundEventOf, memoryEvents, noteUnseen, wakeDue } from './events.ts';
 import { memoryLedger, memoryPayouts } from './ledger.ts';
 import { memoryMirror } from './mirror.ts';
-import { outsideTransaction } from './outside-transaction.ts';
 import { memoryPostings } from './postings.ts';
 import { closeReview, memoryReviews } from './reviews.ts';
 import { copyRows, emptyRows, type MemoryEvent, type MemoryRows, type MemoryScope } from './rows.ts';
@@ -104,7 +104,7 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
         fence();
         return work(repositoriesOn(scope));
       });
-    return { ...outsideTransaction(reading, transaction), transaction };
+    return { ...asCommitted(reading), transaction };
   };
   return {
     ...fencedBy(() => undefined),
@@ -120,6 +120,20 @@ export function memoryStore(options: { clock: Clock; businessId?: string }): Mem
       }),
     answer: (reviewId, answer) => inTurn((scope) => takeAnswer(scope, reviewId, answer)),
   };
+}
+
+/** Repositories that are looked for at each call: what was committed meanwhile is seen. */
+function asCommitted(reading: () => Reading): Reading {
+  const names = Object.keys(reading()) as (keyof Reading)[];
+  return Object.fromEntries(
+    names.map((name) => [name, current(() => reading()[name])]),
+  ) as unknown as Reading;
+}
+
+function current(repository: () => object): object {
+  return new Proxy(repository(), {
+    get: (_first, method) => Reflect.get(repository(), method) as unknown,
+  });
 }
 
 type Owner = Pick<MemoryScope, 'businessId' | 'clock'>;

@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Debit, Mandate } from '@mlc/core';
 import type { Bench } from './subject.ts';
@@ -36,25 +37,26 @@ const MANDATE: Mandate = {
 /** `ArrivalStore`. */
 export function arrivalTests({ subject }: Bench): void {
   const arrivals = () => subject().store.arrivals;
+  const writes = () => inTransactions(subject().store);
 
   describe('expected arrivals', () => {
     test('the first expectation stays, whatever comes later', async () => {
-      await arrivals().expect(DEBIT);
+      await writes().arrivals.expect(DEBIT);
       expect(await arrivals().expectedOn('PM1')).toBe('2026-11-09');
-      await arrivals().expect({ ...DEBIT, chargeDate: '2026-11-26' });
+      await writes().arrivals.expect({ ...DEBIT, chargeDate: '2026-11-26' });
       expect(await arrivals().expectedOn('PM1')).toBe('2026-11-09');
     });
 
     test('the mandate’s own scheme counts, where it is known', async () => {
-      await subject().store.mirror.putMandates([MANDATE]);
-      await arrivals().expect(DEBIT);
+      await subject().store.transaction((tx) => tx.mirror.putMandates([MANDATE]));
+      await writes().arrivals.expect(DEBIT);
       expect(await arrivals().expectedOn('PM1')).toBe('2026-11-06');
     });
 
     test('without a charge date there is nothing to expect yet', async () => {
-      await arrivals().expect({ ...DEBIT, chargeDate: null });
+      await writes().arrivals.expect({ ...DEBIT, chargeDate: null });
       expect(await arrivals().expectedOn('PM1')).toBeNull();
-      await arrivals().expect(DEBIT);
+      await writes().arrivals.expect(DEBIT);
       expect(await arrivals().expectedOn('PM1')).toBe('2026-11-09');
     });
 

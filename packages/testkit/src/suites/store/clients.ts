@@ -1,19 +1,21 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Bench } from './subject.ts';
 
 /** `ClientStore` and `PeriodStore`. */
 export function clientTests({ subject, clock }: Bench): void {
   const clients = () => subject().store.clients;
+  const writes = () => inTransactions(subject().store);
 
   describe('clients', () => {
     test('a link is found from both sides and can be moved', async () => {
       expect(await clients().linkOf('7')).toBeNull();
-      await clients().link('8', 'CU1', 'same e-mail');
-      await clients().link('7', 'CU1', 'same e-mail');
+      await writes().clients.link('8', 'CU1', 'same e-mail');
+      await writes().clients.link('7', 'CU1', 'same e-mail');
       const linkedAt = clock().now();
       expect(await clients().linkOf('7')).toEqual({ customerId: 'CU1', why: 'same e-mail', linkedAt });
       expect(await clients().clientsOf('CU1')).toEqual(['7', '8']);
-      await clients().link('7', 'CU2', 'chosen by a person');
+      await writes().clients.link('7', 'CU2', 'chosen by a person');
       expect(await clients().clientsOf('CU1')).toEqual(['8']);
       expect(await clients().linkOf('7')).toMatchObject({ customerId: 'CU2', why: 'chosen by a person' });
     });
@@ -35,13 +37,13 @@ export function clientTests({ subject, clock }: Bench): void {
         authorisationUrl: 'https://pay.test/1',
         requestedAt: clock().now(),
       };
-      await clients().setMandateRequest('7', bacs, request);
+      await writes().clients.setMandateRequest('7', bacs, request);
       expect(await clients().mandateRequest('7', bacs)).toEqual(request);
       expect(await clients().mandateRequest('7', sepa)).toBeNull();
       expect(await clients().mandateRequest('8', bacs)).toBeNull();
       expect(await clients().clientOfMandateRequest('BRQ1')).toBe('7');
-      await clients().setMandateRequest('7', bacs, { ...request, billingRequestId: 'BRQ2' });
-      await clients().setMandateRequest('7', sepa, { ...request, billingRequestId: 'BRQ3' });
+      await writes().clients.setMandateRequest('7', bacs, { ...request, billingRequestId: 'BRQ2' });
+      await writes().clients.setMandateRequest('7', sepa, { ...request, billingRequestId: 'BRQ3' });
       expect(await clients().clientOfMandateRequest('BRQ3')).toBe('7');
       expect(await clients().clientOfMandateRequest('BRQ1')).toBeNull();
       expect(await clients().clientOfMandateRequest('BRQ2')).toBe('7');

@@ -1,15 +1,17 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import { aCollection, type Bench } from './subject.ts';
 
 /** `CollectionStore`. */
 export function collectionTests({ subject, clock }: Bench): void {
   const collections = () => subject().store.collections;
+  const writes = () => inTransactions(subject().store);
 
   describe('collections', () => {
     test('what was inserted is found by invoice, payment and schedule, to the last penny', async () => {
       const calledAt = clock().now();
       const asked = aCollection({ paymentId: 'PM1', scheduleId: 'SB1', origin: 'subscription', calledAt });
-      const inserted = await collections().insert(asked);
+      const inserted = await writes().collections.insert(asked);
       expect(inserted).toEqual({ ...asked, id: inserted.id });
       expect(await collections().ofInvoice('101')).toEqual([inserted]);
       expect(await collections().byPayment('PM1')).toEqual(inserted);
@@ -25,28 +27,33 @@ export function collectionTests({ subject, clock }: Bench): void {
     });
 
     test('attempts come oldest first', async () => {
-      for (const attempt of [1, 2, 3]) await collections().insert(aCollection({ attempt, state: 'failed' }));
+      for (const attempt of [1, 2, 3])
+        await writes().collections.insert(aCollection({ attempt, state: 'failed' }));
       expect((await collections().ofInvoice('101')).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
       clock().advance(1);
-      await collections().insert(aCollection({ invoiceId: '50', scheduleId: 'IS1' }));
+      await writes().collections.insert(aCollection({ invoiceId: '50', scheduleId: 'IS1' }));
       clock().advance(1);
-      await collections().insert(aCollection({ invoiceId: '40', scheduleId: 'IS1' }));
+      await writes().collections.insert(aCollection({ invoiceId: '40', scheduleId: 'IS1' }));
       expect((await collections().ofSchedule('IS1')).map(({ invoiceId }) => invoiceId)).toEqual(['50', '40']);
     });
 
     test('an attempt, a payment and a key exist once', async () => {
-      const first = await collections().insert(aCollection({ paymentId: 'PM1' }));
-      await expect(collections().insert(aCollection())).rejects.toThrow();
-      await expect(collections().insert(aCollection({ attempt: 2, paymentId: 'PM1' }))).rejects.toThrow();
+      const first = await writes().collections.insert(aCollection({ paymentId: 'PM1' }));
+      await expect(writes().collections.insert(aCollection())).rejects.toThrow();
+      await expect(
+        writes().collections.insert(aCollection({ attempt: 2, paymentId: 'PM1' })),
+      ).rejects.toThrow();
       const { idempotencyKey } = first;
-      await expect(collections().insert(aCollection({ attempt: 2, idempotencyKey }))).rejects.toThrow();
-      const second = await collections().insert(aCollection({ attempt: 2 }));
-      await expect(collections().update(second.id, { paymentId: 'PM1' })).rejects.toThrow();
+      await expect(
+        writes().collections.insert(aCollection({ attempt: 2, idempotencyKey })),
+      ).rejects.toThrow();
+      const second = await writes().collections.insert(aCollection({ attempt: 2 }));
+      await expect(writes().collections.update(second.id, { paymentId: 'PM1' })).rejects.toThrow();
       expect(await collections().ofInvoice('101')).toEqual([first, second]);
     });
 
     test('an update changes what it names and nothing else', async () => {
-      const inserted = await collections().insert(aCollection());
+      const inserted = await writes().collections.insert(aCollection());
       const changes = {
         state: 'failed' as const,
         paymentId: 'PM9',
@@ -58,14 +65,14 @@ export function collectionTests({ subject, clock }: Bench): void {
         calledAt: clock().now(),
         endedBy: 'us' as const,
       };
-      await collections().update(inserted.id, changes);
+      await writes().collections.update(inserted.id, changes);
       expect(await collections().byPayment('PM9')).toEqual({ ...inserted, ...changes });
-      await collections().update(inserted.id, {});
+      await writes().collections.update(inserted.id, {});
       expect(await collections().ofInvoice('101')).toEqual([{ ...inserted, ...changes }]);
     });
 
     test('an update of what is not there is refused', async () => {
-      await expect(collections().update('nothing', { state: 'failed' })).rejects.toThrow(
+      await expect(writes().collections.update('nothing', { state: 'failed' })).rejects.toThrow(
         /no collection nothing/,
       );
     });
@@ -74,7 +81,7 @@ export function collectionTests({ subject, clock }: Bench): void {
       const from = clock().now();
       const minutes = (count: number) => new Date(from.getTime() + count * 60_000);
       const called = (invoiceId: string, at: Date | null, facts = {}) =>
-        collections().insert(aCollection({ invoiceId, calledAt: at, ...facts }));
+        writes().collections.insert(aCollection({ invoiceId, calledAt: at, ...facts }));
       await called('1', from);
       await called('2', minutes(59), { state: 'cancelled', endedBy: 'us' });
       await called('3', minutes(60));
@@ -121,11 +128,13 @@ export function collectionTests({ subject, clock }: Bench): void {
       const ended = ['paid_out', 'failed', 'cancelled', 'charged_back'] as const;
       for (const [index, state] of [...live, ...ended].entries()) {
         clock().advance(1);
-        await collections().insert(aCollection({ invoiceId: String(200 + index), state }));
+        await writes().collections.insert(aCollection({ invoiceId: String(200 + index), state }));
       }
       clock().advance(1);
-      await collections().insert(aCollection({ invoiceId: '300', state: 'failed', willAttemptRetry: true }));
-      await collections().insert(aCollection({ invoiceId: '301', clientId: '8', mandateId: 'MD8' }));
+      await writes().collections.insert(
+        aCollection({ invoiceId: '300', state: 'failed', willAttemptRetry: true }),
+      );
+      await writes().collections.insert(aCollection({ invoiceId: '301', clientId: '8', mandateId: 'MD8' }));
       const found = await collections().liveOfClient('7');
       expect(await collections().liveOnMandate('MD1')).toEqual(found);
       expect(await collections().reservedOnMandate('MD1')).toEqual(found);

@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import { GAVE_BACK_OF, type NewLedgerEntry, mirrorOf, type Subject } from '@mlc/core';
 import type { Bench } from './subject.ts';
@@ -31,12 +32,15 @@ const MANY = 2_500;
 /** `LedgerStore`. */
 export function ledgerTests({ subject }: Bench): void {
   const ledger = () => subject().store.ledger;
+  const writes = () => inTransactions(subject().store);
 
   describe('the ledger', () => {
     test('an entry is kept as it is, and recorded once', async () => {
       const entry = anEntry();
-      expect(await ledger().record([entry, entry])).toEqual([entry.key]);
-      expect(await ledger().record([{ ...entry, amount: { minor: 1n, currency: 'GBP' } }])).toEqual([]);
+      expect(await writes().ledger.record([entry, entry])).toEqual([entry.key]);
+      expect(await writes().ledger.record([{ ...entry, amount: { minor: 1n, currency: 'GBP' } }])).toEqual(
+        [],
+      );
       expect(await ledger().ofSource(PAYMENT)).toEqual([entry]);
     });
 
@@ -46,7 +50,7 @@ export function ledgerTests({ subject }: Bench): void {
       const payout = { provider: 'gocardless', type: 'payout', id: 'PO1' };
       const ofPayout = anEntry({ key: 'd', source: payout, payoutId: 'PO1' });
       const second = anEntry({ key: 'a', payoutId: 'PO1' });
-      await ledger().record([first, other, ofPayout, second]);
+      await writes().ledger.record([first, other, ofPayout, second]);
       expect(await ledger().ofSource(PAYMENT)).toEqual([first, second]);
       expect(await ledger().ofPayout('PO1')).toEqual([ofPayout, second]);
       expect(await ledger().ofPayout('PO2')).toEqual([]);
@@ -61,7 +65,7 @@ export function ledgerTests({ subject }: Bench): void {
         entry('d', '2026-10-03', '8'),
         entry('e', '2026-10-03', null),
       ];
-      await ledger().record([first, ...others, second]);
+      await writes().ledger.record([first, ...others, second]);
       expect(await ledger().ofInvoice('7', '2026-10-02')).toEqual([first, second]);
     });
 
@@ -71,7 +75,7 @@ export function ledgerTests({ subject }: Bench): void {
       const [first, second] = [of('R2', `R2${GAVE_BACK_OF}CAP1`), of('R1', `R1 (T1201)${GAVE_BACK_OF}CAP1`)];
       const others = [of('R3', `R3${GAVE_BACK_OF}CAP11`), of('R4', 'fee given back with R4')];
       const payment = anEntry({ key: 'PM', note: `PM${GAVE_BACK_OF}CAP1` });
-      await ledger().record([first, ...others, payment, second]);
+      await writes().ledger.record([first, ...others, payment, second]);
       const capture = { provider: 'paypal', type: 'capture', id: 'CAP1' };
       expect(await ledger().ofRefundsOf(capture)).toEqual([first, second]);
       expect(await ledger().ofRefundsOf({ ...capture, id: 'CAP_' })).toEqual([]);
@@ -80,7 +84,7 @@ export function ledgerTests({ subject }: Bench): void {
     test('entries of many payments are found at once', async () => {
       const entries = ['PM1', 'PM2', 'PM3'].map((id) => anEntry({ key: id, source: { ...PAYMENT, id } }));
       const paypal = anEntry({ key: 'other', source: { ...PAYMENT, provider: 'paypal' } });
-      await ledger().record([...entries, paypal]);
+      await writes().ledger.record([...entries, paypal]);
       const found = await ledger().ofPayments('gocardless', ['PM3', 'PM1', 'PM9']);
       expect(found.map(({ key }) => key).sort()).toEqual(['PM1', 'PM3']);
       expect(await ledger().ofPayments('gocardless', [])).toEqual([]);
@@ -89,7 +93,7 @@ export function ledgerTests({ subject }: Bench): void {
     test('what falls into a closed month is dated into the first open one, with its own date beside it', async () => {
       await subject().closeMonth('2026-11');
       await subject().closeMonth('2026-12');
-      await ledger().record([anEntry(), anEntry({ key: 'open', date: '2027-02-03' })]);
+      await writes().ledger.record([anEntry(), anEntry({ key: 'open', date: '2027-02-03' })]);
       expect(await ledger().ofSource(PAYMENT)).toMatchObject([
         { date: '2027-01-01', factDate: '2026-11-05' },
         { date: '2027-02-03' },
@@ -104,8 +108,8 @@ export function ledgerTests({ subject }: Bench): void {
     test('an entry is taken back by its mirror only', async () => {
       const entry = anEntry();
       const mirror = mirrorOf(entry, { eventId: null, why: 'the bank took it back' });
-      await ledger().record([entry]);
-      await ledger().record([mirror]);
+      await writes().ledger.record([entry]);
+      await writes().ledger.record([mirror]);
       const entries = await ledger().ofSource(PAYMENT);
       expect(entries).toEqual([entry, mirror]);
       expect(entries.map(({ debit }) => debit)).toEqual([entry.debit, entry.credit]);
@@ -116,14 +120,14 @@ export function ledgerTests({ subject }: Bench): void {
       ['less than nothing', { amount: { minor: -1n, currency: 'GBP' } }],
       ['from an account to itself', { debit: 'assets:bank', credit: 'assets:bank' }],
     ])('a transfer of %s is none', async (_what, changes) => {
-      await expect(ledger().record([anEntry(changes)])).rejects.toThrow();
+      await expect(writes().ledger.record([anEntry(changes)])).rejects.toThrow();
       expect(await ledger().ofSource(PAYMENT)).toEqual([]);
     });
 
     test('the audit log tells of each entry, with the event it came from', async () => {
       const event = await subject().queueEvent({ type: 'payments.confirmed', resourceId: 'PM1' });
-      await ledger().record([anEntry({ eventId: event.id }), anEntry({ key: 'second' })]);
-      await ledger().record([anEntry({ eventId: event.id })]);
+      await writes().ledger.record([anEntry({ eventId: event.id }), anEntry({ key: 'second' })]);
+      await writes().ledger.record([anEntry({ eventId: event.id })]);
       const audited = (await subject().auditEntries()).filter(({ action }) => action === 'ledger.recorded');
       expect(audited).toMatchObject([
         { subject: PAYMENT, correlationId: event.correlationId, details: { key: 'collection:1' } },
@@ -139,7 +143,7 @@ export function ledgerTests({ subject }: Bench): void {
           amount: { minor: BigInt(index + 1), currency: 'GBP' },
         }),
       );
-      const written = await ledger().record(entries);
+      const written = await writes().ledger.record(entries);
       expect(written).toEqual(entries.map(({ key }) => key));
       expect(await ledger().ofPayout('PO1')).toEqual(entries);
     });
@@ -151,11 +155,11 @@ export function ledgerTests({ subject }: Bench): void {
       });
       await expect(work).rejects.toThrow('no');
       expect(await ledger().ofSource(PAYMENT)).toEqual([]);
-      expect(await ledger().record([anEntry()])).toEqual(['collection:1']);
+      expect(await writes().ledger.record([anEntry()])).toEqual(['collection:1']);
     });
 
     test('two that record the same at once write it once', async () => {
-      const record = () => ledger().record([anEntry()]);
+      const record = () => writes().ledger.record([anEntry()]);
       const written = await Promise.all([record(), record(), record()]);
       expect(written.flat()).toEqual(['collection:1']);
     });

@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { DebitCustomer, Mandate } from '@mlc/core';
 import type { Bench } from './subject.ts';
@@ -34,6 +35,7 @@ function aMandate(changes: Partial<Mandate> = {}): Mandate {
 /** `MirrorStore`. */
 export function mirrorTests({ subject }: Bench): void {
   const mirror = () => subject().store.mirror;
+  const writes = () => inTransactions(subject().store);
 
   describe('mirror', () => {
     test('customers are found by id, whole address in any case, and client', async () => {
@@ -41,7 +43,7 @@ export function mirrorTests({ subject }: Bench): void {
       const metadata = { freshbooks_client_id: '7' };
       const second = aCustomer({ id: 'CU2', metadata, createdAt: '2026-02-01T00:00:00.000Z' });
       const third = aCustomer({ id: 'CU3', email: null });
-      await mirror().putCustomers([second, first, third]);
+      await writes().mirror.putCustomers([second, first, third]);
       expect(await mirror().customer('CU1')).toEqual(first);
       expect(await mirror().customer('CU404')).toBeNull();
       expect(await mirror().customersByEmail('ADA@example.TEST')).toEqual([first, second]);
@@ -51,10 +53,10 @@ export function mirrorTests({ subject }: Bench): void {
     });
 
     test('the newest state of a customer replaces the one before', async () => {
-      await mirror().putCustomers([]);
-      await mirror().putCustomers([aCustomer()]);
+      await writes().mirror.putCustomers([]);
+      await writes().mirror.putCustomers([aCustomer()]);
       const changed = aCustomer({ email: 'new@example.test', metadata: { freshbooks_client_id: '9' } });
-      await mirror().putCustomers([aCustomer({ name: 'older' }), changed]);
+      await writes().mirror.putCustomers([aCustomer({ name: 'older' }), changed]);
       expect(await mirror().customersByEmail('ada@example.test')).toEqual([]);
       expect(await mirror().customersByClientId('9')).toEqual([changed]);
     });
@@ -70,20 +72,20 @@ export function mirrorTests({ subject }: Bench): void {
       };
       const older = aMandate({ maxAmountMinor: 9_007_199_254_740_993n, consent, consentType: 'standing' });
       const newer = aMandate({ id: 'MD2', createdAt: '2026-02-01T00:00:00.000Z', metadata: { a: 'b' } });
-      await mirror().putMandates([]);
-      await mirror().putMandates([older, newer, aMandate({ id: 'MD3', customerId: 'CU2' })]);
+      await writes().mirror.putMandates([]);
+      await writes().mirror.putMandates([older, newer, aMandate({ id: 'MD3', customerId: 'CU2' })]);
       expect(await mirror().mandates('CU1')).toEqual([newer, older]);
       const cancelled = { ...newer, status: 'cancelled', nextPossibleChargeDate: null };
-      await mirror().putMandates([cancelled]);
+      await writes().mirror.putMandates([cancelled]);
       expect(await mirror().mandates('CU1')).toEqual([cancelled, older]);
       expect(await mirror().mandates('CU404')).toEqual([]);
     });
 
     test('a removed customer takes its mandates along', async () => {
-      await mirror().putCustomers([aCustomer(), aCustomer({ id: 'CU2' })]);
-      await mirror().putMandates([aMandate(), aMandate({ id: 'MD2', customerId: 'CU2' })]);
-      await mirror().removeCustomer('CU1');
-      await mirror().removeCustomer('CU404');
+      await writes().mirror.putCustomers([aCustomer(), aCustomer({ id: 'CU2' })]);
+      await writes().mirror.putMandates([aMandate(), aMandate({ id: 'MD2', customerId: 'CU2' })]);
+      await writes().mirror.removeCustomer('CU1');
+      await writes().mirror.removeCustomer('CU404');
       expect(await mirror().customer('CU1')).toBeNull();
       expect(await mirror().mandates('CU1')).toEqual([]);
       expect(await mirror().mandates('CU2')).toHaveLength(1);
@@ -95,8 +97,8 @@ export function mirrorTests({ subject }: Bench): void {
         fullAt: new Date('2026-11-01T00:00:00Z'),
         newestCreatedAt: '2026-10-31T00:00:00.000Z',
       };
-      await mirror().setProgress('customers', { ...progress, newestCreatedAt: '' });
-      await mirror().setProgress('customers', progress);
+      await writes().mirror.setProgress('customers', { ...progress, newestCreatedAt: '' });
+      await writes().mirror.setProgress('customers', progress);
       expect(await mirror().progress('customers')).toEqual(progress);
       expect(await mirror().progress('mandates')).toBeNull();
     });

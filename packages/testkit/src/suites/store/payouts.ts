@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Payout, PayoutItem } from '@mlc/core';
 import { payoutItem } from '../../fakes/fake-payouts.ts';
@@ -31,39 +32,40 @@ const MANY = 5_000;
 /** `PayoutStore`. */
 export function payoutTests({ subject }: Bench): void {
   const payouts = () => subject().store.payouts;
+  const writes = () => inTransactions(subject().store);
 
   describe('payouts', () => {
     test('a payout is kept with its items in the order they came', async () => {
       const exchange = { currency: 'EUR', amountMinor: 11_545n, rate: '1.16995' };
       const payout = aPayout({ exchange, reference: null });
-      await payouts().put(payout, ITEMS);
+      await writes().payouts.put(payout, ITEMS);
       expect(await payouts().get('PO1')).toEqual({ payout, items: ITEMS });
       expect(await payouts().get('PO2')).toBeNull();
     });
 
     test('it is refreshed, and its items are kept once', async () => {
-      await payouts().put(aPayout({ status: 'pending', arrivalDate: null }), null);
+      await writes().payouts.put(aPayout({ status: 'pending', arrivalDate: null }), null);
       expect(await payouts().get('PO1')).toMatchObject({ items: null });
-      await payouts().put(aPayout(), ITEMS);
-      await payouts().put(aPayout({ status: 'bounced' }), []);
-      await payouts().put(aPayout({ status: 'bounced' }), null);
+      await writes().payouts.put(aPayout(), ITEMS);
+      await writes().payouts.put(aPayout({ status: 'bounced' }), []);
+      await writes().payouts.put(aPayout({ status: 'bounced' }), null);
       expect(await payouts().get('PO1')).toEqual({ payout: aPayout({ status: 'bounced' }), items: ITEMS });
     });
 
     test('no items is something else than items not known', async () => {
-      await payouts().put(aPayout({ net: { minor: 0n, currency: 'GBP' } }), []);
+      await writes().payouts.put(aPayout({ net: { minor: 0n, currency: 'GBP' } }), []);
       expect(await payouts().get('PO1')).toMatchObject({ items: [] });
     });
 
     test('items that did not add up are replaced', async () => {
-      await payouts().put(aPayout(), ITEMS.slice(1));
-      await payouts().replaceItems('PO1', ITEMS);
+      await writes().payouts.put(aPayout(), ITEMS.slice(1));
+      await writes().payouts.replaceItems('PO1', ITEMS);
       expect(await payouts().get('PO1')).toMatchObject({ items: ITEMS });
-      await expect(payouts().replaceItems('PO9', ITEMS)).rejects.toThrow('PO9');
+      await expect(writes().payouts.replaceItems('PO9', ITEMS)).rejects.toThrow('PO9');
     });
 
     test('two that put the items at once keep them once', async () => {
-      const put = () => payouts().put(aPayout(), ITEMS);
+      const put = () => writes().payouts.put(aPayout(), ITEMS);
       await Promise.all([put(), put(), put()]);
       expect(await payouts().get('PO1')).toMatchObject({ items: ITEMS });
     });
@@ -72,18 +74,18 @@ export function payoutTests({ subject }: Bench): void {
       const items = Array.from({ length: MANY }, (_, index) =>
         payoutItem('payment_paid_out', BigInt(index) - 2_500n, { paymentId: `PM${index}` }),
       );
-      await payouts().put(aPayout(), items);
+      await writes().payouts.put(aPayout(), items);
       expect(await payouts().get('PO1')).toMatchObject({ items });
       const ids = items.map(({ paymentId }) => paymentId ?? '');
-      await subject().store.collections.insert(aCollection({ paymentId: 'PM4999' }));
+      await subject().store.transaction((tx) => tx.collections.insert(aCollection({ paymentId: 'PM4999' })));
       expect(await payouts().oursAmong(ids)).toEqual(new Set(['PM4999']));
     });
 
     test('items of one payment are found over all payouts, oldest payout first', async () => {
       const later = aPayout({ id: 'PO0', createdAt: '2026-11-30T09:00:00.000Z' });
       const failed = payoutItem('payment_failed', -100_000n, { paymentId: 'PM1' });
-      await payouts().put(later, [payoutItem('refund', -5n, { refundId: 'RF1' }), failed]);
-      await payouts().put(aPayout(), ITEMS);
+      await writes().payouts.put(later, [payoutItem('refund', -5n, { refundId: 'RF1' }), failed]);
+      await writes().payouts.put(aPayout(), ITEMS);
       expect(await payouts().itemsOfPayment('PM1')).toEqual([
         { ...ITEMS[0], payoutId: 'PO1' },
         { ...ITEMS[1], payoutId: 'PO1' },
@@ -93,7 +95,7 @@ export function payoutTests({ subject }: Bench): void {
     });
 
     test('a payment is ours when it is followed or was booked', async () => {
-      const { collections, postings } = subject().store;
+      const { collections, postings } = writes();
       await collections.insert(aCollection({ paymentId: 'PM1', origin: 'matched' }));
       await postings.insertIntent(anIntent({ source: { provider: 'gocardless', id: 'PM2' } }));
       await postings.insertIntent(anIntent({ source: { provider: 'paypal', id: 'PM3' } }));

@@ -1,14 +1,16 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import { anIntent, type Bench, intended } from './subject.ts';
 
 /** `PostingStore`. */
 export function postingTests({ subject, clock }: Bench): void {
   const postings = () => subject().store.postings;
+  const writes = () => inTransactions(subject().store);
 
   describe('postings', () => {
     test('an intent is found by key, source and invoice', async () => {
       const intent = anIntent();
-      expect(await postings().insertIntent(intent)).toBe(true);
+      expect(await writes().postings.insertIntent(intent)).toBe(true);
       expect(await postings().byKey(intent.key)).toEqual(intended(intent));
       expect(await postings().ofSource('gocardless', 'PM1')).toEqual([intended(intent)]);
       expect(await postings().ofInvoice('101')).toEqual([intended(intent)]);
@@ -23,23 +25,23 @@ export function postingTests({ subject, clock }: Bench): void {
 
     test('a key exists once, and the second insertion changes nothing', async () => {
       const intent = anIntent();
-      await postings().insertIntent(intent);
-      expect(await postings().insertIntent({ ...intent, invoiceId: '999' })).toBe(false);
+      await writes().postings.insertIntent(intent);
+      expect(await writes().postings.insertIntent({ ...intent, invoiceId: '999' })).toBe(false);
       expect(await postings().byKey(intent.key)).toEqual(intended(intent));
     });
 
     test('a source has one entry per cycle, whichever key it is intended under', async () => {
       const intent = anIntent();
-      await postings().insertIntent(intent);
+      await writes().postings.insertIntent(intent);
       const former = { ...intent, key: `former-${intent.key}` };
-      expect(await postings().insertIntent(former)).toBe(false);
-      expect(await postings().insertIntent({ ...former, kind: 'reversal' })).toBe(true);
+      expect(await writes().postings.insertIntent(former)).toBe(false);
+      expect(await writes().postings.insertIntent({ ...former, kind: 'reversal' })).toBe(true);
       expect(await postings().ofSource('gocardless', 'PM1')).toHaveLength(2);
     });
 
     test('the second insertion does not spoil its transaction', async () => {
       const [first, second] = [anIntent(), anIntent({ cycle: 2 })];
-      await postings().insertIntent(first);
+      await writes().postings.insertIntent(first);
       const inserted = await subject().store.transaction(async (tx) => [
         await tx.postings.insertIntent(first),
         await tx.postings.insertIntent(second),
@@ -63,7 +65,7 @@ export function postingTests({ subject, clock }: Bench): void {
         { kind: 'payment', cycle: 2, key: 'x' },
       ] as const;
       for (const { key, ...one } of kinds)
-        await postings().insertIntent(anIntent({ ...one, key: `${key}-${subject().businessId}` }));
+        await writes().postings.insertIntent(anIntent({ ...one, key: `${key}-${subject().businessId}` }));
       const found = (await postings().ofSource('gocardless', 'PM1')).map(({ kind, cycle }) => [kind, cycle]);
       expect(found).toEqual([
         ['payment', 1],
@@ -74,10 +76,10 @@ export function postingTests({ subject, clock }: Bench): void {
 
     test('an update changes what it names', async () => {
       const intent = anIntent();
-      await postings().insertIntent(intent);
+      await writes().postings.insertIntent(intent);
       const changes = { calledAt: clock().now(), recheckAt: clock().now() };
-      await postings().update(intent.key, changes);
-      await postings().update(intent.key, { state: 'posted', externalId: '555', recheckAt: null });
+      await writes().postings.update(intent.key, changes);
+      await writes().postings.update(intent.key, { state: 'posted', externalId: '555', recheckAt: null });
       expect(await postings().byKey(intent.key)).toEqual({
         ...intended(intent),
         ...changes,
@@ -85,15 +87,17 @@ export function postingTests({ subject, clock }: Bench): void {
         externalId: '555',
         recheckAt: null,
       });
-      await expect(postings().update('nothing', { state: 'posted' })).rejects.toThrow(/no posting nothing/);
+      await expect(writes().postings.update('nothing', { state: 'posted' })).rejects.toThrow(
+        /no posting nothing/,
+      );
     });
 
     test('an entry that the books refused is dated anew, and found by its kind', async () => {
       const [fee, journal] = [anIntent({ kind: 'fee' }), anIntent({ kind: 'journal' })];
-      for (const intent of [fee, journal]) await postings().insertIntent(intent);
+      for (const intent of [fee, journal]) await writes().postings.insertIntent(intent);
       expect(await postings().rejectedOfKind('fee')).toEqual([]);
       const changes = { state: 'rejected', date: '2026-12-01', note: 'later' } as const;
-      await postings().update(fee.key, changes);
+      await writes().postings.update(fee.key, changes);
       expect(await postings().rejectedOfKind('fee')).toEqual([{ ...intended(fee), ...changes }]);
       expect(await postings().rejectedOfKind('journal')).toEqual([]);
     });
@@ -103,11 +107,11 @@ export function postingTests({ subject, clock }: Bench): void {
       const keys: string[] = [];
       for (const [index, ms] of [2_000, 1_000, 3_000, 60_000].entries()) {
         const intent = anIntent({ cycle: index + 1 });
-        await postings().insertIntent(intent);
-        await postings().update(intent.key, { recheckAt: at(ms) });
+        await writes().postings.insertIntent(intent);
+        await writes().postings.update(intent.key, { recheckAt: at(ms) });
         keys.push(intent.key);
       }
-      await postings().insertIntent(anIntent({ cycle: 9 }));
+      await writes().postings.insertIntent(anIntent({ cycle: 9 }));
       const due = async (now: Date, limit: number) =>
         (await postings().dueForRecheck(now, limit)).map(({ key }) => keys.indexOf(key));
       expect(await due(at(3_000), 10)).toEqual([1, 0, 2]);

@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import { aQuestion, type Bench } from './subject.ts';
 
@@ -8,11 +9,12 @@ const PAYMENT = { provider: 'gocardless', type: 'payment', id: 'PM1' };
 /** `ReviewStore`, and how people's answers look from inside. */
 export function reviewTests({ subject, clock }: Bench): void {
   const reviews = () => subject().store.reviews;
+  const writes = () => inTransactions(subject().store);
   const actions = async () => (await subject().auditEntries()).map(({ action }) => action);
 
   describe('reviews', () => {
     test('a new question is open, listed by subject and kind, and audited', async () => {
-      const opened = await reviews().open(aQuestion());
+      const opened = await writes().reviews.open(aQuestion());
       expect(opened).toEqual({
         ...aQuestion(),
         id: opened.id,
@@ -29,7 +31,7 @@ export function reviewTests({ subject, clock }: Bench): void {
     });
 
     test('the same question again refreshes the open one and is not audited again', async () => {
-      const first = await reviews().open(aQuestion());
+      const first = await writes().reviews.open(aQuestion());
       clock().advance(1_000);
       const event = await subject().queueEvent({ type: 'invoice.update', resourceId: '101' });
       const news = {
@@ -39,30 +41,30 @@ export function reviewTests({ subject, clock }: Bench): void {
         covers: 'PM2',
         eventId: event.id,
       };
-      const second = await reviews().open(aQuestion(news));
+      const second = await writes().reviews.open(aQuestion(news));
       expect(second).toEqual({ ...first, ...news });
       expect(await reviews().openOn(aQuestion().subject)).toEqual([second]);
       expect(await actions()).toEqual(['review.opened']);
     });
 
     test('asked many times at once, it is one open review', async () => {
-      const opened = await Promise.all(Array.from({ length: 8 }, () => reviews().open(aQuestion())));
+      const opened = await Promise.all(Array.from({ length: 8 }, () => writes().reviews.open(aQuestion())));
       expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
       expect(await actions()).toEqual(['review.opened']);
     });
 
     test('other kinds and subjects are other questions', async () => {
-      await reviews().open(aQuestion());
-      await reviews().open(aQuestion({ kind: 'currency_mismatch' }));
-      await reviews().open(aQuestion({ subject: { ...aQuestion().subject, id: '102' } }));
+      await writes().reviews.open(aQuestion());
+      await writes().reviews.open(aQuestion({ kind: 'currency_mismatch' }));
+      await writes().reviews.open(aQuestion({ subject: { ...aQuestion().subject, id: '102' } }));
       expect(await reviews().openOfKind('no_mandate')).toHaveLength(2);
       expect(await reviews().openOn(aQuestion().subject)).toHaveLength(2);
     });
 
     test('a reason that went away closes the kinds named, by system', async () => {
-      await reviews().open(aQuestion());
-      const other = await reviews().open(aQuestion({ kind: 'overpayment' }));
-      await reviews().settle(['no_mandate', 'refund'], aQuestion().subject, 'a mandate appeared');
+      await writes().reviews.open(aQuestion());
+      const other = await writes().reviews.open(aQuestion({ kind: 'overpayment' }));
+      await writes().reviews.settle(['no_mandate', 'refund'], aQuestion().subject, 'a mandate appeared');
       expect(await reviews().openOn(aQuestion().subject)).toEqual([other]);
       const entry = (await subject().auditEntries()).at(-1);
       expect(entry).toMatchObject({ actor: 'system', action: 'review.resolved' });
@@ -71,24 +73,24 @@ export function reviewTests({ subject, clock }: Bench): void {
     });
 
     test('a settled question may be asked again', async () => {
-      const first = await reviews().open(aQuestion());
-      await reviews().settle(['no_mandate'], aQuestion().subject, 'gone');
-      const again = await reviews().open(aQuestion());
+      const first = await writes().reviews.open(aQuestion());
+      await writes().reviews.settle(['no_mandate'], aQuestion().subject, 'gone');
+      const again = await writes().reviews.open(aQuestion());
       expect(again.id).not.toBe(first.id);
       expect(await actions()).toEqual(['review.opened', 'review.resolved', 'review.opened']);
     });
 
     test('the audit log follows the event the question came from', async () => {
       const event = await subject().queueEvent({ type: 'invoice.create', resourceId: '101' });
-      await reviews().open(aQuestion({ eventId: event.id }));
-      await reviews().settle(['no_mandate'], aQuestion().subject, 'gone');
+      await writes().reviews.open(aQuestion({ eventId: event.id }));
+      await writes().reviews.settle(['no_mandate'], aQuestion().subject, 'gone');
       const correlations = (await subject().auditEntries()).map(({ correlationId }) => correlationId);
       expect(correlations).toEqual([event.correlationId, event.correlationId]);
     });
 
     test('texts the database cannot hold are kept readable', async () => {
       const odd = { reasons: ['nul \u0000 here', 'half \ud800 pair'], candidates: [] };
-      await reviews().open(aQuestion(odd));
+      await writes().reviews.open(aQuestion(odd));
       const [found] = await reviews().openOn(aQuestion().subject);
       expect(found?.reasons).toEqual(['nul \uFFFD here', 'half \uFFFD pair']);
     });
@@ -99,13 +101,14 @@ export function reviewTests({ subject, clock }: Bench): void {
 
 function answerTests({ subject, clock }: Bench): void {
   const reviews = () => subject().store.reviews;
+  const writes = () => inTransactions(subject().store);
 
   test('the last answer is the newest one of a person', async () => {
     const { subject: about } = aQuestion();
     expect(await reviews().lastAnswer('no_mandate', about)).toBeNull();
     for (const action of ['ignore', 'done'] as const) {
       clock().advance(1_000);
-      const { id } = await reviews().open(aQuestion());
+      const { id } = await writes().reviews.open(aQuestion());
       expect((await reviews().lastAnswer('no_mandate', about))?.id).not.toBe(id);
       await subject().answer(id, { ...PERSON, action });
       expect(await reviews().lastAnswer('no_mandate', about)).toMatchObject({
@@ -116,8 +119,8 @@ function answerTests({ subject, clock }: Bench): void {
       });
     }
     clock().advance(1_000);
-    await reviews().open(aQuestion());
-    await reviews().settle(['no_mandate'], about, 'gone');
+    await writes().reviews.open(aQuestion());
+    await writes().reviews.settle(['no_mandate'], about, 'gone');
     const last = await reviews().lastAnswer('no_mandate', about);
     expect(last?.resolution).toMatchObject({ by: 'mira', action: 'done' });
     expect(await reviews().lastAnswer('overpayment', about)).toBeNull();
@@ -131,7 +134,7 @@ function answerTests({ subject, clock }: Bench): void {
       [null, 'done'],
     ] as const) {
       clock().advance(1_000);
-      const { id } = await reviews().open(aQuestion({ covers }));
+      const { id } = await writes().reviews.open(aQuestion({ covers }));
       await subject().answer(id, { ...PERSON, action });
     }
     const answers = reviews();
@@ -147,8 +150,8 @@ function answerTests({ subject, clock }: Bench): void {
   test('retry runs the event again; the answer is audited under the name of the person', async () => {
     const event = await subject().queueEvent({ type: 'invoice.create', resourceId: '101' });
     const outcome = { state: 'done' as const, reason: 'asked', waitingFor: null, recheckAt: null };
-    await subject().store.events.finish(event.id, outcome);
-    const { id } = await reviews().open(aQuestion({ eventId: event.id }));
+    await subject().store.transaction((tx) => tx.events.finish(event.id, outcome));
+    const { id } = await writes().reviews.open(aQuestion({ eventId: event.id }));
     await subject().answer(id, { ...PERSON, action: 'retry' });
     expect(await subject().store.events.get(event.id)).toMatchObject({ state: 'stored', attempts: 0 });
     const entry = (await subject().auditEntries()).at(-1);
@@ -158,9 +161,11 @@ function answerTests({ subject, clock }: Bench): void {
 
   test('match keeps the invoice that was chosen, for an ambiguous customer the customer', async () => {
     const { id: eventId } = await subject().queueEvent({ type: 'payments.confirmed', resourceId: 'PM1' });
-    const payment = await reviews().open(aQuestion({ kind: 'ambiguous_match', subject: PAYMENT, eventId }));
+    const payment = await writes().reviews.open(
+      aQuestion({ kind: 'ambiguous_match', subject: PAYMENT, eventId }),
+    );
     await subject().answer(payment.id, { ...PERSON, action: 'match', invoiceId: '102' });
-    const customer = await reviews().open(aQuestion({ kind: 'ambiguous_customer', eventId }));
+    const customer = await writes().reviews.open(aQuestion({ kind: 'ambiguous_customer', eventId }));
     await subject().answer(customer.id, { ...PERSON, action: 'match', customerId: 'CU1' });
     const answers = await Promise.all([
       reviews().lastAnswer('ambiguous_match', PAYMENT),
@@ -182,14 +187,14 @@ function answerTests({ subject, clock }: Bench): void {
   ] as const)(
     'an answer without an %s is refused and changes nothing',
     async (_what, of, action, message) => {
-      const opened = await reviews().open(aQuestion(of));
+      const opened = await writes().reviews.open(aQuestion(of));
       await expect(subject().answer(opened.id, { ...PERSON, action })).rejects.toThrow(message);
       expect(await reviews().openOn(opened.subject)).toEqual([opened]);
     },
   );
 
   test('a review is answered once', async () => {
-    const { id } = await reviews().open(aQuestion());
+    const { id } = await writes().reviews.open(aQuestion());
     const answers = Array.from({ length: 4 }, () => subject().answer(id, PERSON));
     const settled = await Promise.allSettled(answers);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { type AuditEntry, type ChainHead, continuesChain, EMPTY_CHAIN } from '@mlc/core';
@@ -64,7 +65,7 @@ export function transactionTests({ subject, clock }: Bench): void {
 
     test('a refused row spoils its transaction even when the error is caught', async () => {
       const { store } = subject();
-      await store.collections.insert(aCollection());
+      await store.transaction((tx) => tx.collections.insert(aCollection()));
       const work = store.transaction(async (tx) => {
         await tx.clients.link('7', 'CU1', 'why');
         await tx.collections.insert(aCollection()).catch(() => undefined);
@@ -85,7 +86,7 @@ export function transactionTests({ subject, clock }: Bench): void {
 
   describe('audit', () => {
     test('entries say who, what, when and why', async () => {
-      await subject().store.audit.append(anEntry());
+      await inTransactions(subject().store).audit.append(anEntry());
       const [entry] = await subject().auditEntries();
       expect(entry).toMatchObject({
         ...anEntry(),
@@ -100,7 +101,7 @@ export function transactionTests({ subject, clock }: Bench): void {
       await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
           index % 2 === 0
-            ? store.audit.append(anEntry({ correlationId: String(index) }))
+            ? inTransactions(store).audit.append(anEntry({ correlationId: String(index) }))
             : store.transaction(async (tx) => {
                 await tx.audit.append(anEntry());
                 await tx.clients.link(String(index), 'CU1', 'why');
@@ -119,7 +120,7 @@ export function transactionTests({ subject, clock }: Bench): void {
         not: Number.NaN,
         deep: [{ b: 1, a: [] }],
       };
-      await subject().store.audit.append(anEntry({ details }));
+      await inTransactions(subject().store).audit.append(anEntry({ details }));
       const [entry] = await subject().auditEntries();
       const kept = { amount: 1999, at: '1970-01-01T00:00:00.000Z', not: null, deep: [{ a: [], b: 1 }] };
       expect(entry?.details).toEqual(kept);
