@@ -63,9 +63,9 @@ async function toldAndBooked(id: string, minor: bigint, feeMinor = 0n): Promise<
     note: '',
   });
   const entries = [entry('collection', minor), ...(feeMinor === 0n ? [] : [entry('fee', feeMinor)])];
-  await storeFor(business.runtime.database, business.businessId, {
-    clock: business.runtime.clock,
-  }).ledger.record(entries);
+  const { database, clock } = business.runtime;
+  const store = storeFor(database, business.businessId, { clock });
+  await store.transaction((tx) => tx.ledger.record(entries));
 }
 
 test('a fee that PayPal adds to a row is looked at, once, although nothing else of the row changed', async () => {
