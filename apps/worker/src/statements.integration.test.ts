@@ -138,7 +138,7 @@ test('invoice → debit', async () => {
     return sentByJob(invoiceEvent(anInvoice(email).id));
   });
   expect(business.sandbox.gocardless.books().payments).toHaveLength(2);
-  expectAtMost(46, sent);
+  expectAtMost(48, sent);
 });
 
 test('debit confirmed → booked', async () => {
@@ -147,7 +147,7 @@ test('debit confirmed → booked', async () => {
     business.sandbox.gocardless.scenarios.confirmPayment({ payment: debit?.id ?? '' });
     return sentByJob(debitEvent(debit?.id ?? ''));
   });
-  expectAtMost(51, sent);
+  expectAtMost(39, sent);
 });
 
 test('PayPal capture → booked', async () => {
@@ -161,5 +161,5 @@ test('PayPal capture → booked', async () => {
     expect(business.sandbox.freshbooks.desk().invoice(id).outstanding).toBe('0.00');
     return texts;
   });
-  expectAtMost(42, sent);
+  expectAtMost(31, sent);
 });

@@ -85,6 +85,13 @@ export interface Posting {
   readonly eventId: string;
 }
 
+/** What is said of an entry when it is intended. */
+export type NewPosting = Omit<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>;
+/** What of it may change. */
+export type PostingChanges = Partial<
+  Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt' | 'date' | 'note'>
+>;
+
 /** Exactly-once postings (design section 8). */
 export interface PostingReads {
   byKey(key: string): Promise<Posting | null>;
@@ -100,11 +107,13 @@ export interface PostingReads {
 /** The same within a transaction. */
 export interface PostingStore extends PostingReads {
   /** Inserts as `intent`; false when the key exists already. */
-  insertIntent(posting: Omit<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt'>): Promise<boolean>;
-  update(
-    key: string,
-    changes: Partial<Pick<Posting, 'state' | 'externalId' | 'calledAt' | 'recheckAt' | 'date' | 'note'>>,
-  ): Promise<void>;
+  insertIntent(posting: NewPosting): Promise<boolean>;
+  /**
+   * Inserts it with these changes; or, when the key exists already, makes the changes alone. True when it was inserted. Rejects
+   * when another key is the entry of this source, kind and cycle.
+   */
+  put(posting: NewPosting, changes: PostingChanges): Promise<boolean>;
+  update(key: string, changes: PostingChanges): Promise<void>;
 }
 
 export const REVIEW_KINDS = [
@@ -185,6 +194,8 @@ export interface ReviewReads {
    * that cover exactly this (null: nothing more).
    */
   lastAnswer(kind: ReviewKind, subject: Subject, covers?: string | null): Promise<Review | null>;
+  /** The newest such resolution of each of these kinds, whatever it covers; those without one are left out. */
+  lastAnswers(kinds: readonly ReviewKind[], subject: Subject): Promise<readonly Review[]>;
 }
 
 /** The same within a transaction. */

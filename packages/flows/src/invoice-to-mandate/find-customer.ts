@@ -84,10 +84,13 @@ async function knownCustomer(
   invoiceId: string,
 ): Promise<Known | null> {
   const link = await context.store.clients.linkOf(client.id);
-  for (const kind of ['ambiguous_customer', 'no_mandate'] as const) {
-    const answer = await context.store.reviews.lastAnswer(kind, invoiceSubject(invoiceId));
+  const kinds = ['ambiguous_customer', 'no_mandate'] as const;
+  const answers = await context.store.reviews.lastAnswers(kinds, invoiceSubject(invoiceId));
+  for (const kind of kinds) {
+    const answer = answers.find((one) => one.kind === kind);
     const chosen = answer?.resolution?.action === 'match' ? answer.resolution.customerId : null;
-    if (answer === null || chosen === null || (link !== null && answer.openedAt < link.linkedAt)) continue;
+    if (answer === undefined || chosen === null || (link !== null && answer.openedAt < link.linkedAt))
+      continue;
     const isNew = link?.customerId !== chosen;
     return { customerId: chosen, why: `${BY_PERSON} (${kind})`, isNew, saidAt: answer.openedAt };
   }

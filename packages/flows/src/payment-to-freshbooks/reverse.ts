@@ -187,8 +187,7 @@ async function recordIntent(
       reversesKey: posting.key,
       eventId: inbound.id,
     };
-    await tx.postings.insertIntent(intent);
-    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now() });
+    await tx.postings.put(intent, { state: 'intent', calledAt: context.clock.now() });
     await tx.audit.append({
       actor: 'system',
       action: 'reversal.intended',

@@ -70,8 +70,8 @@ async function recordIntent(
     const closed = isOpen ? '' : ` · booked ${posting.date}, that month is closed`;
     const said = { date, note: `${byHandNote(note)} · ${keyInNote(key)}${closed}` };
     const about = { invoiceId, invoiceNumber, source, cycle, amount, reversesKey, eventId };
-    await tx.postings.insertIntent({ key, kind: 'reversal', ...about, ...said });
-    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now(), ...said });
+    const changes = { state: 'intent' as const, calledAt: context.clock.now(), ...said };
+    await tx.postings.put({ key, kind: 'reversal', ...about, ...said }, changes);
   });
   return reread(context, key);
 }

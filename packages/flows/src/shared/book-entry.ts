@@ -111,9 +111,9 @@ async function recordIntent(
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(wanted);
     const sent = { date, note: noteOf(entry, { date, wanted }) };
-    const inserted = await tx.postings.insertIntent(intentOf(entry, sent));
     const note = keptNote(entry, sent.note);
-    await tx.postings.update(entry.key, { state: 'intent', calledAt: context.clock.now(), date, note });
+    const calledAt = context.clock.now();
+    const inserted = await tx.postings.put(intentOf(entry, sent), { state: 'intent', calledAt, date, note });
     await tx.audit.append({
       actor: 'system',
       action: `${entry.kind}.${inserted ? 'intended' : 'tried-again'}`,
@@ -135,10 +135,8 @@ async function recordIntent(
 function refuse(context: FlowContext, entry: EntryToBook): Promise<void> {
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(entry.date);
-    await tx.postings.insertIntent(
-      intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) }),
-    );
-    await tx.postings.update(entry.key, { state: 'rejected', calledAt: null });
+    const intent = intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) });
+    await tx.postings.put(intent, { state: 'rejected', calledAt: null });
   });
 }
 
@@ -171,11 +169,9 @@ async function record(
 ): Promise<EntryOutcome> {
   await context.store.transaction(async (tx) => {
     // Found in the books though not known here (a store restored from a backup): it gets its row.
-    await tx.postings.insertIntent(
-      intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) }),
-    );
+    const intent = intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) });
     const recheckAt = secondLookAt(context, earlier);
-    await tx.postings.update(entry.key, { state: 'posted', externalId: booked.id, recheckAt });
+    await tx.postings.put(intent, { state: 'posted', externalId: booked.id, recheckAt });
     if (entry.reversesKey !== null) await tx.postings.update(entry.reversesKey, { state: 'reversed' });
     await tx.audit.append({
       actor: 'system',

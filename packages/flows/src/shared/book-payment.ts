@@ -7,7 +7,7 @@ import {
   type Invoice,
   noteCarriesKey,
   opens,
-  type Repositories,
+  type NewPosting,
   type Effect,
   sameMoney,
   settles,
@@ -138,11 +138,10 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
 }
 
 function posted(context: FlowContext, inbound: InboundEvent, outcome: Posted & { key: string }): Step {
-  const { key, payment, toPost } = outcome;
+  const { payment, toPost } = outcome;
   const recheckAt = secondLookAt(context, toPost.earlier);
   return step('postings', async (tx) => {
-    await ensureIntent(tx, inbound, outcome);
-    await tx.postings.update(key, { state: 'posted', externalId: payment.id, recheckAt });
+    await tx.postings.put(intentOf(inbound, outcome), { state: 'posted', externalId: payment.id, recheckAt });
   });
 }
 
@@ -168,12 +167,11 @@ function asksAboutRest(
 }
 
 /** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */
-async function ensureIntent(
-  tx: Pick<Repositories, 'postings'>,
+function intentOf(
   inbound: InboundEvent,
   { key, toPost, payment, invoiceNumber }: Posted & { key: string },
-): Promise<void> {
-  await tx.postings.insertIntent({
+): NewPosting {
+  return {
     key,
     kind: 'payment',
     invoiceId: toPost.invoiceId,
@@ -185,7 +183,7 @@ async function ensureIntent(
     note: payment.note,
     reversesKey: null,
     eventId: inbound.id,
-  });
+  };
 }
 
 function splitReasons({ money }: ToPost, payment: BookPayment): string[] {

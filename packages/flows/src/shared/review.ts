@@ -105,11 +105,10 @@ export async function lastMatch(
 ): Promise<{ readonly kind: ReviewKind; readonly invoiceId: string } | null> {
   let newest: { readonly kind: ReviewKind; readonly invoiceId: string; readonly openedAt: Date } | null =
     null;
-  for (const kind of MATCHABLE) {
-    const answer = await context.store.reviews.lastAnswer(kind, subject);
-    const invoiceId = answer?.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
-    if (answer === null || invoiceId === null) continue;
-    const { openedAt } = answer;
+  for (const answer of await context.store.reviews.lastAnswers(MATCHABLE, subject)) {
+    const invoiceId = answer.resolution?.action === 'match' ? answer.resolution.invoiceId : null;
+    if (invoiceId === null) continue;
+    const { kind, openedAt } = answer;
     // A question that the last answer led to was opened after it.
     if (newest === null || openedAt > newest.openedAt) newest = { kind, invoiceId, openedAt };
   }

@@ -71,9 +71,9 @@ async function recordIntent(
   return context.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(wanted);
     const note = noteOf(money, { key, date, wanted });
-    const inserted = await tx.postings.insertIntent({
+    const intent = {
       key,
-      kind: 'payment',
+      kind: 'payment' as const,
       invoiceId,
       invoiceNumber,
       source: { provider: money.provider, id: money.id },
@@ -83,8 +83,9 @@ async function recordIntent(
       note,
       reversesKey: null,
       eventId: inbound.id,
-    });
-    await tx.postings.update(key, { state: 'intent', calledAt: context.clock.now(), date, note });
+    };
+    const calledAt = context.clock.now();
+    const inserted = await tx.postings.put(intent, { state: 'intent', calledAt, date, note });
     await tx.audit.append({
       actor: 'system',
       action: inserted ? 'posting.intended' : 'posting.tried-again',

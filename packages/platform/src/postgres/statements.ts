@@ -25,6 +25,17 @@ export function insertion(table: string, row: Columns): Bound {
   };
 }
 
+/** INSERT of one row that changes some columns of the one that has its key already; what comes after it is the caller's. */
+export function upsertion(
+  table: string,
+  row: Columns,
+  { key, changed }: { readonly key: string; readonly changed: readonly string[] },
+): Bound {
+  const { text, values } = insertion(table, row);
+  const sets = [...changed].sort().map((name) => `${columnOf(name)} = EXCLUDED.${columnOf(name)}`);
+  return { text: `${text} ON CONFLICT (${columnOf(key)}) DO UPDATE SET ${sets.join(', ')}`, values };
+}
+
 /** What many rows are like: Postgres's types by column, and columns that SQL computes of those given. */
 export interface RowShape {
   readonly types: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Clock, Posting, PostingStore } from '@mlc/core';
 import { requireOne } from '../postgres/errors.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
-import { insertion, selected, update } from '../postgres/statements.ts';
+import { insertion, selected, update, upsertion } from '../postgres/statements.ts';
 
 /** Entries in the books of one business, in Postgres (design section 8). */
 export function postingStore(sql: Sql, businessId: string, clock: Clock): PostingStore {
@@ -19,6 +19,17 @@ export function postingStore(sql: Sql, businessId: string, clock: Clock): Postin
       const { text, values } = insertion('postings', row);
       // The second of two at once waits for the first's commit and then inserts nothing.
       return (await sql.count(`${text} ON CONFLICT DO NOTHING`, values)) === 1;
+    },
+    put: async (posting, changes) => {
+      const now = clock.now();
+      const row = { state: 'intent', ...columnsOf(posting), ...changes, businessId, ...bothTimes(now) };
+      const { text, values } = upsertion('postings', row, {
+        key: 'key',
+        changed: [...Object.keys(changes), 'updatedAt'],
+      });
+      const [put] = await sql.rows<{ isNew: boolean }>(`${text} ${OF_SAME_BUSINESS}`, values);
+      requireOne(put === undefined ? 0 : 1, `posting ${posting.key}`);
+      return put?.isNew === true;
     },
     update: async (key, changes) => {
       const columns = { ...changes, updatedAt: clock.now() };
@@ -41,6 +52,8 @@ const OF_SOURCE = `${OF_BUSINESS} source_provider = $2 AND source_id = $3`;
 const OF_INVOICE = `${OF_BUSINESS} invoice_id = $2`;
 const REJECTED_OF_KIND = `${OF_BUSINESS} state = 'rejected' AND kind = $2`;
 const DUE_FOR_RECHECK = `${OF_BUSINESS} recheck_at <= $2 ORDER BY recheck_at, key COLLATE "C" LIMIT $3`;
+
+const OF_SAME_BUSINESS = 'WHERE postings.business_id = EXCLUDED.business_id RETURNING xmax = 0 AS "isNew"';
 
 /** A row as it is read. */
 interface PostingRow extends Omit<Posting, 'amount' | 'source'> {

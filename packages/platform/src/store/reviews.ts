@@ -55,6 +55,10 @@ export function reviewStore(
           : (await sql.rows<ReviewRow>(LAST_ANSWER_COVERING, [businessId, ...asked, covers])).map(reviewOf);
       return answers[0] ?? null;
     },
+    lastAnswers: async (kinds, subject) => {
+      const rows = await sql.rows<ReviewRow>(LAST_ANSWERS, [businessId, ...valuesOf(subject), kinds]);
+      return rows.map(reviewOf);
+    },
     settle: async (kinds, subject, note) => {
       if (kinds.length === 0) return;
       const values = [businessId, ...valuesOf(subject), kinds, note, clock.now()];
@@ -74,6 +78,10 @@ const ANSWERED = `${SELECT} ${OF_SUBJECT} AND kind = $5 AND state = 'resolved' A
 const NEWEST = 'ORDER BY resolved_at DESC, opened_at DESC, id DESC LIMIT 1';
 const LAST_ANSWER = `${ANSWERED} ${NEWEST}`;
 const LAST_ANSWER_COVERING = `${ANSWERED} AND covers IS NOT DISTINCT FROM $6::text ${NEWEST}`;
+
+const LAST_ANSWERS = `SELECT DISTINCT ON (kind) ${selected(REVIEW_COLUMNS)} FROM reviews
+  WHERE ${OF_SUBJECT} AND kind = ANY($5::text[]) AND state = 'resolved' AND resolved_by <> 'system'
+  ORDER BY kind, resolved_at DESC, opened_at DESC, id DESC`;
 
 /** One that a person answers at the same moment is left to them; several are locked in one order. */
 const SETTLE = `

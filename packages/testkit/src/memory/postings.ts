@@ -18,6 +18,15 @@ export function memoryPostings(scope: MemoryScope): PostingStore {
       scope.rows.postings.set(posting.key, { ...posting, state: 'intent', ...unsent });
       return Promise.resolve(true);
     },
+    put: async (posting, changes) => {
+      const before = scope.rows.postings.get(posting.key);
+      const isThere = [...scope.rows.postings.values()].some((other) => isTwin(other, posting));
+      if (before === undefined && isThere)
+        throw new Error(`${posting.kind} ${posting.source.id} has another key`);
+      const intent = { state: 'intent' as const, externalId: null, calledAt: null, recheckAt: null };
+      scope.rows.postings.set(posting.key, { ...(before ?? { ...posting, ...intent }), ...changes });
+      return Promise.resolve(before === undefined);
+    },
     update: async (key, changes) => {
       const before = scope.rows.postings.get(key);
       if (before === undefined) throw new Error(`there is no posting ${key} of this business`);

@@ -44,6 +44,14 @@ export function memoryReviews(scope: MemoryScope, audit: AuditLog): ReviewStore 
       );
       return Promise.resolve(last ?? null);
     },
+    lastAnswers: (kinds, subject) => {
+      const answers = [...scope.rows.resolved].flatMap((id) => scope.rows.reviews.get(id) ?? []);
+      const last = (kind: Review['kind']) =>
+        answers.findLast(
+          (one) => one.kind === kind && sameSubject(one.subject, subject) && one.resolution?.by !== 'system',
+        );
+      return Promise.resolve([...new Set(kinds)].flatMap((kind) => last(kind) ?? []));
+    },
     settle: async (kinds, subject, note) => {
       const answer = { action: 'done' as const, note, by: 'system' };
       for (const review of listed((one) => kinds.includes(one.kind) && isOpenOn(one, subject)))

@@ -1,5 +1,6 @@
 import { inTransactions } from '../../in-transactions.ts';
 import { describe, expect, test } from '@jest/globals';
+import type { PostingStore } from '@mlc/core';
 import { anIntent, type Bench, intended } from './subject.ts';
 
 /** `PostingStore`. */
@@ -54,6 +55,36 @@ export function postingTests({ subject, clock }: Bench): void {
       const intent = anIntent();
       const attempts = Array.from({ length: 8 }, () =>
         subject().store.transaction((tx) => tx.postings.insertIntent(intent)),
+      );
+      expect((await Promise.all(attempts)).filter((inserted) => inserted)).toHaveLength(1);
+    });
+
+    test('put inserts with the changes, or makes the changes alone', async () => {
+      const intent = anIntent();
+      const put = (changes: Parameters<PostingStore['put']>[1], posting = intent) =>
+        subject().store.transaction((tx) => tx.postings.put(posting, changes));
+      const calledAt = clock().now();
+      expect(await put({ state: 'intent', calledAt, note: 'first' })).toBe(true);
+      expect(await postings().byKey(intent.key)).toEqual({ ...intended(intent), calledAt, note: 'first' });
+      const again = { ...intent, invoiceId: '999', note: 'of the second' };
+      expect(await put({ state: 'posted', externalId: '7' }, again)).toBe(false);
+      const posted = { ...intended(intent), calledAt, note: 'first', state: 'posted', externalId: '7' };
+      expect(await postings().byKey(intent.key)).toEqual(posted);
+    });
+
+    test('put refuses a second entry of one source and cycle under another key', async () => {
+      const intent = anIntent();
+      const put = (key: string) =>
+        subject().store.transaction((tx) => tx.postings.put({ ...intent, key }, { state: 'intent' }));
+      expect(await put(intent.key)).toBe(true);
+      await expect(put(`other-${intent.key}`)).rejects.toThrow();
+      expect(await postings().ofSource('gocardless', 'PM1')).toEqual([intended(intent)]);
+    });
+
+    test('two transactions that put the same at once: exactly one inserts it', async () => {
+      const intent = anIntent();
+      const attempts = Array.from({ length: 8 }, () =>
+        subject().store.transaction((tx) => tx.postings.put(intent, { state: 'intent' })),
       );
       expect((await Promise.all(attempts)).filter((inserted) => inserted)).toHaveLength(1);
     });

@@ -126,6 +126,31 @@ function answerTests({ subject, clock }: Bench): void {
     expect(await reviews().lastAnswer('overpayment', about)).toBeNull();
   });
 
+  test('the last answers of several kinds are each the newest one of a person', async () => {
+    const { subject: about } = aQuestion();
+    const kinds = ['no_mandate', 'overpayment', 'ambiguous_match'] as const;
+    const open = (question: ReturnType<typeof aQuestion>) =>
+      subject().store.transaction((tx) => tx.reviews.open(question));
+    expect(await reviews().lastAnswers(kinds, about)).toEqual([]);
+    for (const [kind, action, covers] of [
+      ['no_mandate', 'ignore', null],
+      ['overpayment', 'done', 'X'],
+      ['no_mandate', 'done', null],
+      ['refund', 'done', null],
+    ] as const) {
+      clock().advance(1_000);
+      const { id } = await open(aQuestion({ kind, covers }));
+      await subject().answer(id, { ...PERSON, action });
+    }
+    await open(aQuestion({ kind: 'ambiguous_match' }));
+    await subject().store.transaction((tx) => tx.reviews.settle(['ambiguous_match'], about, 'gone'));
+    const answers = await reviews().lastAnswers(kinds, about);
+    const said = answers.map(({ kind, resolution }) => `${kind} ${resolution?.action ?? ''}`);
+    expect(said.toSorted()).toEqual(['no_mandate done', 'overpayment done']);
+    const other = { ...about, id: '102' };
+    expect(await reviews().lastAnswers(kinds, other)).toEqual([]);
+  });
+
   test('an answer covers what it was given for', async () => {
     const { subject: about } = aQuestion();
     for (const [covers, action] of [
