@@ -4,7 +4,19 @@ const notTests = '\\.test\\.ts$';
 
 /** The folders of platform, each standing on those before it. */
 const PLATFORM = [
-  ...['clock', 'files', 'config', 'logging', 'postgres', 'locks', 'inbox', 'audit', 'store', 'vault'],
+  ...[
+    'clock',
+    'files',
+    'config',
+    'logging',
+    'postgres',
+    'locks',
+    'inbox',
+    'audit',
+    'store',
+    'vault',
+    'accounts',
+  ],
   ...['http', 'connections', 'answers', 'set-up', 'views', 'month', 'poll', 'queue', 'metrics'],
   ...['mail', 'embedded', 'lifecycle'],
 ];
