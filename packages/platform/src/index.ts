@@ -8,6 +8,7 @@ export { auditChains } from './audit/chains.ts';
 export { businessesWithReceipts, foldReceipts } from './audit/fold.ts';
 export { type AuditVerdict, verifyAudit } from './audit/verify.ts';
 export * from './inbox/events.ts';
+export { takeDueAnswers } from './answers/held-answer.ts';
 export * from './answers/resolve-review.ts';
 export * from './answers/review-mail.ts';
 export { repositoriesOn, storeFor } from './store/store.ts';

@@ -32,15 +32,8 @@ export function nameAnObject(filters: Filters): boolean {
 
 /** The call as failures tell it. */
 export function inWords(operation: string, { method, path, body }: Outgoing): CallInWords {
-  return {
-    provider: 'gocardless',
-    operation,
-    write: method === 'POST',
-    // Only failures tell it.
-    get request() {
-      return `${method} ${path}${body === undefined ? '' : ` ${redactBody(body)}`}`;
-    },
-  };
+  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
+  return { provider: 'gocardless', operation, write: method === 'POST', request: `${method} ${path}${sent}` };
 }
 
 /** gocardless.md 1.2. */

@@ -36,15 +36,9 @@ function pathOf({ path, query = {} }: Outgoing): string {
 /** The call as failures tell it. */
 export function inWords(outgoing: Outgoing): CallInWords {
   const { operation, method, body, asks } = outgoing;
-  return {
-    provider: 'paypal',
-    operation,
-    write: method !== 'GET' && asks !== true,
-    // Only failures tell it.
-    get request() {
-      return `${method} ${pathOf(outgoing)}${body === undefined ? '' : ` ${redactBody(body)}`}`;
-    },
-  };
+  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
+  const write = method !== 'GET' && asks !== true;
+  return { provider: 'paypal', operation, write, request: `${method} ${pathOf(outgoing)}${sent}` };
 }
 
 /** The request as it goes out. */

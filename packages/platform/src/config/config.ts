@@ -43,6 +43,8 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string | null; readonly from: string };
   /** null: generated into `dataDir`. */
   readonly adminToken: string | null;
+  /** Whose X-Forwarded-For the console believes; as Express writes them. */
+  readonly trustedProxies: readonly string[];
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
 }
 
@@ -110,6 +112,7 @@ export function configFrom(values: Values, surroundings: Surroundings): Config {
     pollIntervalMs: values.MLC_POLL_INTERVAL_S * MS_PER_S,
     mail: { smtpUrl: values.SMTP_URL ?? null, from: values.MAIL_FROM },
     adminToken: values.MLC_ADMIN_TOKEN ?? null,
+    trustedProxies: values.MLC_TRUSTED_PROXIES.split(',').map((each) => each.trim()),
     log: {
       level: values.LOG_LEVEL,
       format: values.LOG_FORMAT ?? (surroundings.terminal ? 'pretty' : 'json'),

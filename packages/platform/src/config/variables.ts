@@ -173,10 +173,20 @@ const BEHAVIOUR = {
     'sender of those notices',
   ),
   MLC_ADMIN_TOKEN: variable(
-    text.regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces').optional(),
+    text
+      .regex(/^[\x21-\x7e]+$/, 'must be printable characters without spaces')
+      .min(16, 'must have 16 characters or more')
+      .optional(),
     'unset: generated into `MLC_DATA_DIR/admin-token`, printed once',
-    "opens the console's API and Bull Board to scripts (`Authorization: Bearer …`) and to the first person; use 16 characters or more",
+    "opens the console's API and Bull Board to scripts with every role (`Authorization: Bearer …`), 16 characters or more; people sign in with accounts of their own (docs/console.md)",
     'secret',
+  ),
+  MLC_TRUSTED_PROXIES: variable(
+    text
+      .regex(/^[A-Za-z0-9.:/, ]+$/, 'must be addresses, or loopback, linklocal, uniquelocal, comma-separated')
+      .default('loopback'),
+    '`loopback`',
+    "proxies before the console whose `X-Forwarded-For` is believed, so that guesses are counted by the caller's own address: `loopback`, `linklocal`, `uniquelocal`, addresses or `address/bits`, comma-separated",
   ),
   LOG_LEVEL: variable(
     z.enum(['error', 'warn', 'info', 'debug'], 'must be error, warn, info or debug').default('info'),

@@ -1,0 +1,139 @@
+import type { Subject } from '@mlc/core';
+import type { Database } from '../postgres/database.ts';
+import { anyOf, type Page, type PageQuestion, readPage } from './page.ts';
+
+/** An event as a page shows it. */
+export interface EventPageItem {
+  readonly id: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly externalEventId: string;
+  readonly resourceId: string;
+  /** RFC 3339 UTC. */
+  readonly receivedAt: string;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly correlationId: string;
+}
+
+type Timed<Item, Key extends keyof Item> = Omit<Item, Key> & Readonly<Record<Key, Date>>;
+
+/** Events of a business, newest first. */
+export async function pageOfEvents(
+  database: Pick<Database, 'pool'>,
+  question: PageQuestion & {
+    readonly businessId: string;
+    readonly states?: readonly string[] | undefined;
+    readonly providers?: readonly string[] | undefined;
+  },
+): Promise<Page<EventPageItem>> {
+  const filters = { state: question.states, provider: question.providers };
+  const { where, values } = anyOf([question.businessId], filters);
+  const page = await readPage<Timed<EventPageItem, 'receivedAt'>>(
+    database,
+    {
+      name: 'events',
+      select: `inbound_events.id::text AS id, provider, type, external_event_id AS "externalEventId",
+        resource_id AS "resourceId", received_at AS "receivedAt", state, reason, correlation_id AS "correlationId"`,
+      from: 'inbound_events',
+      where: ['business_id = $1', ...where],
+      values,
+      order: [{ column: 'inbound_events.id', type: 'bigint' }],
+    },
+    question,
+  );
+  return { ...page, items: page.items.map((row) => ({ ...row, receivedAt: row.receivedAt.toISOString() })) };
+}
+
+/** A dead letter as a page shows it. */
+export interface DeadLetterPageItem {
+  readonly id: string;
+  readonly flow: string;
+  readonly eventId: string;
+  readonly failureKind: string;
+  readonly error: string;
+  readonly attempts: number;
+  /** RFC 3339 UTC. */
+  readonly diedAt: string;
+}
+
+/** Dead letters of a business that were not replayed, newest first. */
+export async function pageOfDeadLetters(
+  database: Pick<Database, 'pool'>,
+  question: PageQuestion & {
+    readonly businessId: string;
+    readonly flows?: readonly string[] | undefined;
+    readonly failureKinds?: readonly string[] | undefined;
+  },
+): Promise<Page<DeadLetterPageItem>> {
+  const filters = { flow: question.flows, failure_kind: question.failureKinds };
+  const { where, values } = anyOf([question.businessId], filters);
+  const page = await readPage<Timed<DeadLetterPageItem, 'diedAt'>>(
+    database,
+    {
+      name: 'dead-letters',
+      select: `dead_letters.id, flow, event_id AS "eventId", failure_kind AS "failureKind", error, attempts,
+        died_at AS "diedAt"`,
+      from: 'dead_letters',
+      where: ['business_id = $1', 'replayed_at IS NULL', ...where],
+      values,
+      order: [
+        { column: 'dead_letters.died_at', type: 'timestamptz' },
+        { column: 'dead_letters.id', type: 'text' },
+      ],
+    },
+    question,
+  );
+  return { ...page, items: page.items.map((row) => ({ ...row, diedAt: row.diedAt.toISOString() })) };
+}
+
+/** An entry of the audit log as a page shows it. */
+export interface AuditPageItem {
+  readonly seq: number;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: Subject;
+  readonly correlationId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly hash: string;
+}
+
+type AuditRow = Omit<Timed<AuditPageItem, 'at'>, 'seq'> & { readonly seq: string };
+
+/** The audit log of one chain (a business, or SYSTEM_CHAIN), newest first. */
+export async function pageOfAudit(
+  database: Pick<Database, 'pool'>,
+  question: PageQuestion & {
+    readonly businessId: string;
+    readonly actions?: readonly string[] | undefined;
+    readonly actors?: readonly string[] | undefined;
+    readonly subjectId?: string | undefined;
+    readonly correlationId?: string | undefined;
+  },
+): Promise<Page<AuditPageItem>> {
+  const one = (value: string | undefined) => (value === undefined ? undefined : [value]);
+  const { where, values } = anyOf([question.businessId], {
+    action: question.actions,
+    actor: question.actors,
+    "subject->>'id'": one(question.subjectId),
+    correlation_id: one(question.correlationId),
+  });
+  const page = await readPage<AuditRow>(
+    database,
+    {
+      name: 'audit',
+      select: `seq, at, actor, action, subject, correlation_id AS "correlationId", details, hash`,
+      from: 'audit_entries',
+      where: ['business_id = $1', ...where],
+      values,
+      order: [{ column: 'audit_entries.seq', type: 'bigint' }],
+    },
+    question,
+  );
+  return {
+    ...page,
+    items: page.items.map(({ seq, at, ...row }) => ({ seq: Number(seq), at: at.toISOString(), ...row })),
+  };
+}
