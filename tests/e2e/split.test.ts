@@ -177,11 +177,13 @@ describeOnRedis('the scaled-out shape: every role a process of its own on shared
       expect(actions).toContain(action);
   });
 
-  test('the console shows its queues to the admin token only', async () => {
+  test('the console shows its queues to the admin token, and strangers the way in', async () => {
     const { place } = deployment();
     const board = `${place.env['MLC_CONSOLE_URL'] ?? ''}/queues`;
     const authorization = `Bearer ${place.env['MLC_ADMIN_TOKEN'] ?? ''}`;
-    expect((await fetch(board)).status).toBe(401);
+    const stranger = await fetch(board, { redirect: 'manual' });
+    expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/sign-in?to=%2Fqueues']);
+    expect((await fetch(board, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
     expect((await fetch(board, { headers: { authorization } })).status).toBe(200);
   });
 

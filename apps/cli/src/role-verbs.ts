@@ -21,11 +21,17 @@ export function addRoles(tree: Tree, program: Command): void {
     'run flows',
     async () => (await import('./verbs/worker.ts')).worker,
   ).option('--flows <names>', 'only these flows, comma-separated (default: all)', flows);
-  verb(
+  const webConsole = verb(
     tree,
     program.command('console'),
     'web console and Bull Board',
     async () => (await import('./verbs/console.ts')).console,
+  );
+  verb(
+    tree,
+    webConsole.command('setup-link'),
+    'print a link that makes an admin of its holder, once: the first account, or the way back in',
+    async () => (await import('./verbs/console-setup-link.ts')).consoleSetupLink,
   );
   verb(
     tree,

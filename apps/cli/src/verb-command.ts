@@ -30,8 +30,9 @@ export function verb<Options extends object>(
     .description(description)
     .option('--json', 'print JSON for scripts')
     .option('--business <slug>', 'the business, by its short name')
-    .action(async (...given: unknown[]) => {
-      const options = given.at(-2) as Options & CommonOptions;
+    .action(async () => {
+      // Of a verb below a verb (`console setup-link`) the outer one reads what both take.
+      const options = command.optsWithGlobals<Options & CommonOptions>();
       const args = command.processedArgs.filter((arg): arg is string => typeof arg === 'string');
       const call: Call<Options> = { shell: tree.shell, args, options };
       const run = await load();

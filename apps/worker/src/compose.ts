@@ -13,6 +13,7 @@ import {
   sha256Hex,
   storeFor,
   sweep,
+  takeDueAnswers,
 } from '@mlc/platform';
 import { adoptOffers, type OfferAdoption } from '@mlc/platform/set-up/adopt-offers';
 import { completeHandshakes, type HandshakeCompletion } from '@mlc/platform/connections/complete-handshakes';
@@ -94,6 +95,7 @@ export function schedulesOf(engine: FlowEngine, parts: WorkerParts): readonly Sc
   return [
     { name: 'sweep', everyMs: sweepIntervalMs, run: () => sweep(engine, queues, sweepIntervalMs) },
     { name: 'rechecks', everyMs: sweepIntervalMs, run: () => recheckPostings(rechecks) },
+    { name: 'held-answers', everyMs: PROMPT_MS, run: () => takeDueAnswers(database, clock) },
     { name: 'review-mails', everyMs: PROMPT_MS, run: () => mailReviews(mails) },
     { name: 'handshakes', everyMs: PROMPT_MS, run: () => shakeHands(handshakes) },
     { name: 'fold-receipts', everyMs: FOLD_MS, run: () => foldAll(runtime) },

@@ -4,6 +4,7 @@ export {
   openConnections,
   type ProviderAccess,
 } from './connectors.ts';
+export { pingBusiness, type PingLine } from './ping.ts';
 export { gocardlessUrl } from './provider-access.ts';
 export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
 export { type BusinessPoll, pollBusiness } from './polling/poll-business.ts';

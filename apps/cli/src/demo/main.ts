@@ -113,7 +113,7 @@ async function main(): Promise<number> {
     return wrong.length === 0 ? 0 : 1;
   }
   say(
-    `\nStill running. Console: ${stage.consoleUrl} (any user name, password ${stage.adminToken}). Ctrl-C ends it.`,
+    `\nStill running. Console: ${stage.consoleUrl}. This link signs you in, once:\n${stage.signInUrl}\nCtrl-C ends it.`,
   );
   await runUntilSignal([{ stop: () => stage.stop() }], stage.runtime.log);
   return 0;

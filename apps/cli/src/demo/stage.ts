@@ -1,7 +1,10 @@
-import { startConsole } from '@mlc/console';
+import { type RunningConsole, startConsole } from '@mlc/console';
 import { startIngress } from '@mlc/ingress';
 import type { ProofQuestion, ProviderProof } from '@mlc/core';
 import { drain, openLocks, storeFor } from '@mlc/platform';
+import { makeLink } from '@mlc/platform/accounts/entry-links';
+import { addPerson } from '@mlc/platform/accounts/people';
+import { EVERY_BUSINESS } from '@mlc/platform/accounts/roles';
 import { readConfig } from '@mlc/platform/config/read-config';
 import { openRuntime, type OpenRuntime, type Running } from '@mlc/platform/lifecycle/runtime';
 import { type Sandbox, SANDBOX_APP, SandboxClock, startSandbox } from '@mlc/sandbox';
@@ -20,7 +23,8 @@ export interface Stage {
   readonly runtime: OpenRuntime;
   readonly businessId: string;
   readonly consoleUrl: string;
-  readonly adminToken: string;
+  /** Signs its holder in, once. */
+  readonly signInUrl: string;
   /** Resolves when every webhook is delivered and nothing can run any more. */
   settle(): Promise<void>;
   /** Runs the safety net, then what it found. */
@@ -64,7 +68,7 @@ export async function setStage(): Promise<Stage> {
     runtime,
     businessId,
     consoleUrl: config.consoleUrl,
-    adminToken: webConsole.adminToken.token,
+    signInUrl: await signInUrl(config.consoleUrl, webConsole),
     settle: () => settle(sandbox, runtime, worker),
     proofs: (question) => net.proofs(question),
     poll: async () => {
@@ -75,6 +79,20 @@ export async function setStage(): Promise<Stage> {
       for (const part of parts.toReversed()) await part.stop();
     },
   };
+}
+
+/** An admin of everything, and the link that lets somebody at this screen in as them. */
+async function signInUrl(consoleUrl: string, { desk }: RunningConsole): Promise<string> {
+  const personId = await desk.database.transaction((tx) =>
+    addPerson(tx, desk, {
+      name: 'Demo',
+      email: 'demo@demo.test',
+      passwordHash: null,
+      memberships: [{ businessId: EVERY_BUSINESS, roles: ['admin'] }],
+    }),
+  );
+  const { token } = await makeLink(desk, { kind: 'sign-in', personId, by: 'demo' });
+  return `${consoleUrl}/sign-in/link?token=${token}`;
 }
 
 type Net = Running & Pick<Stage, 'poll' | 'proofs'>;

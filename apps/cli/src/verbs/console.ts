@@ -3,7 +3,7 @@ import type { Running, Runtime } from '@mlc/platform/lifecycle/runtime';
 import { runRole } from '../run-role.ts';
 import type { Shell, Verb } from '../shell.ts';
 
-/** Starts the console and shows its token when it was made just now; shared with `mlc start`. */
+/** Starts the console and shows what was made just now, its token and the first way in; shared with `mlc start`. */
 export async function addConsole(
   runtime: Runtime,
   add: (part: Running) => void,
@@ -13,11 +13,13 @@ export async function addConsole(
   const running = await startConsole(runtime, options);
   add(running);
   const { token, created, path } = running.adminToken;
-  const { consoleUrl } = runtime.config;
   if (created)
     shell.err(
-      `\nConsole: ${consoleUrl}\nAdmin token (shown once, kept in ${path ?? ''}): ${token}\n` +
-        'In the browser: any user name, the token as password.\n\n',
+      `\nConsole: ${runtime.config.consoleUrl}\nAdmin token for scripts (shown once, kept in ${path ?? ''}): ${token}\n`,
+    );
+  if (running.setUpUrl !== null)
+    shell.err(
+      `\nMake the first account (this link works once; mlc console setup-link prints a new one):\n${running.setUpUrl}\n\n`,
     );
 }
 

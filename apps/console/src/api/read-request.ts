@@ -1,0 +1,70 @@
+import type { Request } from 'express';
+import { z } from './zod.ts';
+import { Problem, type ProblemError } from '../http/problem.ts';
+import type { Route } from './route.ts';
+
+type Read = Record<string, unknown>;
+
+/** Checked path parameters. @throws Problem `not-found`: an id that cannot be one is nobody's. */
+export function paramsOf({ params }: Route, request: Request): Read {
+  if (params === undefined) return {};
+  const read = params.safeParse(request.params);
+  if (read.success) return read.data;
+  throw new Problem('not-found', 'There is no such thing.');
+}
+
+/** Checked query parameters; those that may be repeated arrive as arrays, others must not be. @throws Problem */
+export function queryOf({ query = z.strictObject({}) }: Route, request: Request): Read {
+  const given = new URL(request.originalUrl, 'http://console').searchParams;
+  const raw: Record<string, unknown> = {};
+  for (const name of new Set(given.keys())) {
+    const values = given.getAll(name);
+    raw[name] = isList(query.shape[name]) || values.length > 1 ? values : values[0];
+  }
+  const read = query.safeParse(raw);
+  if (read.success) return read.data;
+  throw invalid(
+    'The query cannot be read.',
+    errorsOf(read.error, (path) => `?${path.map(String).join('/')}`),
+  );
+}
+
+function isList(schema: unknown): boolean {
+  if (schema instanceof z.ZodOptional) return isList(schema.unwrap());
+  return schema instanceof z.ZodArray;
+}
+
+/** Checked body. @throws Problem */
+export function bodyOf({ body }: Route, request: Request): unknown {
+  if (body === undefined) return undefined;
+  const read = body.safeParse(request.body ?? {});
+  if (read.success) return read.data;
+  throw invalid(
+    'The body cannot be read.',
+    errorsOf(read.error, (path) => `/${path.map(String).join('/')}`),
+  );
+}
+
+function invalid(detail: string, errors: readonly ProblemError[]): Problem {
+  return new Problem('invalid', detail, { errors });
+}
+
+function errorsOf(error: z.ZodError, pointerOf: (path: readonly PropertyKey[]) => string): ProblemError[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ pointer: pointerOf([...issue.path, key]), message: 'unknown' }));
+    return [{ pointer: pointerOf(issue.path), message: issue.message }];
+  });
+}
+
+/** The revision of If-Match; null without it. @throws Problem when the route needs one, or it is none. */
+export function revisionOf({ needsMatch = false }: Route, request: Request): number | null {
+  const given = request.get('if-match');
+  if (given === undefined) {
+    if (!needsMatch) return null;
+    throw new Problem('precondition-required', 'Send the ETag you saw as If-Match.');
+  }
+  const [, digits] = /^"r(\d{1,9})"$/.exec(given) ?? [];
+  if (digits !== undefined) return Number(digits);
+  throw invalid('If-Match is no ETag of ours.', [{ pointer: 'If-Match', message: 'must look like "r1"' }]);
+}

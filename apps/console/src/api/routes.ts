@@ -1,0 +1,19 @@
+import type { Route } from './route.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { viewRoutes } from './routes/views.ts';
+
+/** Every operation of the API. */
+export const ROUTES: readonly Route[] = [
+  ...sessionRoutes,
+  ...viewRoutes,
+  ...reviewRoutes,
+  ...deadLetterRoutes,
+  ...peopleRoutes,
+  ...invitationRoutes,
+  ...tokenRoutes,
+];
