@@ -138,7 +138,7 @@ test('invoice → debit', async () => {
     return sentByJob(invoiceEvent(anInvoice(email).id));
   });
   expect(business.sandbox.gocardless.books().payments).toHaveLength(2);
-  expectAtMost(48, sent);
+  expectAtMost(45, sent);
 });
 
 test('debit confirmed → booked', async () => {
@@ -161,5 +161,5 @@ test('PayPal capture → booked', async () => {
     expect(business.sandbox.freshbooks.desk().invoice(id).outstanding).toBe('0.00');
     return texts;
   });
-  expectAtMost(31, sent);
+  expectAtMost(28, sent);
 });

@@ -14,8 +14,12 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
  */
 export async function refreshCustomers(context: FlowContext): Promise<void> {
   const progress = await context.store.mirror.progress('customers');
-  if (progress !== null) return readCustomers(context, before(progress.newestCreatedAt, OVERLAP_MS));
-  return context.locks.withLock(mirrorLock(context), () => readCustomers(context, null));
+  if (progress !== null)
+    return readCustomers(context, {
+      earlier: progress,
+      createdAfter: before(progress.newestCreatedAt, OVERLAP_MS),
+    });
+  return context.locks.withLock(mirrorLock(context), () => readAllCustomers(context));
 }
 
 /** Pages through all customers again (e-mails may have changed), unless that was done a moment ago. */
@@ -23,7 +27,7 @@ export async function rereadCustomers(context: FlowContext): Promise<boolean> {
   const progress = await context.store.mirror.progress('customers');
   const age = progress === null ? Infinity : context.clock.now().getTime() - progress.fullAt.getTime();
   if (age < FULL_AGAIN_MS) return false;
-  await readCustomers(context, null);
+  await readAllCustomers(context);
   return true;
 }
 
@@ -32,24 +36,44 @@ type PageReader = (page: readonly DebitCustomer[]) => Promise<void>;
 
 /** Pages through all customers and shows each page to `read` while the mirror still holds what was known before. */
 export function readEveryCustomer(context: FlowContext, read: PageReader): Promise<void> {
-  return readCustomers(context, null, read);
+  return readAllCustomers(context, read);
 }
 
-async function readCustomers(
+async function readAllCustomers(
   context: FlowContext,
-  createdAfter: string | null,
   read: PageReader = () => Promise.resolve(),
 ): Promise<void> {
+  const earlier = await context.store.mirror.progress('customers');
+  return readCustomers(context, { earlier, createdAfter: null, read });
+}
+
+interface CustomersToRead {
+  readonly earlier: { readonly fullAt: Date; readonly newestCreatedAt: string } | null;
+  /** Null: all of them. */
+  readonly createdAfter: string | null;
+  readonly read?: PageReader;
+}
+
+/** The last page is kept together with how far that went. */
+async function readCustomers(
+  context: FlowContext,
+  { earlier, createdAfter, read }: CustomersToRead,
+): Promise<void> {
   const { store } = context;
-  const earlier = await store.mirror.progress('customers');
   let newestCreatedAt = earlier?.newestCreatedAt ?? EPOCH;
+  let last: readonly DebitCustomer[] = [];
   for await (const page of inPages(context.debits.listCustomers(createdAfter))) {
     newestCreatedAt = newestOf(page, newestCreatedAt);
-    await read(page);
-    await store.transaction((tx) => tx.mirror.putCustomers(page));
+    await read?.(page);
+    const full = last;
+    if (full.length > 0) await store.transaction((tx) => tx.mirror.putCustomers(full));
+    last = page;
   }
   const fullAt = createdAfter === null ? context.clock.now() : (earlier?.fullAt ?? context.clock.now());
-  await store.transaction((tx) => tx.mirror.setProgress('customers', { fullAt, newestCreatedAt }));
+  await store.transaction(async (tx) => {
+    await tx.mirror.putCustomers(last);
+    await tx.mirror.setProgress('customers', { fullAt, newestCreatedAt });
+  });
 }
 
 /** Pages through all mandates and mirrors them; `read` is told of each page after it was kept. */

@@ -1,11 +1,11 @@
 import { type Capture, type FlowContext, type FlowResult, type InboundEvent, reruns } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { invoiceLock } from '../shared/locks.ts';
-import { stopOtherRail } from '../shared/other-rail.ts';
+import { debitToStop, stopDebit } from '../shared/other-rail.ts';
 import { record } from '../shared/record-one.ts';
 import { withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
-import { bookFee } from './fee.ts';
+import { bookFee, feeToBook } from './fee.ts';
 import { aside } from './not-booked.ts';
 import { cycleOf } from './stands-already.ts';
 
@@ -34,15 +34,16 @@ export function onInvoice(
     const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
     if (kind === 'found') return booked;
     if (kind === 'asked') return aside(context, inbound, capture, booked);
+    const said = {
+      state: 'done' as const,
+      reason: `${booked.reason}: ${target.why}`,
+      details: { ...booked.details, why: target.why },
+    };
+    const debit = await debitToStop(context, target.invoiceId);
+    if (debit === null && feeToBook(context, capture) === null) return { ...said, effects: booked.effects };
+    // What follows asks providers: the booking stands on record before.
     await record(context, booked.effects);
     await bookFee(context, inbound, capture);
-    const stopped = await stopOtherRail(context, inbound, { money, invoiceId: target.invoiceId });
-    const details = { ...booked.details, why: target.why };
-    return {
-      state: 'done',
-      reason: `${booked.reason}: ${target.why}`,
-      details,
-      effects: stopped,
-    };
+    return { ...said, effects: debit === null ? [] : await stopDebit(context, inbound, { money, debit }) };
   });
 }

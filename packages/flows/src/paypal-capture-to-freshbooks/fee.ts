@@ -16,7 +16,7 @@ export async function bookFee(context: FlowContext, inbound: InboundEvent, captu
 }
 
 /** Null when nothing is to be booked: policy, or no fee. */
-function feeToBook(context: FlowContext, capture: Capture): Money | null {
+export function feeToBook(context: FlowContext, capture: Capture): Money | null {
   const { paypalFees } = context.business.policy;
   if (paypalFees !== 'expense' || capture.fee === null || capture.fee.minor <= 0n) return null;
   return capture.fee;

@@ -1,4 +1,5 @@
 import {
+  type Collection,
   type FlowContext,
   formatMoney,
   type InboundEvent,
@@ -24,8 +25,23 @@ export async function stopOtherRail(
   inbound: InboundEvent,
   { money, invoiceId }: { money: MoneyIn; invoiceId: string },
 ): Promise<readonly Effect[]> {
+  const debit = await debitToStop(context, invoiceId);
+  return debit === null ? [] : stopDebit(context, inbound, { money, debit });
+}
+
+/** A debit for the invoice that is still under way and might be stopped. */
+export async function debitToStop(context: FlowContext, invoiceId: string): Promise<Collection | null> {
   const collection = inFlight(await knownCollections(context, invoiceId))?.collection;
-  if (collection === undefined || !isWithdrawable(collection)) return [];
+  return collection === undefined || !isWithdrawable(collection) ? null : collection;
+}
+
+/** `stopOtherRail` for the debit that was found. */
+export async function stopDebit(
+  context: FlowContext,
+  inbound: InboundEvent,
+  { money, debit: collection }: { money: MoneyIn; debit: Collection },
+): Promise<readonly Effect[]> {
+  const { invoiceId } = collection;
   // After a payment in part the rest is debited: a later event of that money has nothing against that.
   const invoice = await context.books.getInvoice(invoiceId);
   if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return [];
