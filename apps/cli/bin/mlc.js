@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
-// What is loaded at the start lives for ever: a young generation that grows meanwhile would stay 30 MiB larger than what an
-// idle process needs. A role lets it grow once it has started (run-role.ts).
-setFlagsFromString('--semi-space-growth-factor=1');
+// What a role loads at its start lives for ever: a young generation that grows meanwhile would stay 30 MiB larger than what an
+// idle process needs. It may grow once the role has started (run-role.ts).
+const ROLES = ['start', 'ingress', 'worker', 'console', 'sandbox'];
+if (ROLES.includes(process.argv[2])) setFlagsFromString('--semi-space-growth-factor=1');
 
 const main = new URL('../dist/main.js', import.meta.url);
 if (existsSync(fileURLToPath(main))) {

@@ -53,9 +53,9 @@ async function judgeObjects(judging: Judging, objects: readonly ObjectEvent[]): 
   return objects.flatMap((event, index) => {
     const { changed } = event.identity;
     const { isFirst, isCounted } = known.get(event) ?? WHOLE;
-    // What is known about its object is about another part of it, and no webhook tells of parts.
-    if (!isFirst) return [entryOf(judging, event, 'only-polled')];
     const verdict = verdictOn(changed, evidence[index] ?? NO_EVIDENCE, context);
+    // Whatever was looked at was another part of the object, of which no webhook tells.
+    if (!isFirst && verdict !== 'missing') return [entryOf(judging, event, 'only-polled')];
     if (verdict === 'seen') return isCounted ? [] : [entryOf(judging, event, 'unsure')];
     const settled = isStillMoving(changed, run.startedAt) ? early(event) : event;
     if (verdict === 'unsure') return [entryOf(judging, settled, 'unsure')];

@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { clearingOf, type NewLedgerEntry, type PaypalTransaction, transactionKey } from '@mlc/core';
+import {
+  clearingOf,
+  type NewLedgerEntry,
+  type PaypalTransaction,
+  transactionKey,
+  waitingForPendingPayment,
+} from '@mlc/core';
 import { storeFor } from '@mlc/platform';
 import { fc } from '@mlc/testkit/property';
 import { openPolledBusiness, type PolledBusiness } from '../../../../tests/support/polled-business.ts';
 import { pollBusiness } from './poll-business.ts';
+import type { PollReport } from './polling.ts';
 
 jest.setTimeout(60_000);
 
@@ -28,6 +35,21 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 async function allDone(): Promise<void> {
   const receivedAt = new Date(Date.now() + 60_000);
   await prisma().inboundEvent.updateMany({ data: { state: 'done', receivedAt } });
+}
+
+/** Polls with a list of PayPal's that holds just these rows. */
+async function pollOfList(): Promise<
+  (rows: readonly PaypalTransaction[]) => Promise<PollReport | undefined>
+> {
+  const { polling, businessId } = business;
+  const known = await polling.connections.of(businessId);
+  return async (listed) => {
+    const lists = { searchTransactions: () => each(listed), pendingTransactions: () => each([]) };
+    const captures = { ...known.captures, ...lists };
+    const connections = { ...polling.connections, of: () => Promise.resolve({ ...known, captures }) };
+    const [report] = await pollBusiness({ ...polling, connections, businessId, provider: 'paypal' });
+    return report;
+  };
 }
 
 /** A webhook told of the payment, and it was booked. */
@@ -128,16 +150,42 @@ test('what a webhook told of and the ledger has is seen; what the ledger has oth
   expect((await rows()).at(-1)).toMatchObject({ resourceId: told.transactionId, state: 'stored' });
 });
 
+test.each([
+  ['under the dates it began with', '2026-11-05T04:00:00.000Z'],
+  ['under new ones', '2026-11-09T04:00:00.000Z'],
+])(
+  'a pending payment that completes four days later %s is looked at, and missing until then',
+  async (_case, at) => {
+    const list = await pollOfList();
+    const began = '2026-11-05T04:00:00.000Z';
+    const pending: PaypalTransaction = {
+      ...{
+        id: 'ECHECK1',
+        referenceId: null,
+        eventCode: 'T0000',
+        amount: gbp(2_000n),
+        fee: null,
+        status: 'P',
+      },
+      ...{ initiatedAt: began, updatedAt: began, payerEmail: null, references: [], ordinal: 0 },
+    };
+    expect(await list([pending])).toMatchObject({ seen: 1, missing: 1 });
+    const receivedAt = new Date('2026-11-05T05:00:00.000Z');
+    await prisma().inboundEvent.updateMany({
+      data: { state: 'parked', waitingFor: waitingForPendingPayment(null, 'ECHECK1'), receivedAt },
+    });
+    const through = { ...pending, status: 'S', initiatedAt: at, updatedAt: '2026-11-09T04:00:00.000Z' };
+    expect(await list([through])).toMatchObject({ seen: 1, missing: 1 });
+    const [first, second] = await rows();
+    // Each run wakes what waits for its end.
+    expect(first).toMatchObject({ type: 'PAYMENT.CAPTURE.PENDING', state: 'stored' });
+    expect(second).toMatchObject({ type: 'PAYMENT.CAPTURE.COMPLETED', state: 'stored' });
+    expect(await list([through])).toMatchObject({ seen: 1, missing: 0 });
+  },
+);
+
 test('every row in every state has one look of its own, over any windows, orders and repetitions', async () => {
-  const { polling, businessId } = business;
-  const known = await polling.connections.of(businessId);
-  let listed: readonly PaypalTransaction[] = [];
-  const captures = {
-    ...known.captures,
-    searchTransactions: () => each(listed),
-    pendingTransactions: () => each([]),
-  };
-  const connections = { ...polling.connections, of: () => Promise.resolve({ ...known, captures }) };
+  const list = await pollOfList();
   const row = fc
     .record({
       id: fc.constantFrom('A', 'B'),
@@ -162,12 +210,12 @@ test('every row in every state has one look of its own, over any windows, orders
       const wanted = new Set<string>();
       const mine = (one: PaypalTransaction) => ({ ...one, id: `${one.id}${runs}X` });
       for (const window of [...all, ...all.toReversed()]) {
-        listed = window.map(mine);
+        const listed = window.map(mine);
         for (const one of listed) {
           const fee = one.fee === null ? '' : `:${one.fee.minor}${one.fee.currency}`;
           wanted.add(`poll:${transactionKey(one)}:${one.status}${fee}`);
         }
-        await pollBusiness({ ...polling, connections, businessId, provider: 'paypal' });
+        await list(listed);
         await allDone();
       }
       const where = { resourceId: { in: ['A', 'B'].map((id) => `${id}${runs}X`) } };

@@ -75,12 +75,15 @@ function urlOf(apiUrl: string, call: FreshBooksCall<unknown>): string {
 }
 
 function inWords(call: FreshBooksCall<unknown>): CallInWords {
-  const sent = call.body === undefined ? '' : ` ${redactBody(JSON.stringify(call.body))}`;
   return {
     provider: 'freshbooks',
     operation: call.operation,
     write: call.method !== 'GET',
-    request: `${call.method} ${call.path}${sent}`,
+    // Only failures tell it.
+    get request() {
+      const sent = call.body === undefined ? '' : ` ${redactBody(JSON.stringify(call.body))}`;
+      return `${call.method} ${call.path}${sent}`;
+    },
   };
 }
 

@@ -130,13 +130,13 @@ export function readAnswer(response: HttpResponse, judgement: Judgement): unknow
   const { call } = judgement;
   const json = parseJson(response.body);
   const said = json === null ? null : complaintIn(json.value, response.status);
+  if (response.status < 400 && said === null && json !== null) return json.value;
   const details = detailsOf(response, judgement);
   if (response.status >= 400) {
     throw refused(judgement, kindOfRefusal(response, judgement, said), said, details);
   }
   if (said !== null) throw refused(judgement, 'rejected', said, details);
-  if (json === null) throw failureOf(call, unclear(call), 'the answer is not JSON', details);
-  return json.value;
+  throw failureOf(call, unclear(call), 'the answer is not JSON', details);
 }
 
 /** A success whose body lacks something needed: hopeless for a read, but a write may well have happened. */

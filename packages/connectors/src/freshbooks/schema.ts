@@ -1,5 +1,6 @@
 import { moneyFromDecimal, type Money } from '@mlc/core';
 import { z } from 'zod';
+import { oncePer } from '../shared/once.ts';
 import { readMoment } from './new-york-time.ts';
 
 /**
@@ -185,8 +186,19 @@ const count = z
   .nullish()
   .transform((value) => value ?? null);
 
+/** Of each kind of row the answers by name. */
+const pages = oncePer((_row: z.ZodType) => new Map<string, z.ZodType<Page<unknown>>>());
+
 /** A list's answer: rows under the plural name, or one of several, beside the paging members. */
 export function pageOf<T>(name: string | readonly string[], row: z.ZodType<T>): z.ZodType<Page<T>> {
+  const known = pages(row);
+  const key = String(name);
+  const page = (known.get(key) ?? newPage(name, row)) as z.ZodType<Page<T>>;
+  known.set(key, page);
+  return page;
+}
+
+function newPage<T>(name: string | readonly string[], row: z.ZodType<T>): z.ZodType<Page<T>> {
   if (typeof name === 'string') return pageNamed(name, row);
   const [first = '', ...others] = name;
   return others.reduce<z.ZodType<Page<T>>>(

@@ -1,9 +1,10 @@
 import type { Clock, HttpClient, HttpResponse, RateLimiter } from '@mlc/core';
 import type { z } from 'zod';
 import { type CallInWords, failureOf, takeTurn, translated, unclear } from '../shared/failure.ts';
+import { oncePer } from '../shared/once.ts';
 import { redactBody } from '../shared/redact.ts';
 import { saysMissing } from './complaint.ts';
-import { listSchema, oneSchema, wrongFields } from './envelope.ts';
+import { listSchema, oneSchema, type Page, wrongFields } from './envelope.ts';
 import { type Filters, headersOf, inWords, nameAnObject, type Outgoing, pagePath } from './request.ts';
 import { failureFromAnswer, msUntilReset } from './failures.ts';
 
@@ -50,6 +51,18 @@ interface Exchange {
   readonly token: string;
 }
 
+const oneOf = oncePer((resource: Resource<unknown>) => oneSchema(resource));
+const listOf = oncePer((resource: Resource<unknown>) => listSchema(resource));
+
+/** Read once and built once: see `oncePer`. */
+function oneAnswer<T>(resource: Resource<T>): z.ZodType<T> {
+  return oneOf(resource) as z.ZodType<T>;
+}
+
+function listAnswer<T>(resource: Resource<T>): z.ZodType<Page<T>> {
+  return listOf(resource) as z.ZodType<Page<T>>;
+}
+
 /** GoCardless's API with its conventions kept: headers, envelopes, cursors, failures. Rejects with ConnectorError. */
 export class GocardlessClient {
   private readonly access: GocardlessAccess;
@@ -68,7 +81,7 @@ export class GocardlessClient {
     const exchange = await this.send(operation, outgoing);
     if (saysMissing(exchange.answer)) return null;
     await this.refuseFailure(exchange);
-    return understand(exchange, oneSchema(resource));
+    return understand(exchange, oneAnswer(resource));
   }
 
   /** All rows that fit the filters, newest first, page by page. Filters on an unknown object give none. */
@@ -88,7 +101,7 @@ export class GocardlessClient {
       const isExpired = resource.expires === true && exchange.answer.status === GONE;
       if (after === null && nameAnObject(filters) && saysMissing(exchange.answer) && !isExpired) return;
       await this.refuseFailure(exchange);
-      const page = understand(exchange, listSchema(resource));
+      const page = understand(exchange, listAnswer(resource));
       yield* page.rows;
       after = page.after;
       if (after !== null && seen.has(after)) {
@@ -107,7 +120,7 @@ export class GocardlessClient {
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
     await this.refuseFailure(exchange);
-    return understand(exchange, oneSchema(resource));
+    return understand(exchange, oneAnswer(resource));
   }
 
   private async send(operation: string, outgoing: Outgoing): Promise<Exchange> {
@@ -158,13 +171,14 @@ export class GocardlessClient {
  * JSON was cut or came from somewhere else and may be better next time, one with wrong fields will not.
  */
 function understand<T>({ call, answer, token }: Exchange, schema: z.ZodType<T>): T {
-  const details = { status: answer.status, response: redactBody(answer.body, [token]) };
+  // Reading it costs more than the answer itself: only failures tell it.
+  const details = () => ({ status: answer.status, response: redactBody(answer.body, [token]) });
   let body: unknown;
   try {
     body = JSON.parse(answer.body);
   } catch (cause) {
     throw failureOf(call, unclear(call), `answered ${answer.status} with something that is not JSON`, {
-      ...details,
+      ...details(),
       cause,
     });
   }
@@ -173,7 +187,7 @@ function understand<T>({ call, answer, token }: Exchange, schema: z.ZodType<T>):
   const kind = call.write ? 'outcome-unknown' : 'rejected';
   const { field, message } = wrongFields(read.error);
   throw failureOf(call, kind, `answered ${answer.status}, but ${message}`, {
-    ...details,
+    ...details(),
     reason: 'schema_mismatch',
     field,
   });

@@ -32,8 +32,15 @@ export function nameAnObject(filters: Filters): boolean {
 
 /** The call as failures tell it. */
 export function inWords(operation: string, { method, path, body }: Outgoing): CallInWords {
-  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
-  return { provider: 'gocardless', operation, write: method === 'POST', request: `${method} ${path}${sent}` };
+  return {
+    provider: 'gocardless',
+    operation,
+    write: method === 'POST',
+    // Only failures tell it.
+    get request() {
+      return `${method} ${path}${body === undefined ? '' : ` ${redactBody(body)}`}`;
+    },
+  };
 }
 
 /** gocardless.md 1.2. */

@@ -122,13 +122,17 @@ export function understand<T>(
   schema: z.ZodType<T>,
   secrets: readonly string[],
 ): T {
-  const details: FailureDetails = { status: answer.status, response: redactBody(answer.body, secrets) };
+  // Reading it costs more than the answer itself: only failures tell it.
+  const details = (): FailureDetails => ({
+    status: answer.status,
+    response: redactBody(answer.body, secrets),
+  });
   let body: unknown;
   try {
     body = JSON.parse(answer.body);
   } catch (cause) {
     const message = `answered ${answer.status} with something that is not JSON`;
-    throw failureOf(call, unclear(call), message, { ...details, cause });
+    throw failureOf(call, unclear(call), message, { ...details(), cause });
   }
   const read = schema.safeParse(body);
   if (read.success) return read.data;
@@ -137,7 +141,7 @@ export function understand<T>(
   const named = issues.map((issue) => `its field ${issue.path.map(String).join('.')}: ${issue.message}`);
   const kind = call.write ? 'outcome-unknown' : 'rejected';
   throw failureOf(call, kind, `answered ${answer.status}, but ${named.join('; ')}`, {
-    ...details,
+    ...details(),
     reason: 'schema_mismatch',
     field,
   });

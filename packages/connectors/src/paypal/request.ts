@@ -36,9 +36,15 @@ function pathOf({ path, query = {} }: Outgoing): string {
 /** The call as failures tell it. */
 export function inWords(outgoing: Outgoing): CallInWords {
   const { operation, method, body, asks } = outgoing;
-  const sent = body === undefined ? '' : ` ${redactBody(body)}`;
-  const write = method !== 'GET' && asks !== true;
-  return { provider: 'paypal', operation, write, request: `${method} ${pathOf(outgoing)}${sent}` };
+  return {
+    provider: 'paypal',
+    operation,
+    write: method !== 'GET' && asks !== true,
+    // Only failures tell it.
+    get request() {
+      return `${method} ${pathOf(outgoing)}${body === undefined ? '' : ` ${redactBody(body)}`}`;
+    },
+  };
 }
 
 /** The request as it goes out. */

@@ -139,4 +139,54 @@ describe('sharedRateLimiter', () => {
     for (let call = 0; call < 200; call += 1) expect(await limiter.take()).toBe(0);
     expect(queries.length).toBeLessThan(60);
   });
+
+  test('of a few calls now and then, the store is asked before the first one only', async () => {
+    const queries: unknown[] = [];
+    const pool = Object.create(database.pool, {
+      query: { value: (query: unknown) => (queries.push(query), database.pool.query(query as string)) },
+    }) as typeof database.pool;
+    let nowMs = 0;
+    const limiter = sharedRateLimiter({
+      pool,
+      connectionId: 'in bursts',
+      points: 1_000,
+      perMs: 60_000,
+      nowMs: () => nowMs,
+    });
+    for (let burst = 0; burst < 25; burst += 1) {
+      for (let call = 0; call < 4; call += 1) expect(await limiter.take()).toBe(0);
+      nowMs += 1_000;
+    }
+    // Two more until it knows that there are four.
+    expect(queries.length).toBeLessThanOrEqual(25 + 2);
+  });
+
+  test('what was leased and not used is used later in the window, whatever the pace', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 12, maxLength: 12 }),
+        async (bursts) => {
+          connections += 1;
+          let nowMs = 0;
+          const connectionId = `pace-${connections}`;
+          const limiter = sharedRateLimiter({
+            pool: database.pool,
+            connectionId,
+            points: 12 + LEASE_LOSS,
+            perMs: 600_000,
+            nowMs: () => nowMs,
+          });
+          let granted = 0;
+          for (const burst of bursts) {
+            for (let call = 0; call < burst; call += 1) granted += (await limiter.take()) === 0 ? 1 : 0;
+            nowMs += 1_000;
+          }
+          const wanted = bursts.reduce((sum, burst) => sum + burst, 0);
+          expect(granted).toBeLessThanOrEqual(12 + LEASE_LOSS);
+          expect(granted).toBeGreaterThanOrEqual(Math.min(wanted, 12));
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
 });

@@ -16,12 +16,14 @@ export interface RateLimiterOptions extends Allowance {
   readonly unsaidWaitMs?: number;
   /** Told, at most once per UNCOUNTED_MS, that calls go uncounted. */
   readonly log?: Log;
+  /** A monotonic clock in ms. */
+  readonly nowMs?: () => number;
 }
 
 /** Calls fetched at once at most: a worker in full swing asks Postgres for every eighth call only. */
 const LEASE_MAX_CALLS = 8;
-/** A lease not used up by then is forgotten, so that a pause asked for by another worker is soon heeded here too. */
-const LEASE_MS = 50;
+/** A lease older than this is not used before the store was asked: a pause that another worker asked for is soon heeded. */
+const LEASE_MS = 250;
 /** A store that takes longer counts as down. */
 const STORE_TIMEOUT_MS = 1_000;
 /** How long calls go uncounted after the store was down, before it is asked again. */
@@ -41,12 +43,18 @@ class LeasingLimiter implements RateLimiter {
   private readonly key: string;
   private readonly log: Log | undefined;
   readonly unsaidWaitMs?: number;
-  private lease = { size: 0, left: 0, until: 0 };
+  private readonly nowMs: () => number;
+  /** `left` were counted and not used yet, and stay ours until their window ends. */
+  private lease = { size: 0, left: 0, freshUntil: 0, windowUntil: 0 };
+  /** Calls since the store was asked after a pause of work: how many the next piece of work may need. */
+  private calls = 0;
   private fetching: Promise<void> | null = null;
   private blockedUntil = 0;
   private uncountedUntil = 0;
 
-  constructor({ pool, connectionId, points, perMs, log, unsaidWaitMs }: RateLimiterOptions) {
+  constructor(options: RateLimiterOptions) {
+    const { pool, connectionId, points, perMs, log, unsaidWaitMs } = options;
+    this.nowMs = options.nowMs ?? (() => performance.now());
     this.key = connectionId;
     if (unsaidWaitMs !== undefined) this.unsaidWaitMs = unsaidWaitMs;
     this.log = log;
@@ -65,10 +73,11 @@ class LeasingLimiter implements RateLimiter {
 
   async take(): Promise<number> {
     for (;;) {
-      const nowMs = performance.now();
+      const nowMs = this.nowMs();
       if (nowMs < this.blockedUntil) return Math.ceil(this.blockedUntil - nowMs);
-      if (this.lease.left > 0 && nowMs < this.lease.until) {
+      if (this.lease.left > 0 && nowMs < this.lease.freshUntil) {
         this.lease.left -= 1;
+        this.calls += 1;
         return 0;
       }
       if (nowMs < this.uncountedUntil) return 0;
@@ -79,7 +88,7 @@ class LeasingLimiter implements RateLimiter {
 
   async pause(waitMs: number): Promise<void> {
     this.lease.left = 0;
-    this.blockedUntil = Math.max(this.blockedUntil, performance.now() + waitMs);
+    this.blockedUntil = Math.max(this.blockedUntil, this.nowMs() + waitMs);
     await this.orUncounted(async () => {
       // Two workers may be told different waits: the longer one stays.
       const known = await this.store.get(this.key);
@@ -88,18 +97,38 @@ class LeasingLimiter implements RateLimiter {
     });
   }
 
-  /** One call when idle, more the faster leases are used up: an unused lease is lost to the other workers. */
+  /**
+   * As many calls as the last piece of work took, more when they are used up at once. Those of an earlier lease count, so
+   * that at most one lease of a worker is lost to the others.
+   */
   private async fetchLease(): Promise<void> {
-    const usedUp = this.lease.left === 0 && performance.now() < this.lease.until;
-    const size = usedUp ? Math.min(this.lease.size * 2, LEASE_MAX_CALLS) : 1;
+    const askedMs = this.nowMs();
+    const kept = askedMs < this.lease.windowUntil ? this.lease.left : 0;
+    const size = this.nextSize(askedMs);
+    const asked = Math.max(1, size - kept);
     await this.orUncounted(async () => {
-      const { consumedPoints, msBeforeNext } = await this.consume(size);
-      const nowMs = performance.now();
+      const { consumedPoints, msBeforeNext } = await this.consume(asked);
+      const nowMs = this.nowMs();
       // What the window still had before this lease, even when the lease as a whole went over it.
-      const granted = Math.min(size, this.store.points - (consumedPoints - size));
-      if (granted > 0) this.lease = { size, left: granted, until: nowMs + Math.min(LEASE_MS, msBeforeNext) };
-      else this.blockedUntil = Math.max(this.blockedUntil, nowMs + Math.max(1, msBeforeNext));
+      const granted = Math.min(asked, this.store.points - (consumedPoints - asked));
+      if (granted <= 0) {
+        this.lease.left = 0;
+        this.blockedUntil = Math.max(this.blockedUntil, nowMs + Math.max(1, msBeforeNext));
+        return;
+      }
+      const isNewWindow = consumedPoints === asked;
+      const left = granted + (isNewWindow ? 0 : kept);
+      const freshUntil = nowMs + Math.min(LEASE_MS, msBeforeNext);
+      this.lease = { size, left, freshUntil, windowUntil: nowMs + msBeforeNext };
     });
+  }
+
+  private nextSize(nowMs: number): number {
+    const isUsedUp = this.lease.left === 0 && nowMs < this.lease.freshUntil;
+    if (isUsedUp) return Math.min(this.lease.size * 2, LEASE_MAX_CALLS);
+    const lately = this.calls;
+    this.calls = 0;
+    return Math.min(Math.max(lately, 1), LEASE_MAX_CALLS);
   }
 
   /** The library rejects with its result when the limit is reached: an answer like any other here. */

@@ -204,6 +204,15 @@ export async function wakeDue(database: Database, clock: Clock, limit: number): 
   return rowCount ?? 0;
 }
 
+/** Folds what changed in the numbers of events into one row per business; any number of processes may do so at once. */
+export async function foldTallies(database: Database): Promise<void> {
+  await database.pool.query(
+    `WITH folded AS (DELETE FROM event_tallies RETURNING business_id, received, stored)
+     INSERT INTO event_tallies (business_id, received, stored)
+     SELECT business_id, sum(received), sum(stored) FROM folded GROUP BY business_id`,
+  );
+}
+
 /** How many events Postgres believes to be in the queue of each flow. */
 export async function countQueued(database: Database): Promise<ReadonlyMap<string, number>> {
   const { rows } = await database.pool.query<{ flow: string | null; count: number }>(

@@ -1,5 +1,12 @@
 import { FLOW_NAMES, type FlowName } from '@mlc/core';
-import { countQueued, retakeQueued, returnFlowless, wakeDispatchers, wakeDue } from './dispatch.ts';
+import {
+  countQueued,
+  foldTallies,
+  retakeQueued,
+  returnFlowless,
+  wakeDispatchers,
+  wakeDue,
+} from './dispatch.ts';
 import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
 import { releaseLate } from '../set-up/business-mode.ts';
 import type { FlowEngine } from './engine.ts';
@@ -28,6 +35,7 @@ export async function sweep(engine: FlowEngine, queues: FlowQueues, intervalMs: 
   const woken = due + (await releaseLate(engine.database));
   await returnFlowless(engine.database, intervalMs);
   await wakeDispatchers(engine.database);
+  await foldTallies(engine.database);
   const rows = await countQueued(engine.database);
   const jobs = await queues.counts();
   let requeued = 0;

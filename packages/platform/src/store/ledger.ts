@@ -80,7 +80,7 @@ const ENTRY = selected(Object.keys(TYPES));
 const OF_BUSINESS = `SELECT ${ENTRY} FROM ledger_entries WHERE business_id = $1 AND `;
 const OF_INVOICE = `${OF_BUSINESS} invoice_id = $2 AND date >= $3 ORDER BY id`;
 const OF_PAYOUT = `${OF_BUSINESS} payout_id = $2 ORDER BY id`;
-/** Those whose note ends so: no pattern, whose wildcards an id might carry. */
+/** Those whose note ends so; a pattern would read wildcards in an id (findings/prisma-like-wildcards.sh). */
 const OF_REFUNDS = `${OF_BUSINESS} source_provider = $2 AND source_type = 'refund' AND right(note, length($3)) = $3 ORDER BY id`;
 const OF_PAYMENTS = `${OF_BUSINESS} source_provider = $2 AND source_type = 'payment' AND source_id = ANY($3::text[]) ORDER BY id`;
 
