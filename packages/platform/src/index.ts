@@ -26,7 +26,8 @@ export {
   replayDeadLetters,
   showDeadLetter,
 } from './answers/dead-letters.ts';
-export { businessesToRecheck, type InHand } from './queue/dispatch.ts';
+export { businessesToRecheck } from './queue/dispatch.ts';
+export { type InHand } from './queue/take.ts';
 export type { Fence } from './locks/fence.ts';
 export { openLocks, type ProcessLocks } from './locks/locks.ts';
 export { consumeFlow } from './queue/consume-flow.ts';

@@ -337,7 +337,7 @@ export class FlowWorld {
     const { run = 0, parkedSince = null, unseenSince = null } = row ?? {};
     const attempt = { event: inbound, run, parkedSince, unseenSince, number: inbound.attempts + 1 };
     const flow = inbound.flow ?? 'invoice-to-mandate';
-    await endRun({ clock: this.clock, store }, { ...attempt, flow }, result);
+    await endRun({ clock: this.clock, store }, { ...attempt, flow, goesAheadFor: null }, result);
     return result;
   }
 

@@ -126,9 +126,12 @@ function patienceOf({ backoffBaseMs }: RetryBudget): number {
   return Math.min(PATIENCE_MS, Math.max(PATIENCE_MIN_MS, backoffBaseMs * PATIENCE_BACKOFFS));
 }
 
+/** What the waits for connections begin with. */
+export const WAITING_FOR_CONNECTION = 'connection:';
+
 /** What parked work waits for when a connection needs new credentials. */
 export function waitingForConnection(connectionId: string): string {
-  return `connection:${connectionId}`;
+  return `${WAITING_FOR_CONNECTION}${connectionId}`;
 }
 
 /** What parked work waits for when a client needs a mandate. */

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { emptyTables, eventStates, storeEvents, TEST_FLOW } from '@mlc/testkit/flow-engine';
 import { systemClock } from '../clock/system.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
-import { returnToStored, takeStored } from '../queue/dispatch.ts';
+import { returnToStored, takeStored } from '../queue/take.ts';
 import type { QueuedEvent } from '../queue/job.ts';
 import { eventStore, StaleRunError } from './events.ts';
 import { storeFor } from '../store/store.ts';

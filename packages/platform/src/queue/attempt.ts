@@ -9,7 +9,7 @@ import {
   skipped,
   UNREADABLE_EVENT,
 } from '@mlc/core';
-import { loadRun } from './dispatch.ts';
+import { loadRun } from './load-run.ts';
 import { StaleRunError } from '../inbox/events.ts';
 import { bury } from './bury.ts';
 import type { Attempt, AttemptReport, Ended, FlowEngine } from './engine.ts';

@@ -1,5 +1,6 @@
 import { applyEffects, FLOW_NAMES, type FlowName, type FlowResult, skipped } from '@mlc/core';
-import { type InHand, loadEvents, returnToStored, type Taken, takeFlowless, takeStored } from './dispatch.ts';
+import { loadEvents } from './load-run.ts';
+import { type InHand, returnToStored, type Taken, takeFlowless, takeStored } from './take.ts';
 import { StaleRunError } from '../inbox/events.ts';
 import { nothingToRun } from './attempt.ts';
 import type { FlowEngine } from './engine.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '@mlc/core';
 import { WAKE_CHANNEL } from '../inbox/events.ts';
 import { listenTo } from '../postgres/listener.ts';
-import type { InHand } from './dispatch.ts';
+import type { InHand } from './take.ts';
 import { type Dispatching, dispatchRound, IN_HAND } from './dispatch-batch.ts';
 import type { FlowEngine } from './engine.ts';
 import type { FlowQueues } from './queues.ts';

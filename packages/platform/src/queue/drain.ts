@@ -1,7 +1,7 @@
 import { FLOW_NAMES } from '@mlc/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../postgres/database.ts';
-import { loadRun } from './dispatch.ts';
+import { loadRun } from './load-run.ts';
 import { systemClock } from '../clock/system.ts';
 import type { FlowQueues } from './queues.ts';
 import { countPending, type Status, statusOf } from './status.ts';

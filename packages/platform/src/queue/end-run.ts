@@ -6,7 +6,10 @@ import { subjectOf } from '../inbox/subjects.ts';
 /** Effects, event state and audit entry in one transaction. Parked for too long ends in a review. */
 export async function endRun(
   { clock, store }: Pick<FlowContext, 'clock' | 'store'>,
-  attempt: Pick<Attempt, 'event' | 'run' | 'flow' | 'number' | 'parkedSince' | 'unseenSince'>,
+  attempt: Pick<
+    Attempt,
+    'event' | 'run' | 'flow' | 'number' | 'parkedSince' | 'unseenSince' | 'goesAheadFor'
+  >,
   result: FlowResult,
 ): Promise<Ended> {
   const ending =
@@ -23,7 +26,7 @@ export async function endRun(
 
 async function record(
   store: Store,
-  attempt: Pick<Attempt, 'event' | 'run' | 'flow' | 'number'>,
+  attempt: Pick<Attempt, 'event' | 'run' | 'flow' | 'number' | 'goesAheadFor'>,
   ending: FlowResult,
 ): Promise<void> {
   const { event, run } = attempt;
@@ -37,6 +40,7 @@ async function record(
       recheckAt: ending.state === 'parked' ? ending.recheckAt : null,
       run,
     });
+    if (gotThrough(attempt, ending)) await tx.events.wake(attempt.goesAheadFor);
     await tx.audit.append({
       actor: 'system',
       action: `event.${ending.state}`,
@@ -55,6 +59,15 @@ async function record(
       },
     });
   });
+}
+
+/** It went ahead of the events that wait for a connection, and does not wait for it any more: they may follow. */
+function gotThrough<A extends Pick<Attempt, 'goesAheadFor'>>(
+  attempt: A,
+  ending: FlowResult,
+): attempt is A & { readonly goesAheadFor: string } {
+  const { goesAheadFor } = attempt;
+  return goesAheadFor !== null && !(ending.state === 'parked' && ending.waitingFor === goesAheadFor);
 }
 
 /** The code of an ending without effect, where it stands in records. */

@@ -11,7 +11,7 @@ import type {
   Store,
 } from '@mlc/core';
 import type { Database } from '../postgres/database.ts';
-import type { LoadedRun } from './dispatch.ts';
+import type { LoadedRun } from './load-run.ts';
 import type { Fence } from '../locks/fence.ts';
 import type { ProcessLocks } from '../locks/locks.ts';
 import type { JobOutcome } from './workers.ts';

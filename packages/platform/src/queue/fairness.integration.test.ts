@@ -178,4 +178,37 @@ describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
     expect(taken).toBe(400 + refused);
     expect(taken).toBeLessThanOrEqual(1.2 * 400);
   });
+
+  test('while a connection is refused one event at a time tries it, and the others follow when it gets through', async () => {
+    let refused = true;
+    const tried: string[] = [];
+    const run: TestRun = (_context, { id }) => {
+      tried.push(id);
+      if (!refused) return Promise.resolve(DONE);
+      const refusal = {
+        kind: 'unauthorised',
+        provider: 'gocardless',
+        operation: 'x',
+        message: '401',
+      } as const;
+      return Promise.reject(new ConnectorError({ ...refusal, connectionId: 'c1' }));
+    };
+    const engine = await start(run);
+    await storeEvents(engine.database, { count: 30 });
+    await drained(engine);
+    expect(tried).toHaveLength(30);
+    for (const later of [25_000, 60_000, 120_000]) {
+      engine.advance(later);
+      expect(await engine.sweep()).toMatchObject({ woken: 1 });
+      await drained(engine);
+    }
+    expect(await eventStates(engine.database)).toEqual({ parked: 30 });
+    expect(tried).toHaveLength(33);
+    expect(new Set(tried.slice(30)).size).toBe(3);
+    refused = false;
+    engine.advance(600_000);
+    await engine.sweep();
+    await until('all of them', async () => (await eventStates(engine.database))['done'] === 30, 15_000);
+    expect(tried).toHaveLength(63);
+  });
 });

@@ -4,7 +4,8 @@ import { storeEvents } from '@mlc/testkit/flow-engine';
 import { systemClock } from '../clock/system.ts';
 import { eventStore } from '../inbox/events.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
-import { foldTallies, returnToStored, takeFlowless } from './dispatch.ts';
+import { foldTallies } from './dispatch.ts';
+import { returnToStored, takeFlowless } from './take.ts';
 import { statusOf } from './status.ts';
 
 let testDatabase: TestDatabase;

@@ -1,12 +1,6 @@
 import { FLOW_NAMES, type FlowName } from '@mlc/core';
-import {
-  countQueued,
-  foldTallies,
-  retakeQueued,
-  returnFlowless,
-  wakeDispatchers,
-  wakeDue,
-} from './dispatch.ts';
+import { countQueued, foldTallies, wakeDispatchers, wakeDue } from './dispatch.ts';
+import { retakeQueued, returnFlowless } from './take.ts';
 import { addAgain, DISPATCH_BATCH } from './dispatch-batch.ts';
 import { releaseLate } from '../set-up/business-mode.ts';
 import type { FlowEngine } from './engine.ts';
