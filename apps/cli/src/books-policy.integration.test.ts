@@ -7,6 +7,7 @@ import { type Database, openDatabase, repositoriesOn, systemClock } from '@mlc/p
 import { openLocks } from '@mlc/platform/locks/locks';
 import { type Sandbox, SANDBOX_BUSINESS, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { until } from '@mlc/testkit/flow-engine';
 import { mlc } from './main.ts';
 import { quietLog } from './quiet-log.ts';
 
@@ -267,13 +268,43 @@ describe('postings reverse', () => {
     expect(audited).toMatchObject({ actor: 'cli', details: { note: NOTE, reverses: key, key: printed.key } });
   });
 
+  /** Whether the command has asked for a lock: the session of its locks did something besides beginning. */
+  async function hasTriedALock(besides: readonly number[]): Promise<boolean> {
+    const { rows } = await database.pool.query(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'mlc-locks' AND datname = current_database()
+         AND query LIKE '%pg_try_advisory_lock%' AND pid <> ALL($1)`,
+      [besides],
+    );
+    return rows.length > 0;
+  }
+
+  async function lockSessions(): Promise<number[]> {
+    const { rows } = await database.pool.query<{ pid: number }>(
+      `SELECT pid FROM pg_stat_activity WHERE application_name = 'mlc-locks' AND datname = current_database()`,
+    );
+    return rows.map(({ pid }) => pid);
+  }
+
+  test('waits a moment for a worker that has the invoice in hand', async () => {
+    const { key, invoiceId } = await booked('patient');
+    const locks = openLocks(testDatabase.url, quietLog);
+    const reversing = await locks.withLock(`invoice:${SANDBOX_BUSINESS.accountId}:${invoiceId}`, async () => {
+      const ours = await lockSessions();
+      const ending = reverse('patient', key);
+      await until('the command has asked for the lock', () => hasTriedALock(ours));
+      return { ending };
+    });
+    expect((await reversing.ending).status).toBe(0);
+    await locks.close();
+  });
+
   test('refuses with a message: again, unknown, another business’s, while it is worked on', async () => {
     const { key, invoiceId } = await booked('once');
     const locks = openLocks(testDatabase.url, quietLog);
     await locks.withLock(`invoice:${SANDBOX_BUSINESS.accountId}:${invoiceId}`, async () => {
       const busy = await reverse('once', key);
       expect(busy).toMatchObject({ status: 1, out: '' });
-      expect(busy.err).toContain('being worked on at this moment');
+      expect(busy.err).toContain('still being worked on at this moment, after 5 s');
     });
     await locks.close();
     expect((await reverse('once', key)).status).toBe(0);

@@ -1,6 +1,7 @@
 import { type FlowContext, LockBusyError, type Posting } from '@mlc/core';
 import { ReversalRefusedError, reverseByHand } from '@mlc/flows';
 import { jobLocks } from '@mlc/platform/locks/job-locks';
+import { patientLocks } from '@mlc/platform/locks/patient';
 import { openLocks } from '@mlc/platform/locks/locks';
 import { storeFor } from '@mlc/platform/store/store';
 import { listPostings, type PostingView } from '@mlc/platform/views/postings';
@@ -36,12 +37,15 @@ export const postingsReverse: Verb<Options> = (call) => {
   });
 };
 
+/** A worker holds an invoice for as long as its calls take, most often well under this. */
+const WAIT_MS = 5_000;
+
 /** What becomes of the invoice that money came off; null for an entry that was on none. */
 function heldInvoice({ invoiceId, invoiceNumber }: Posting): string | null {
   if (invoiceId === null) return null;
   return (
     `invoice ${invoiceNumber ?? invoiceId} is not collected while its money waits for its place: match it with another ` +
-    `invoice, or mlc collections release --invoice ${invoiceId} collects it all the same`
+    `invoice, or mlc collections release --invoice ${invoiceNumber ?? invoiceId} collects it all the same`
   );
 }
 
@@ -53,7 +57,7 @@ async function reversed(
 ): Promise<Posting> {
   const { database, clock, log, config } = runtime;
   const processLocks = openLocks(database.url, log);
-  const locks = jobLocks(processLocks);
+  const locks = jobLocks(patientLocks(processLocks, { waitMs: WAIT_MS }));
   const context: FlowContext = {
     ...(await connections.of(businessId)),
     store: storeFor(database, businessId, { clock, fence: locks.fence }),
@@ -68,9 +72,10 @@ async function reversed(
   } catch (error) {
     if (error instanceof ReversalRefusedError) throw new RefusedError(error.message, { cause: error });
     if (error instanceof LockBusyError)
-      throw new RefusedError('it is being worked on at this moment: try again in a few seconds', {
-        cause: error,
-      });
+      throw new RefusedError(
+        `it is still being worked on at this moment, after ${WAIT_MS / 1000} s: run this again`,
+        { cause: error },
+      );
     throw error;
   } finally {
     await locks.release().catch((error: unknown) => log.warn('flow.lock_lost', { businessId, error }));
