@@ -425,3 +425,76 @@ describe('clients link', () => {
     expect(await runtime.database.prisma.clientLink.findMany()).toEqual(before);
   });
 });
+
+describe('collections opt-out, opt-in and release', () => {
+  const NOTE = ['--note', 'agreed', '--business', 'acme'];
+  const switched = (verb: string, ...which: string[]) =>
+    run(['collections', verb, ...which, ...NOTE].join(' '));
+  const invoiceOf = () => {
+    const desk = sandbox.freshbooks.desk();
+    const { id: clientId } = desk.createClient({ email: 'switch@client.test' });
+    const { id, number } = desk.createInvoice({ clientId, amount: '30.00' });
+    return { id: String(id), number, clientId: String(clientId) };
+  };
+  const optedOut = () => runtime.database.prisma.optOut.findMany({ select: { kind: true, id: true } });
+
+  test('take the number that all texts show, or the id', async () => {
+    const { id, number } = invoiceOf();
+    expect(number).not.toBe(id);
+    expect(await switched('opt-out', '--invoice', number)).toMatchObject({
+      status: 0,
+      lines: [{ kind: 'invoice', id, done: 'opt-out' }],
+    });
+    expect(await optedOut()).toEqual([{ kind: 'invoice', id }]);
+    expect((await switched('opt-in', '--invoice', id)).status).toBe(0);
+    expect((await switched('opt-out', '--invoice', id)).status).toBe(0);
+    expect((await switched('opt-in', '--invoice', number)).status).toBe(0);
+    expect(await optedOut()).toEqual([]);
+    const never = await switched('release', '--invoice', number);
+    expect(never).toMatchObject({ status: 1, lines: [] });
+    expect(never.err).toContain(`invoice ${id} was never debited`);
+  });
+
+  test.each([
+    [
+      'opt-out',
+      '--invoice',
+      /FreshBooks has no invoice with the number or id 987654321; nothing was changed/,
+    ],
+    ['opt-in', '--invoice', /FreshBooks has no invoice with the number or id 987654321; nothing was changed/],
+    [
+      'release',
+      '--invoice',
+      /FreshBooks has no invoice with the number or id 987654321; nothing was changed/,
+    ],
+    ['opt-out', '--client', /FreshBooks has no client with the id 987654321; nothing was changed/],
+    ['opt-in', '--client', /FreshBooks has no client with the id 987654321; nothing was changed/],
+  ])('%s %s refuses what does not exist', async (verb, option, why) => {
+    const before = await runtime.database.prisma.auditEntry.count();
+    const refused = await switched(verb, option, '987654321');
+    expect(refused).toMatchObject({ status: 1, lines: [] });
+    expect(refused.err).toMatch(why);
+    expect(await optedOut()).toEqual([]);
+    expect(await runtime.database.prisma.auditEntry.count()).toBe(before);
+  });
+
+  test('a client by its id; what was opted out is opted in when FreshBooks has it no more, or is away', async () => {
+    const { clientId } = invoiceOf();
+    const { prisma } = runtime.database;
+    const { id: businessId } = await prisma.business.findUniqueOrThrow({ where: { slug: 'acme' } });
+    expect((await switched('opt-out', '--client', clientId)).status).toBe(0);
+    const away = { FRESHBOOKS_API_URL: 'http://127.0.0.1:1' };
+    const optIn = ['collections', 'opt-in', '--client', clientId, ...NOTE].join(' ');
+    expect((await run(optIn, away)).status).toBe(0);
+    await prisma.optOut.create({ data: { businessId, kind: 'invoice', id: '4711', why: 'x', by: 'cli' } });
+    expect((await switched('opt-in', '--invoice', '4711')).status).toBe(0);
+    const unknown = await run(['collections', 'opt-out', '--invoice', '0000404', ...NOTE].join(' '), away);
+    expect(unknown.status).toBe(1);
+    expect(unknown.err).toMatch(/invoice 0000404 cannot be looked up \(.*\); nothing was changed/);
+  });
+
+  test('one of the two is named', async () => {
+    expect((await switched('opt-out')).status).toBe(2);
+    expect((await switched('opt-out', '--invoice', '1', '--client', '2')).status).toBe(2);
+  });
+});

@@ -56,7 +56,7 @@ function addCollectionSwitches(tree: Tree, collections: Command): void {
   const which = (command: Command): Command =>
     command
       .requiredOption('--note <text>', 'why; kept in the audit log')
-      .option('--invoice <id>', 'the FreshBooks invoice');
+      .option('--invoice <invoice>', 'its number, or its id in FreshBooks');
   which(
     verb(
       tree,

@@ -14,4 +14,4 @@ export { ReversalRefusedError } from './reverse-by-hand/refused.ts';
 export { reverseByHand, type ReversalWish } from './reverse-by-hand/reverse-by-hand.ts';
 export { recheck } from './shared/recheck.ts';
 export { checkBooksPolicy, needsBooks } from './policy-check/check-policy.ts';
-export { checkChoice, ChoiceRefusedError } from './answers/check-choice.ts';
+export { checkChoice, ChoiceRefusedError, invoiceByName } from './answers/check-choice.ts';

@@ -39,14 +39,25 @@ export async function checkChoice(
   return { ...answer, invoiceId: invoice.id };
 }
 
+/** @throws ChoiceRefusedError when there is none, or several. */
 async function invoiceCalled({ books }: ChoiceContext, text: string): Promise<Invoice> {
+  const found = await invoiceByName(books, text);
+  if (found === null) throw new ChoiceRefusedError(`FreshBooks has no invoice with the number or id ${text}`);
+  return found;
+}
+
+/**
+ * The invoice that people call `text`: by its number, as all texts show it, or by its id; a deleted one only when no other is
+ * called so. Null when FreshBooks has none.
+ * @throws ChoiceRefusedError when it may mean several.
+ */
+export async function invoiceByName(books: ChoiceContext['books'], text: string): Promise<Invoice | null> {
   const byNumber = await books.findInvoicesByNumber(text);
   const byId = /^\d{1,15}$/.test(text) ? await books.getInvoice(text) : null;
   const called = new Map([...byNumber, ...(byId === null ? [] : [byId])].map((each) => [each.id, each]));
   const standing = [...called.values()].filter(({ visibility }) => visibility !== 'deleted');
   const [first, ...others] = standing.length > 0 ? standing : [...called.values()];
-  if (first === undefined)
-    throw new ChoiceRefusedError(`FreshBooks has no invoice with the number or id ${text}`);
+  if (first === undefined) return null;
   if (others.length === 0) return first;
   const all = [first, ...others].map(({ number, id }) => `${number} (id ${id})`).join(', ');
   throw new ChoiceRefusedError(
