@@ -22,8 +22,11 @@ export interface RateLimiterOptions extends Allowance {
 
 /** Calls fetched at once at most: a worker in full swing asks Postgres for every eighth call only. */
 const LEASE_MAX_CALLS = 8;
-/** A lease older than this is not used before the store was asked: a pause that another worker asked for is soon heeded. */
-const LEASE_MS = 250;
+/**
+ * A lease older than this is not used before the store was asked: a pause that another worker asked for is soon heeded. Until
+ * then the provider says the same to the first call of ours, and that ends the lease.
+ */
+const LEASE_MS = 1_000;
 /** A store that takes longer counts as down. */
 const STORE_TIMEOUT_MS = 1_000;
 /** How long calls go uncounted after the store was down, before it is asked again. */
