@@ -112,3 +112,11 @@ test('the token is generated once, into a file nobody else can read', async () =
   expect((await readFile(path, 'utf8')).trim()).toBe(running.adminToken.token);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
+
+test('a console that cannot listen takes its link back', async () => {
+  const { prisma } = runtime.database;
+  await prisma.entryLink.deleteMany();
+  const taken = { ...runtime.config, ports: { ...runtime.config.ports, console: running.port } };
+  await expect(startConsole({ ...runtime, config: taken })).rejects.toThrow('EADDRINUSE');
+  expect(await prisma.entryLink.count()).toBe(0);
+});

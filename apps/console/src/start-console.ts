@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Desk } from '@mlc/platform/accounts/desk';
-import { firstSetUpLink } from '@mlc/platform/accounts/entry-links';
+import { firstSetUpLink, withdrawLink } from '@mlc/platform/accounts/entry-links';
 import type { Running, Runtime } from '@mlc/platform/lifecycle/runtime';
 import { type FlowQueues, openQueues } from '@mlc/platform/queue/queues';
 import { type Connections, openConnections } from '@mlc/worker';
@@ -69,15 +69,18 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
     providers.close();
     if (options.queues === undefined) await queues.close();
   };
+  // Before it listens: who finds the console ready may stop it at once.
+  const link = await firstSetUpLink(desk);
   try {
     await listen(server, config);
   } catch (error) {
+    // Nobody saw it: the next start makes another.
+    if (link !== null) await withdrawLink(desk, link.token);
     await stopParts();
     throw error;
   }
   const { port } = server.address() as AddressInfo;
   log.info('console listening', { host: config.listenHost, port });
-  const link = await firstSetUpLink(desk);
   return {
     port,
     adminToken,

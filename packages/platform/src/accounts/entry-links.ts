@@ -58,6 +58,11 @@ async function insertLink(
   return { token, expiresAt };
 }
 
+/** Takes a link back that nobody was shown. */
+export async function withdrawLink(desk: Desk, token: string): Promise<void> {
+  await desk.database.prisma.entryLink.deleteMany({ where: { tokenHash: tokenHash(token) } });
+}
+
 /** Whether the link works; the first look starts its last half hour. */
 export async function viewLink(desk: Desk, kind: 'set-up' | 'sign-in', token: string): Promise<boolean> {
   const link = await usable(desk.database.prisma, desk, { kind, token });
