@@ -1,5 +1,6 @@
-import type { BookClient, Creditor, Debit, FlowContext, Invoice, Mandate } from '@mlc/core';
+import type { Creditor, Debit, FlowContext, Invoice, Mandate } from '@mlc/core';
 import { toldToGoAhead } from '../shared/review.ts';
+import { type AskClient, withClient } from './ask-client.ts';
 import { decideSchedule } from './decide.ts';
 import { decideLive } from './decide-live.ts';
 import { looseDebits } from './find-live.ts';
@@ -57,11 +58,15 @@ export async function planAroundSchedules(
 /** Whose mandate it is comes before what else may collect the invoice. */
 export async function planBeforeDebit(
   context: FlowContext,
-  { invoice, client }: { readonly invoice: Invoice; readonly client: BookClient },
+  { invoice, askClient }: { readonly invoice: Invoice; readonly askClient: AskClient },
   onMandates: OnMandates,
 ): Promise<NextStep | null> {
   const creditors = await creditorsToChooseFrom(context);
-  if (creditors.length > 0) return { kind: 'ask', question: creditorQuestion(invoice, client, creditors) };
+  if (creditors.length > 0)
+    return withClient(askClient, invoice, (client) => ({
+      kind: 'ask',
+      question: creditorQuestion(invoice, client, creditors),
+    }));
   return planAroundSchedules(context, invoice, onMandates);
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
 import { whyOfOthers } from '../shared/whose.ts';
+import type { AskClient } from './ask-client.ts';
 import { currentMandates, refreshCustomers, rereadCustomers } from './mirror.ts';
 
 /** The customer a client is, with its mandates as GoCardless has them now. */
@@ -30,7 +31,7 @@ export interface Payer {
 }
 
 /** The client's customer, or why there is none or more than one. */
-export type FoundCustomer = Payer | Exclude<CustomerMatch, { kind: 'one' }>;
+export type FoundCustomer = Payer | Exclude<CustomerMatch, { kind: 'one' }> | { readonly kind: 'no-client' };
 
 /**
  * The GoCardless customer of a FreshBooks client. One that is known and has no usable mandate is looked for again: a payer who
@@ -38,17 +39,21 @@ export type FoundCustomer = Payer | Exclude<CustomerMatch, { kind: 'one' }>;
  */
 export async function findCustomer(
   context: FlowContext,
-  client: BookClient,
   invoice: Invoice,
+  askClient: AskClient,
 ): Promise<FoundCustomer> {
-  const known = await knownCustomer(context, client, invoice.id);
+  const known = await knownCustomer(context, invoice);
   if (known === null) {
+    const client = await askClient();
+    if (client === null) return { kind: 'no-client' };
     const match = await matchAmongAll(context, client);
     if (match.kind !== 'one') return match;
     return { ...match, ...(await mandatesOf(context, match.customerId)), isNew: true, replaces: null };
   }
   const own = await mandatesOf(context, known.customerId);
   if (!own.mandates.some(isUsable)) {
+    const client = await askClient();
+    if (client === null) return { kind: 'no-client' };
     const other = await signedAgain(context, { client, known, currency: invoice.outstanding.currency });
     if (other !== null) return other;
   }
@@ -77,16 +82,17 @@ interface Known extends Pick<Payer, 'customerId' | 'why' | 'isNew'> {
 /** How the reason of a link begins that a person made. */
 export const BY_PERSON = 'by a person';
 
+/** Questions whose answer names the customer. */
+const CHOOSING = ['ambiguous_customer', 'no_mandate'] as const;
+
 /** A person's newest word on this invoice, or the stored link; whichever came last. */
 async function knownCustomer(
   context: FlowContext,
-  client: BookClient,
-  invoiceId: string,
+  { id: invoiceId, clientId }: Invoice,
 ): Promise<Known | null> {
-  const link = await context.store.clients.linkOf(client.id);
-  const kinds = ['ambiguous_customer', 'no_mandate'] as const;
-  const answers = await context.store.reviews.lastAnswers(kinds, invoiceSubject(invoiceId));
-  for (const kind of kinds) {
+  const link = await context.store.clients.linkOf(clientId);
+  const answers = await context.store.reviews.lastAnswers(CHOOSING, invoiceSubject(invoiceId));
+  for (const kind of CHOOSING) {
     const answer = answers.find((one) => one.kind === kind);
     const chosen = answer?.resolution?.action === 'match' ? answer.resolution.customerId : null;
     if (answer === undefined || chosen === null || (link !== null && answer.openedAt < link.linkedAt))

@@ -1,6 +1,7 @@
 import {
   type BookClient,
   chooseMandate,
+  type CustomerMatch,
   dateIn,
   firstChargeDate,
   type FlowContext,
@@ -9,12 +10,14 @@ import {
   type MandateChoice,
   periodOf,
 } from '@mlc/core';
+import { once } from '../shared/once.ts';
 import { questionWhilePending } from '../shared/pending-risk.ts';
 import { planAroundLive, planBeforeDebit } from './around-debits.ts';
 import { consentQuestion } from './consent-room.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, mayCollectAgain } from './decide.ts';
 import { afterEnd, type EndBefore, endBefore } from './end-before.ts';
+import { type AskClient, noClient, withClient } from './ask-client.ts';
 import { findCustomer, type Payer } from './find-customer.ts';
 import { debitsOn, lookBackFrom } from './find-live.ts';
 import { sizeQuestion } from './limits.ts';
@@ -25,28 +28,33 @@ import { currencyQuestion, customerQuestion } from './questions.ts';
 /** Rows "customer unknown" to "otherwise" of design section 4. Changes nothing but the mirror, which is a cache. */
 export async function planCollection(context: FlowContext, wanted: ToCollect): Promise<Planned> {
   const { invoice } = wanted;
-  const client = await context.books.getClient(invoice.clientId);
-  if (client === null) {
-    const says = `has no client ${invoice.clientId}, for whom invoice ${invoice.number} is`;
-    return { customer: null, step: { kind: 'not-shown', says } };
+  const askClient = once(() => context.books.getClient(invoice.clientId));
+  const match = await findCustomer(context, invoice, askClient);
+  if (match.kind === 'one')
+    return { customer: match, step: await planOnCustomer(context, wanted, { askClient, payer: match }) };
+  if (match.kind === 'no-client') return { customer: null, step: noClient(invoice) };
+  const step = await withClient(askClient, invoice, (client) => unclear(context, match, { invoice, client }));
+  return { customer: null, step };
+}
+
+/** The client is not one customer, as far as that can be told. */
+function unclear(
+  context: FlowContext,
+  match: Exclude<CustomerMatch, { kind: 'one' }>,
+  { invoice, client }: { readonly invoice: Invoice; readonly client: BookClient },
+): NextStep {
+  switch (match.kind) {
+    case 'several':
+      return { kind: 'ask', question: customerQuestion(context, { invoice, client, match }) };
+    case 'none':
+      return { kind: 'without-mandate', client, missing: { customerId: null, why: match.why } };
   }
-  const match = await findCustomer(context, client, invoice);
-  if (match.kind === 'several')
-    return {
-      customer: null,
-      step: { kind: 'ask', question: customerQuestion(context, { invoice, client, match }) },
-    };
-  if (match.kind === 'none') {
-    const missing = { customerId: null, why: match.why };
-    return { customer: null, step: { kind: 'without-mandate', client, missing } };
-  }
-  return { customer: match, step: await planOnCustomer(context, wanted, { client, payer: match }) };
 }
 
 async function planOnCustomer(
   context: FlowContext,
   wanted: ToCollect,
-  { client, payer }: { client: BookClient; payer: Payer },
+  { askClient, payer }: { askClient: AskClient; payer: Payer },
 ): Promise<NextStep> {
   const { invoice, last } = wanted;
   const { customerId, mandates } = payer;
@@ -57,17 +65,19 @@ async function planOnCustomer(
   if (live !== null && live.kind !== 'ask') return live;
   const before = await endBefore(context, wanted);
   if (choice.kind === 'none')
-    return withoutUsable(context, before, {
-      client,
-      missing: { customerId, why: whyNone(payer, choice.why) },
-    });
+    return withClient(askClient, invoice, (client) =>
+      withoutUsable(context, before, {
+        client,
+        missing: { customerId, why: whyNone(payer, choice.why) },
+      }),
+    );
   if (choice.kind === 'other-currency')
     return { kind: 'ask', question: currencyQuestion(invoice, choice.currencies) };
   const { mandate } = choice;
   if (before.kind !== 'released' && !mayCollectAgain(last, mandate, invoice.outstanding))
     return afterEnd(context, wanted, { mandates, debits, before });
   if (live !== null) return live;
-  const scheduled = await planBeforeDebit(context, { invoice, client }, { mandates, debits });
+  const scheduled = await planBeforeDebit(context, { invoice, askClient }, { mandates, debits });
   if (scheduled !== null) return scheduled;
   const measured = { mandate, takenOn, debits };
   const asked =

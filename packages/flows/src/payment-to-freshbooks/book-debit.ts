@@ -1,7 +1,6 @@
 import {
   candidatesOf,
   type Debit,
-  type Effect,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
@@ -14,11 +13,10 @@ import { stopOtherRail } from '../shared/other-rail.ts';
 import { moneyOf } from '../shared/debit-money.ts';
 import type { Target } from './find-invoice.ts';
 
-/** A debit, the invoice it pays, and what brings its collection up to date. */
-export interface Moving {
+/** A debit and the invoice that something leads it to. */
+export interface Led {
   readonly debit: Debit;
   readonly target: Target;
-  readonly follow: readonly Effect[];
 }
 
 /** True when rule 0 has to be asked about a debit that leads to an invoice: one of our own is looked for on that alone. */
@@ -30,13 +28,13 @@ function mayStandElsewhere({ origin, lookedFor }: Target): boolean {
 export async function bookDue(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, target, follow, cycle }: Moving & { readonly cycle: number },
+  { debit, target, cycle }: Led & { readonly cycle: number },
 ): Promise<FlowResult> {
   const money = moneyOf(debit);
   const toPost = { money, invoiceId: target.invoiceId, cycle, earlier: null };
   const isAbsent = target.lookedFor === 'absent';
   if (!mayStandElsewhere(target))
-    return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent }, target, follow });
+    return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent }, target });
   const { standing, invoice } = await lookForLed(context, { debit, cycle }, target);
   switch (standing.kind) {
     case 'theirs':
@@ -48,11 +46,11 @@ export async function bookDue(
     case 'ours': {
       const { invoiceId } = standing.payment;
       return context.locks.withLock(invoiceLock(context, invoiceId), () =>
-        bookMoney(context, inbound, { toPost: { ...toPost, invoiceId }, target, follow }),
+        bookMoney(context, inbound, { toPost: { ...toPost, invoiceId }, target }),
       );
     }
     case 'absent':
-      return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent: true }, target, follow });
+      return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent: true }, target });
   }
 }
 
@@ -60,11 +58,11 @@ export async function bookDue(
 export function finishBooking(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, target, follow, earlier }: Moving & { readonly earlier: Posting },
+  { debit, target, earlier }: Led & { readonly earlier: Posting },
 ): Promise<FlowResult> {
   const invoiceId = earlier.invoiceId ?? target.invoiceId;
   const toPost = { money: moneyOf(debit), invoiceId, cycle: earlier.cycle, earlier };
-  return bookMoney(context, inbound, { toPost, target, follow });
+  return bookMoney(context, inbound, { toPost, target });
 }
 
 /**
@@ -74,9 +72,9 @@ export function finishBooking(
 async function bookMoney(
   context: FlowContext,
   inbound: InboundEvent,
-  { toPost, target, follow }: Pick<Moving, 'target' | 'follow'> & { readonly toPost: ToPost },
+  { toPost, target }: Pick<Led, 'target'> & { readonly toPost: ToPost },
 ): Promise<FlowResult> {
-  const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow });
+  const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow: [] });
   if (target.origin === 'ours' || kind !== 'booked') return booked;
   const { money, invoiceId } = toPost;
   const stopped = await stopOtherRail(context, inbound, { money, invoiceId });

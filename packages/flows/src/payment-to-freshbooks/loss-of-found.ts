@@ -1,6 +1,5 @@
 import {
   type Debit,
-  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
@@ -26,7 +25,7 @@ import { lossesOf, lostOn } from './lost-on.ts';
 export async function lossOfFound(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, follow }: { debit: Debit; follow: readonly Effect[] },
+  debit: Debit,
 ): Promise<FlowResult | null> {
   if (isOurs(debit)) return null;
   const entries = await context.store.ledger.ofSource(debitSubject(debit.id));
@@ -35,7 +34,7 @@ export async function lossOfFound(
   const fact = paymentFact(context, inbound, moneyOf(debit));
   const gone = { ...fact, factDate: await lostOn(context, debit) };
   const result = await askToTakeOut(context, inbound, { debit, found });
-  return { ...result, effects: [lossInLedger(gone, found), ...follow, ...result.effects] };
+  return { ...result, effects: [lossInLedger(gone, found), ...result.effects] };
 }
 
 function lossInLedger(gone: PaymentFact, { invoiceId }: FoundEntry): Step {

@@ -35,18 +35,17 @@ export interface ToReverse {
 export async function reversePayment(
   context: FlowContext,
   inbound: InboundEvent,
-  { toReverse, follow }: { toReverse: ToReverse; follow: readonly Effect[] },
+  toReverse: ToReverse,
 ): Promise<FlowResult> {
   if (context.business.policy.onLateFailure === 'review') {
     const answer = await answerOf(context, toReverse);
-    if (answer?.resolution?.action !== 'retry')
-      return askFirst(context, inbound, { toReverse, follow, answer });
+    if (answer?.resolution?.action !== 'retry') return askFirst(context, inbound, { toReverse, answer });
   }
   requireLive(context, paymentWrite('reversal', toReverse.posting));
   const lostDate = await lostOn(context, toReverse.debit);
   const reversal = await recordIntent(context, inbound, { ...toReverse, lostDate });
   const isTaken = await removePayment(context, toReverse.posting, reversal);
-  if (!isTaken) return askToOpen(context, inbound, { toReverse, follow });
+  if (!isTaken) return askToOpen(context, inbound, toReverse);
   return {
     state: 'done',
     reason: `payment ${toReverse.posting.externalId ?? ''} taken back: ${toReverse.because}`,
@@ -59,7 +58,6 @@ export async function reversePayment(
     effects: [
       takenBack(toReverse.posting, reversal),
       inLedger({ ...paymentFact(context, inbound, moneyOf(toReverse.debit)), lostOn: lostDate }),
-      ...follow,
       settles(
         ['overpayment', 'period_locked'],
         debitSubject(toReverse.debit.id),
@@ -93,9 +91,9 @@ async function removePayment(context: FlowContext, posting: Posting, reversal: P
 async function askToOpen(
   context: FlowContext,
   inbound: InboundEvent,
-  { toReverse: { debit, posting }, follow }: { toReverse: ToReverse; follow: readonly Effect[] },
+  { debit, posting }: ToReverse,
 ): Promise<FlowResult> {
-  const question = await ask(context, inbound, {
+  return ask(context, inbound, {
     kind: 'period_locked',
     subject: debitSubject(debit.id),
     amount: debit.amount,
@@ -106,7 +104,6 @@ async function askToOpen(
     ],
     covers: `taking back ${posting.key}`,
   });
-  return { ...question, effects: [...follow, ...question.effects] };
 }
 
 /** The question a cause raises under `onLateFailure: review`. */
@@ -135,7 +132,7 @@ async function answerOf(context: FlowContext, toReverse: ToReverse): Promise<Rev
 async function askFirst(
   context: FlowContext,
   inbound: InboundEvent,
-  { toReverse, follow, answer }: { toReverse: ToReverse; follow: readonly Effect[]; answer: Review | null },
+  { toReverse, answer }: { toReverse: ToReverse; answer: Review | null },
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
   if (answer !== null) {
@@ -144,11 +141,11 @@ async function askFirst(
     const gone = { ...fact, factDate: await lostOn(context, debit) };
     return {
       ...skipped('left-by-person', `a person decided to leave the payment (${answer.id})`),
-      effects: [inLedger(fact, (entries) => leftLossEntries(gone, posting, entries)), ...follow],
+      effects: [inLedger(fact, (entries) => leftLossEntries(gone, posting, entries))],
     };
   }
   const covers = await lossOf(context, toReverse);
-  const result = await ask(context, inbound, {
+  return ask(context, inbound, {
     kind: reviewKindOf(because),
     subject: debitSubject(debit.id),
     amount: debit.amount,
@@ -159,7 +156,6 @@ async function askFirst(
     ],
     covers,
   });
-  return { ...result, effects: [...follow, ...result.effects] };
 }
 
 async function recordIntent(

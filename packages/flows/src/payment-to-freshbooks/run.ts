@@ -26,7 +26,7 @@ import { notForFlow } from '../shared/not-for-flow.ts';
 import { record } from '../shared/record-one.ts';
 import { type DebitNews, readDebit } from './behind.ts';
 import { askBesideOurs, besideOthers, lookAgainWithout } from './beside-others.ts';
-import { bookDue, finishBooking, type Moving } from './book-debit.ts';
+import { bookDue, finishBooking, type Led } from './book-debit.ts';
 import { type BooksDecision, decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
 import { askForeign, gatherForeign } from './foreign.ts';
@@ -130,22 +130,15 @@ function bookLocked(context: FlowContext, inbound: InboundEvent, led: Led): Prom
   return context.locks.withLock(lock, () => book(context, inbound, led));
 }
 
-/** A debit and the invoice that something leads it to. */
-interface Led {
-  readonly debit: Debit;
-  readonly target: Target;
-}
-
 async function book(
   context: FlowContext,
   inbound: InboundEvent,
   { debit, target }: Led,
 ): Promise<FlowResult> {
-  const follow = [step('rows', await followingOf(context, inbound, { debit, target }))];
   // Where the debit is stands on record even when the books then refuse the entry.
-  await record(context, follow);
+  await record(context, [step('rows', await followingOf(context, inbound, { debit, target }))]);
   const about = { debit, invoiceId: target.invoiceId };
-  const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target, follow }));
+  const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target }));
   const result = await withEnd(context, inbound, about, moved);
   return besideOthers(context, inbound, about, result);
 }
@@ -153,7 +146,7 @@ async function book(
 async function moveBooks(
   context: FlowContext,
   inbound: InboundEvent,
-  { debit, target, follow }: Moving,
+  { debit, target }: Led,
 ): Promise<FlowResult> {
   const postings = await context.store.postings.ofSource('gocardless', debit.id);
   const money = moneyOf(debit);
@@ -167,13 +160,13 @@ async function moveBooks(
   });
   switch (decision.kind) {
     case 'nothing': {
-      const lost = await lossOfFound(context, inbound, { debit, follow });
+      const lost = await lossOfFound(context, inbound, debit);
       if (lost !== null) return lost;
       return withLedger(
         context,
         inbound,
         { debit, postings },
-        nothingToBook({ debit, target, follow }, decision.reason),
+        nothingToBook({ debit, target }, decision.reason),
       );
     }
     case 'leave-to-person': {
@@ -182,32 +175,30 @@ async function moveBooks(
       return withLedger(context, inbound, { debit, postings }, result);
     }
     case 'post':
-      return bookDue(context, inbound, { debit, target, follow, cycle: decision.cycle });
+      return bookDue(context, inbound, { debit, target, cycle: decision.cycle });
     case 'finish-post':
-      return finishBooking(context, inbound, { debit, target, follow, earlier: decision.posting });
+      return finishBooking(context, inbound, { debit, target, earlier: decision.posting });
     case 'settle-then-reverse': {
       const fact = paymentFact(context, inbound, money);
       const posting = await settleIntent(context, decision.posting, fact);
       if (posting === null)
-        return { state: 'done', reason: `${debit.status} before it was booked`, effects: follow };
-      const toReverse = { debit, posting, because: decision.because };
-      return reversePayment(context, inbound, { toReverse, follow });
+        return { state: 'done', reason: `${debit.status} before it was booked`, effects: [] };
+      return reversePayment(context, inbound, { debit, posting, because: decision.because });
     }
     case 'reverse': {
       const { posting, because } = decision;
-      return reversePayment(context, inbound, { toReverse: { debit, posting, because }, follow });
+      return reversePayment(context, inbound, { debit, posting, because });
     }
   }
 }
 
 /** The books are right already; a loss that was reversed before anybody answered needs no answer any more. */
-function nothingToBook({ debit, target, follow }: Moving, reason: string): FlowResult {
+function nothingToBook({ debit, target }: Led, reason: string): FlowResult {
   return {
     state: 'done',
     reason,
     details: { status: debit.status, why: target.why },
     effects: [
-      ...follow,
       ...withoutMoney(debit),
       ...(isOurs(debit)
         ? [settles(['late_failure', 'chargeback'], debitSubject(debit.id), `${debit.status} again`)]

@@ -1,6 +1,7 @@
 import { type Capture, type FlowContext, type FlowResult, type InboundEvent, reruns } from '@mlc/core';
 import { bookPayment } from '../shared/book-payment.ts';
 import { invoiceLock } from '../shared/locks.ts';
+import type { ReadInvoice } from '../shared/money-in.ts';
 import { debitToStop, stopDebit } from '../shared/other-rail.ts';
 import { record } from '../shared/record-one.ts';
 import { withFee } from './capture-ledger.ts';
@@ -16,6 +17,8 @@ export interface Target {
   readonly othersToRun?: readonly string[];
   /** True when it stands nowhere in the books yet. */
   readonly isAbsent?: boolean;
+  /** The invoice as it was found. */
+  readonly read?: ReadInvoice;
 }
 
 /** Books it there, with its fee, and stops a debit of the invoice. */
@@ -28,8 +31,8 @@ export function onInvoice(
     const postings = await context.store.postings.ofSource('paypal', capture.id);
     const follow = [reruns(target.othersToRun ?? [])];
     const money = moneyOf(context, capture);
-    const isAbsent = target.isAbsent === true;
-    const toPost = { money, invoiceId: target.invoiceId, ...cycleOf(postings), isAbsent };
+    const { invoiceId, isAbsent = false, read } = target;
+    const toPost = { money, invoiceId, ...cycleOf(postings), isAbsent, ...(read && { read }) };
     const more = withFee(context, inbound, capture);
     const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
     if (kind === 'found') return booked;

@@ -67,7 +67,9 @@ async function match(
 ): Promise<FlowResult> {
   const result = matchInvoice(found.facts);
   if (isMatched(result)) {
-    const target = { invoiceId: result.invoice.id, why: result.why, isAbsent: true };
+    const { invoice, why } = result;
+    const read = { invoice, at: found.at };
+    const target = { invoiceId: invoice.id, why, isAbsent: true, read };
     return onInvoice(context, inbound, { capture, target });
   }
   const pair =
@@ -77,10 +79,10 @@ async function match(
   if (pair === null)
     return aside(context, inbound, capture, await askWhich(context, inbound, { capture, result }));
   const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
-  return onInvoice(context, inbound, {
-    capture,
-    target: { invoiceId: pair.invoice.id, why, othersToRun: pair.othersToRun, isAbsent: true },
-  });
+  const { invoice, othersToRun } = pair;
+  const read = { invoice, at: found.at };
+  const target = { invoiceId: invoice.id, why, othersToRun, isAbsent: true, read };
+  return onInvoice(context, inbound, { capture, target });
 }
 
 function askWhich(

@@ -66,7 +66,7 @@ export async function bookPayment(
 
 async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Booking): Promise<Booked> {
   const { toPost, follow } = booking;
-  const invoice = await context.books.getInvoice(toPost.invoiceId);
+  const invoice = await invoiceNow(context, toPost);
   const obstacle = await askObstacle(context, inbound, { toPost, invoice });
   if (obstacle !== null) return followed(obstacle, follow);
   const invoiceNumber = invoice?.number ?? null;
@@ -75,6 +75,18 @@ async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Bo
     return followed(await askForPeriod(context, inbound, { toPost, invoiceNumber }), follow);
   const outcome = { ...booking, payment, invoiceNumber, before: invoice, looked: false };
   return { kind: 'booked', result: recordPosted(context, inbound, outcome) };
+}
+
+/** Clocks of two processes may differ by that much. In ms. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** Read once in a run, unless something of ours was put on it (or taken off it) before the run had its lock. */
+async function invoiceNow(context: FlowContext, { invoiceId, read }: ToPost): Promise<Invoice | null> {
+  if (read?.invoice.id !== invoiceId) return context.books.getInvoice(invoiceId);
+  const since = read.at.getTime() - CLOCKS_DIFFER_MS;
+  const postings = await context.store.postings.ofInvoice(invoiceId);
+  const hasMoved = postings.some(({ calledAt }) => calledAt !== null && calledAt.getTime() >= since);
+  return hasMoved ? context.books.getInvoice(invoiceId) : read.invoice;
 }
 
 /** A question; where the money stands goes on record all the same. */

@@ -11,6 +11,7 @@ import {
   onInvoiceMinor,
   type Posting,
 } from '@mlc/core';
+import { once } from './once.ts';
 import { sourceSubject } from './review.ts';
 
 /** What stands on an invoice, read once and only when somebody asks. */
@@ -26,11 +27,6 @@ export function onInvoiceOf(context: FlowContext, invoiceId: string): OnInvoice 
     payments: once(() => context.books.listPayments(invoiceId)),
     found: once(() => foundOn(context, invoiceId)),
   };
-}
-
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | null = null;
-  return () => (known ??= read());
 }
 
 /** Money that an entry in the books had brought onto an invoice, and that does not stand there (whole) any more. */

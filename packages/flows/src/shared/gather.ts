@@ -23,6 +23,8 @@ export interface Gathered {
   readonly facts: PaymentFacts;
   /** FreshBooks clients with the payer's e-mail. */
   readonly clientIds: readonly string[];
+  /** When it was begun to be read. */
+  readonly at: Date;
 }
 
 /** Gathers invoices by reference, and by the payer's e-mail when these do not decide (design section 7, rules 1 and 2). */
@@ -30,13 +32,14 @@ export async function gather(
   context: FlowContext,
   { amount, references, payerEmail: askEmail }: Unasked,
 ): Promise<Gathered> {
+  const at = context.clock.now();
   const byReference = await invoicesNamed(context, references);
   const named: PaymentFacts = { amount, references, payerEmail: null, byReference, byEmail: [] };
-  if (isMatched(matchInvoice(named))) return { facts: named, clientIds: [] };
+  if (isMatched(matchInvoice(named))) return { facts: named, clientIds: [], at };
   const payerEmail = await askEmail();
   const clients = payerEmail === null ? [] : await context.books.findClientsByEmail(payerEmail);
   const byEmail = await openInvoicesOf(context, clients);
-  return { facts: { ...named, payerEmail, byEmail }, clientIds: clients.map(({ id }) => id) };
+  return { facts: { ...named, payerEmail, byEmail }, clientIds: clients.map(({ id }) => id), at };
 }
 
 async function openInvoicesOf(context: FlowContext, clients: readonly BookClient[]): Promise<Invoice[]> {

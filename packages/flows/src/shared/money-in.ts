@@ -1,4 +1,4 @@
-import type { Money, NewBookPayment, Posting, Subject } from '@mlc/core';
+import type { Invoice, Money, NewBookPayment, Posting, Subject } from '@mlc/core';
 
 /** Money that came in at a provider and belongs into the books. */
 export interface MoneyIn {
@@ -25,4 +25,12 @@ export interface ToPost {
   readonly earlier: Posting | null;
   /** True when all of the books were looked through for it in this run. */
   readonly isAbsent?: boolean;
+  /** The invoice as this run read it before it was locked. */
+  readonly read?: ReadInvoice;
+}
+
+/** An invoice, and when the run that read it began to read. */
+export interface ReadInvoice {
+  readonly invoice: Invoice;
+  readonly at: Date;
 }
