@@ -27,7 +27,7 @@ import { aside, asideWhileHeld } from './not-booked.ts';
 import { askAboutMerchant } from './other-merchant.ts';
 import { afterPending, awaitEnd, untilItEnds } from './pending-capture.ts';
 import { rowMoved, withRowsMoved } from './row-moved.ts';
-import { lookForCapture, recordCaptureFound } from './stands-already.ts';
+import { cycleOf, lookForCapture, recordCaptureFound, type ToFind } from './stands-already.ts';
 
 /**
  * Brings the books to where one PayPal transaction is now. Rejects with `not-ready` when PayPal does not show it, or not
@@ -115,19 +115,21 @@ async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Ca
     });
   }
   const reversal = takenBackByHand(postings);
-  if (reversal !== null) return bookAgain(context, inbound, { capture, reversal });
+  const { cycle } = cycleOf(postings);
+  if (reversal !== null) return bookAgain(context, inbound, { capture, cycle, reversal });
   const chosen = await chosenByPerson(context, capture);
   if (chosen !== null) return onInvoice(context, inbound, { capture, target: chosen });
-  return bookFound(context, inbound, capture);
+  return bookFound(context, inbound, { capture, cycle });
 }
 
 /** A person took the payment back: unless it stands in the books by then, they say where it belongs. */
 async function bookAgain(
   context: FlowContext,
   inbound: InboundEvent,
-  { capture, reversal }: { capture: Capture; reversal: Posting },
+  { capture, cycle, reversal }: ToFind & { readonly reversal: Posting },
 ): Promise<FlowResult> {
-  const standing = await lookForCapture(context, capture, await findInvoices(context, capture));
+  const found = await findInvoices(context, capture);
+  const standing = await lookForCapture(context, { capture, cycle }, found);
   if (standing.kind === 'theirs')
     return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
   if (standing.kind === 'ours') return onInvoice(context, inbound, { capture, target: oursBefore(standing) });

@@ -16,7 +16,7 @@ import { onInvoice, type Target } from './book-on-invoice.ts';
 import { findInvoices } from './find-invoices.ts';
 import { aside } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
-import { askAboutCapture, lookForCapture, recordCaptureFound } from './stands-already.ts';
+import { askAboutCapture, lookForCapture, recordCaptureFound, type ToFind } from './stands-already.ts';
 
 /**
  * One at a time of a payer whose payments fit several invoices, and by what is there then: of two such payments at once,
@@ -25,14 +25,14 @@ import { askAboutCapture, lookForCapture, recordCaptureFound } from './stands-al
 export async function bookFound(
   context: FlowContext,
   inbound: InboundEvent,
-  capture: Capture,
+  { capture, cycle }: ToFind,
 ): Promise<FlowResult> {
   const found = await findInvoices(context, capture);
   if (matchInvoice(found.facts).kind !== 'ambiguous_match')
-    return findOrMatch(context, inbound, { capture, found });
+    return findOrMatch(context, inbound, { capture, cycle, found });
   const lock = payerLock(context, found.facts.payerEmail ?? '');
   return context.locks.withLock(lock, async () =>
-    findOrMatch(context, inbound, { capture, found: await findInvoices(context, capture) }),
+    findOrMatch(context, inbound, { capture, cycle, found: await findInvoices(context, capture) }),
   );
 }
 
@@ -40,9 +40,9 @@ export async function bookFound(
 async function findOrMatch(
   context: FlowContext,
   inbound: InboundEvent,
-  { capture, found }: { capture: Capture; found: Gathered },
+  { capture, cycle, found }: ToFind & { readonly found: Gathered },
 ): Promise<FlowResult> {
-  const standing = await lookForCapture(context, capture, found);
+  const standing = await lookForCapture(context, { capture, cycle }, found);
   switch (standing.kind) {
     case 'theirs':
       return recordCaptureFound(context, inbound, { capture, payment: standing.payment });

@@ -15,13 +15,18 @@ import { withFee } from './capture-ledger.ts';
 import { moneyOf } from './capture-money.ts';
 import { aside } from './not-booked.ts';
 
+/** A capture, and how many times it was booked, counting the one to come. */
+export interface ToFind {
+  readonly capture: Capture;
+  readonly cycle: number;
+}
+
 /** Whether a capture stands in the books already, whatever it is found to be for. */
 export async function lookForCapture(
   context: FlowContext,
-  capture: Capture,
+  { capture, cycle }: ToFind,
   { facts, clientIds }: Gathered,
 ): Promise<InTheBooks> {
-  const { cycle } = cycleOf(await context.store.postings.ofSource('paypal', capture.id));
   const sought = { money: moneyOf(context, capture), cycle };
   return lookInTheBooks(context, sought, { invoices: facts.byReference, clientIds });
 }
