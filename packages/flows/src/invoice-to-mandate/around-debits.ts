@@ -1,8 +1,9 @@
 import type { Creditor, Debit, FlowContext, Invoice, Mandate } from '@mlc/core';
 import { toldToGoAhead } from '../shared/review.ts';
-import { type AskClient, withClient } from './ask-client.ts';
+import { withClient } from './ask-client.ts';
 import { decideSchedule } from './decide.ts';
 import { decideLive } from './decide-live.ts';
+import type { AskClient } from './find-customer.ts';
 import { looseDebits } from './find-live.ts';
 import { findUnlinkedSchedules } from './find-schedules.ts';
 import type { NextStep } from './next-step.ts';

@@ -1,8 +1,6 @@
 import type { BookClient, Invoice } from '@mlc/core';
+import type { AskClient } from './find-customer.ts';
 import type { NextStep } from './next-step.ts';
-
-/** The invoice's client, asked of FreshBooks once and only when it is needed; null when FreshBooks does not show it. */
-export type AskClient = () => Promise<BookClient | null>;
 
 /** What needs the client; another step when FreshBooks does not show it. */
 export async function withClient(

@@ -13,7 +13,6 @@ import {
 } from '@mlc/core';
 import { invoiceSubject } from '../shared/review.ts';
 import { whyOfOthers } from '../shared/whose.ts';
-import type { AskClient } from './ask-client.ts';
 import { currentMandates, refreshCustomers, rereadCustomers } from './mirror.ts';
 
 /** The customer a client is, with its mandates as GoCardless has them now. */
@@ -32,6 +31,9 @@ export interface Payer {
 
 /** The client's customer, or why there is none or more than one. */
 export type FoundCustomer = Payer | Exclude<CustomerMatch, { kind: 'one' }> | { readonly kind: 'no-client' };
+
+/** The invoice's client, asked of FreshBooks once and only when it is needed; null when FreshBooks does not show it. */
+export type AskClient = () => Promise<BookClient | null>;
 
 /**
  * The GoCardless customer of a FreshBooks client. One that is known and has no usable mandate is looked for again: a payer who
