@@ -82,6 +82,14 @@ describe('a business that begins in observe, and a worker that runs all the time
       ],
       cancellations: [],
     });
+    // Paid by hand meanwhile: what waits would be a question now, and is one again no more once that is taken back.
+    const byHand = business.desk.recordPayment({ invoiceId: first.id, amount: '120.00' });
+    expect(await cli.document('preview')).toMatchObject({
+      postings: [],
+      obstacles: [{ kind: 'overpayment', subject: { id: debitOf(first).id } }],
+    });
+    business.desk.deletePayment(byHand.id);
+    await settle();
     expect(standingOf(first).payments).toEqual([]);
     // The debit under way was followed all the same.
     expect(await cli.list<CollectionView>('collections', 'list')).toMatchObject([{ state: 'confirmed' }]);

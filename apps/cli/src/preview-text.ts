@@ -30,9 +30,9 @@ export interface PreviewDocument {
   readonly obstacles: readonly Obstacle[];
   /** By currency. */
   readonly totals: readonly PreviewTotal[];
-  /** What waits for go-live to be booked in FreshBooks or taken out, as it was decided when its event came. */
+  /** What waits for go-live and would be booked in FreshBooks now, or taken out. */
   readonly postings: readonly HeldWriteView[];
-  /** Debits that wait for go-live to be cancelled. */
+  /** Debits that wait for go-live and would be cancelled now. */
   readonly cancellations: readonly HeldWriteView[];
 }
 
@@ -103,7 +103,7 @@ export async function previewLines(preview: Preview, held: readonly HeldWriteVie
       ? []
       : [
           '',
-          'Waits for go-live, as it was decided when its event came',
+          'Waits for go-live, as it would be done now',
           await tableText(waiting, [
             { title: 'would be', of: ({ kind }) => kind },
             { title: 'of', of: ({ source }) => (source === null ? null : `${source.provider} ${source.id}`) },

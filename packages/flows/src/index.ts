@@ -8,6 +8,7 @@ export {
   type PreviewOptions,
   type PreviewProgress,
 } from './preview/preview.ts';
+export { foreseeHeld, type HeldNow } from './preview/foresee-held.ts';
 export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foreseen.ts';
 export { patiently, patientlyEach, type Pause } from './preview/patience.ts';
 export { ReversalRefusedError } from './reverse-by-hand/refused.ts';

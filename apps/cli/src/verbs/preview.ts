@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectorError } from '@mlc/core';
-import { type Preview, type PreviewContext, previewCollections } from '@mlc/flows';
-import { heldWrites } from '@mlc/platform/views/held-writes';
+import { type Preview, type PreviewContext, previewCollections, type PreviewProgress } from '@mlc/flows';
+import { type HeldWrite, heldWrites, type HeldWriteView } from '@mlc/platform/views/held-writes';
 import { storeFor } from '@mlc/platform/store/store';
 import { sha256Hex } from '@mlc/platform/clock/system';
+import { heldNow, withHeld } from '../held-now.ts';
 import { previewDocument, previewLines, progressLine } from '../preview-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, type Shell, type Verb } from '../shell.ts';
@@ -15,9 +16,12 @@ export const preview: Verb = (call) =>
   withProviders(call, async (opened) => {
     const { database } = opened.runtime;
     const { id } = await oneBusiness(call, database);
-    const found = await previewed(await contextOf(opened, id), call.shell);
-    const held = await heldWrites(database, id);
-    await printDocument(call, previewDocument(found, held), await previewLines(found, held));
+    const { preview: found, writes } = await previewed(
+      await contextOf(opened, id),
+      await heldWrites(database, id),
+      call.shell,
+    );
+    await printDocument(call, previewDocument(found, writes), await previewLines(found, writes));
     return 0;
   });
 
@@ -36,19 +40,29 @@ async function contextOf(
   };
 }
 
+interface Previewed {
+  readonly preview: Preview;
+  readonly writes: readonly HeldWriteView[];
+}
+
 /** @throws RefusedError that names the provider. */
-async function previewed(context: PreviewContext, shell: Shell): Promise<Preview> {
+async function previewed(
+  context: PreviewContext,
+  held: readonly HeldWrite[],
+  shell: Shell,
+): Promise<Previewed> {
+  const patience = async (ms: number): Promise<void> => {
+    shell.err(`the rate limit asks to wait ${Math.ceil(ms / 1000)} s\n`);
+    await pause(ms);
+  };
+  const onProgress = (progress: PreviewProgress): void => {
+    const line = progressLine(progress);
+    if (line !== null) shell.err(`${line}\n`);
+  };
   try {
-    return await previewCollections(context, {
-      pause: async (ms) => {
-        shell.err(`the rate limit asks to wait ${Math.ceil(ms / 1000)} s\n`);
-        await pause(ms);
-      },
-      onProgress: (progress) => {
-        const line = progressLine(progress);
-        if (line !== null) shell.err(`${line}\n`);
-      },
-    });
+    const found = await previewCollections(context, { pause: patience, onProgress });
+    const foreseen = await heldNow(context, held, patience);
+    return { preview: withHeld(found, foreseen), writes: foreseen.writes };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     throw new RefusedError(
