@@ -15,13 +15,14 @@ function say(line = ''): void {
 async function play(stage: Stage): Promise<string[]> {
   const { sandbox } = stage;
   const people = invitePeople(sandbox);
-  await goLive(stage);
+  say('Demo Ltd has been applied and observes: nothing is written at a provider.');
   const cast = await playMonth(
     {
       sandbox,
       settle: () => stage.settle(),
       poll: () => stage.poll(),
       onDay: showDay,
+      goLive: () => goLive(stage),
     },
     writeOldInvoices(people),
   );
@@ -34,13 +35,16 @@ async function play(stage: Stage): Promise<string[]> {
   return [...complaints(outcomes, strayCredits(sandbox)), ...broken, ...end.wrong];
 }
 
-/** As an operator would: a business that was applied for the first time only observes. */
-async function goLive({ runtime, businessId }: Stage): Promise<void> {
-  const { database, clock } = runtime;
-  const { released } = await switchMode(database, clock, { businessId, mode: 'live', by: 'demo' });
+/** As an operator would, after a look at what would be done. */
+async function goLive(stage: Stage): Promise<void> {
+  const { database, clock } = stage.runtime;
+  const { collections, obstacles } = await stage.preview();
   say(
-    `Demo Ltd has been applied and observes: nothing is written at a provider. mlc go-live: ${released} events waited.`,
+    `mlc preview: ${collections.length} debits would be made, ${obstacles.length} invoices stand in the way.`,
   );
+  const mode = { businessId: stage.businessId, mode: 'live', by: 'demo' } as const;
+  const { released } = await switchMode(database, clock, mode);
+  say(`mlc go-live: ${released} events waited and run now.`);
 }
 
 /** The day being played; it replaces the one before it, so only where that can be. */

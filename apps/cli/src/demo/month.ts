@@ -38,6 +38,8 @@ export interface MonthStage {
   poll(): Promise<void>;
   /** Told before each day, YYYY-MM-DD. */
   onDay(date: string): void;
+  /** The business has observed its first day: what would be done is looked at, and it goes live. */
+  goLive(): Promise<void>;
 }
 
 /** Everyone the stories are about exists before the month begins; those without an invoice yet have number 0. */
@@ -91,6 +93,10 @@ export async function playMonth(stage: MonthStage, people: readonly Played[]): P
     cast = await Promise.all(cast.map((played) => playDay(played, day)));
     moveMoney(stage.sandbox, day);
     await stage.settle();
+    if (day === 1) {
+      await stage.goLive();
+      await stage.settle();
+    }
     if (day % POLL_EVERY_DAYS === 0) await stage.poll();
   }
   stage.onDay(MONTH_OVER.toISOString().slice(0, 10));

@@ -5,6 +5,8 @@ import { drain, openLocks, storeFor } from '@mlc/platform';
 import { makeLink } from '@mlc/platform/accounts/entry-links';
 import { addPerson } from '@mlc/platform/accounts/people';
 import { EVERY_BUSINESS } from '@mlc/platform/accounts/roles';
+import { type Preview, previewCollections } from '@mlc/flows';
+import { sha256Hex } from '@mlc/platform/clock/system';
 import { readConfig } from '@mlc/platform/config/read-config';
 import { openRuntime, type OpenRuntime, type Running } from '@mlc/platform/lifecycle/runtime';
 import { type Sandbox, SANDBOX_APP, SandboxClock, startSandbox } from '@mlc/sandbox';
@@ -31,6 +33,8 @@ export interface Stage {
   poll(): Promise<void>;
   /** What GoCardless and PayPal themselves say they held at the end of a day. */
   proofs(question: ProofQuestion): Promise<readonly ProviderProof[]>;
+  /** What would be collected now. */
+  preview(): Promise<Preview>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +75,7 @@ export async function setStage(): Promise<Stage> {
     signInUrl: await signInUrl(config.consoleUrl, webConsole),
     settle: () => settle(sandbox, runtime, worker),
     proofs: (question) => net.proofs(question),
+    preview: () => net.preview(),
     poll: async () => {
       await net.poll();
       await settle(sandbox, runtime, worker);
@@ -95,7 +100,7 @@ async function signInUrl(consoleUrl: string, { desk }: RunningConsole): Promise<
   return `${consoleUrl}/sign-in/link?token=${token}`;
 }
 
-type Net = Running & Pick<Stage, 'poll' | 'proofs'>;
+type Net = Running & Pick<Stage, 'poll' | 'proofs' | 'preview'>;
 
 const pause = async (ms: number): Promise<void> => {
   await sleep(ms);
@@ -114,11 +119,17 @@ function openNet(runtime: OpenRuntime, businessId: string): Net {
     },
     proofs: async (question) =>
       fetchProofs({ ...(await connections.of(businessId)), clock: runtime.clock, store, pause }, question),
+    preview: async () =>
+      previewCollections({ ...(await connections.of(businessId)), ...previewing(runtime), store }, { pause }),
     stop: async () => {
       connections.close();
       await locks.close();
     },
   };
+}
+
+function previewing({ clock, log, config }: OpenRuntime) {
+  return { clock, log, sha256: sha256Hex, settleDelayMs: config.retry.settleDelayMs };
 }
 
 async function environment(folder: string, sandbox: Sandbox): Promise<Record<string, string>> {
