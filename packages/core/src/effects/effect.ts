@@ -3,7 +3,7 @@ import type { Subject } from '../ports/subject.ts';
 
 /**
  * When the effects of a run are applied, whatever their order in its list: what we booked, the ledger that follows from it, the
- * other rows; then it is looked what is open now, questions are closed, asked, and events are ended and run again.
+ * other rows; then it is looked what is open now, questions are closed, asked, and events are ended and run again (ADR 19).
  */
 export const STAGES = ['postings', 'ledger', 'rows', 'looks', 'settles', 'asks', 'covers', 'events'] as const;
 export type Stage = (typeof STAGES)[number];
