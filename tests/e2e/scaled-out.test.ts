@@ -67,7 +67,7 @@ beforeAll(async () => {
     ...(redis === undefined ? {} : { QUEUE_URL: redis.url }),
     MLC_DATA_DIR: folder,
     MLC_VAULT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    MLC_ADMIN_TOKEN: 'e2e-admin-token',
+    MLC_ADMIN_TOKEN: 'scaled-out-admin-token',
     MLC_PUBLIC_URL: `http://127.0.0.1:${ingress}`,
     INGRESS_PORT: String(ingress),
     CONSOLE_PORT: String(consolePort),
