@@ -16,7 +16,7 @@ interface Options {
   readonly note: string;
 }
 
-/** `mlc postings reverse KEY --note T`: takes a posting of ours back; prints the reversal. */
+/** `mlc postings reverse KEY --note T`: takes a posting of ours back, once no worker has it in hand; prints the reversal. */
 export const postingsReverse: Verb<Options> = (call) => {
   const note = call.options.note.trim();
   if (note === '') throw new UsageError('--note must say why: it is kept in the books and the audit log');
