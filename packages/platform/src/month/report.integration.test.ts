@@ -302,8 +302,8 @@ test('another machine, time zone and language: the same bytes', async () => {
   const here = await Promise.all(REPORT_FORMATS.map((format) => printed(october(businessId), format)));
   const program = await buildProgram(
     `import { createHash } from 'node:crypto';
-     import { openDatabase } from '../db/reconciliation/database.ts';
-     import { printReport } from '../db/reconciliation/reconciliation/report.ts';
+     import { openDatabase } from '../postgres/database.ts';
+     import { printReport } from './report.ts';
      const [url, id] = process.argv.slice(2);
      const database = openDatabase(url, 1);
      const question = { business: { id, slug: 'acme' }, month: '2026-10', proofs: [] };
@@ -315,7 +315,7 @@ test('another machine, time zone and language: the same bytes', async () => {
      }
      await database.close();
      console.log('hashes ' + hashes.join(' '));`,
-    new URL('..', import.meta.url).pathname,
+    import.meta.dirname,
   );
   const elsewhere = [
     { TZ: 'Pacific/Auckland', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },

@@ -18,6 +18,9 @@ class UtcClient extends pg.Client {
   constructor(config: pg.ClientConfig = {}) {
     super(config);
     this.#connectMsMax = config.connectionTimeoutMillis ?? 0;
+    // A server that goes down may end a session in the packet that began it, before anybody can listen, and an error that
+    // nobody hears ends the process. Whoever has a statement under way is told by its rejection.
+    this.on('error', () => undefined);
   }
 
   override connect(): Promise<pg.Client>;
@@ -32,9 +35,6 @@ class UtcClient extends pg.Client {
 
   async #begin(): Promise<pg.Client> {
     await super.connect();
-    // Who connects listens to errors only after that: until then one that breaks would end the process.
-    const heard = (): void => undefined;
-    this.on('error', heard);
     const giveUp = this.#connectMsMax > 0 ? setTimeout(() => this.#cut(), this.#connectMsMax) : undefined;
     try {
       await this.query(BEGIN_SESSION);
@@ -44,7 +44,6 @@ class UtcClient extends pg.Client {
     } finally {
       clearTimeout(giveUp);
     }
-    this.off('error', heard);
     return this;
   }
 
@@ -66,7 +65,5 @@ export function newPool(
   const pool = new pg.Pool({ ...config, connectionString: url, Client: UtcClient });
   // Without a listener a connection that dies while idle would end the process; the next query reconnects.
   pool.on('error', () => undefined);
-  // One that dies while a statement or transaction has it is told to that statement; nobody else need hear of it.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
