@@ -6,6 +6,8 @@ export interface SentEvent {
   readonly id: string;
   readonly action: string;
   readonly payment: string;
+  /** What it is about, when not about the payment. */
+  readonly resourceType?: string;
 }
 
 /** Posts events to the ingress as one delivery, signed as GoCardless signs (gocardless.md 4.2). */
@@ -23,11 +25,11 @@ export async function deliverEvents(
   return { status: response.status, body: await response.json() };
 }
 
-function wireOf({ id, action, payment }: SentEvent): object {
+function wireOf({ id, action, payment, resourceType = 'payments' }: SentEvent): object {
   return {
     id,
     created_at: new Date().toISOString(),
-    resource_type: 'payments',
+    resource_type: resourceType,
     action,
     links: { payment },
     details: { origin: 'gocardless', cause: `payment_${action}`, description: 'From a test.' },
