@@ -37,7 +37,7 @@ export function summary(
   );
   return [
     `${log.length} webhooks in ${attempts} deliveries, shuffled; ${facts.events} events stored, ${facts.duplicates} duplicates refused`,
-    `${payments.length} debits at GoCardless; paid out: ${paidOut.join(', ')}`,
+    `${payments.length} debits at GoCardless; of those paid out, gross: ${paidOut.join(', ')}`,
     `received by PayPal: ${received.join(', ')}`,
     `polling found ${facts.recovered} changes whose webhook was lost, and ${facts.found} PayPal movements that no webhook ever tells of`,
     `${facts.reversals} payments taken back out of the books`,

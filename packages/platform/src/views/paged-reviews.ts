@@ -1,6 +1,7 @@
-import type { Candidate, ReviewAction, ReviewKind, Subject } from '@mlc/core';
+import type { ReviewAction } from '@mlc/core';
 import type { Database } from '../postgres/database.ts';
 import { anyOf, type Page, type PagedList, type PageQuestion, readPage } from './page.ts';
+import { REVIEW_COLUMNS, reviewOf, type ReviewRow, type ReviewView } from './reviews.ts';
 
 /** An answer that is held back so that it can be withdrawn. */
 export interface PendingResolution {
@@ -14,18 +15,8 @@ export interface PendingResolution {
 }
 
 /** A review as a page of the console shows it. */
-export interface ReviewPageItem {
-  readonly id: string;
+export interface ReviewPageItem extends ReviewView {
   readonly business: string;
-  readonly kind: ReviewKind;
-  readonly state: 'open' | 'resolved';
-  readonly subject: Subject;
-  readonly amountMinor: number | null;
-  readonly currency: string | null;
-  readonly reasons: readonly string[];
-  readonly candidates: readonly Candidate[];
-  /** RFC 3339 UTC. */
-  readonly openedAt: string;
   readonly revision: number;
   readonly pendingResolution: PendingResolution | null;
   readonly resolution: {
@@ -38,18 +29,9 @@ export interface ReviewPageItem {
   } | null;
 }
 
-interface Row {
-  readonly id: string;
+interface Row extends ReviewRow {
   readonly businessId: string;
   readonly business: string;
-  readonly kind: ReviewKind;
-  readonly state: string;
-  readonly subject: Subject;
-  readonly amountMinor: string | null;
-  readonly currency: string | null;
-  readonly reasons: readonly string[];
-  readonly candidates: readonly Candidate[];
-  readonly openedAt: Date;
   readonly revision: number;
   readonly pending: Omit<PendingResolution, 'undoUntil'> | null;
   readonly applyAt: Date | null;
@@ -61,9 +43,7 @@ interface Row {
   readonly customerId: string | null;
 }
 
-const COLUMNS = `reviews.id, reviews.business_id AS "businessId", businesses.slug AS business, kind, state,
-  json_build_object('provider', subject_provider, 'type', subject_type, 'id', subject_id) AS subject,
-  amount_minor AS "amountMinor", currency, reasons, candidates, opened_at AS "openedAt", revision, pending,
+const COLUMNS = `${REVIEW_COLUMNS}, reviews.business_id AS "businessId", businesses.slug AS business, revision, pending,
   apply_at AS "applyAt", action, note, resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   chosen_invoice_id AS "invoiceId", chosen_customer_id AS "customerId"`;
 const FROM = 'reviews JOIN businesses ON businesses.id = reviews.business_id';
@@ -110,24 +90,12 @@ export async function reviewForPage(
 }
 
 function itemOf(row: Row): ReviewPageItem {
-  const { id, business, kind, subject, currency, reasons, revision } = row;
+  const { id, ...review } = reviewOf(row);
   return {
     id,
-    business,
-    kind,
-    state: row.state === 'open' ? 'open' : 'resolved',
-    subject,
-    amountMinor: row.amountMinor === null ? null : Number(row.amountMinor),
-    currency,
-    reasons,
-    candidates: row.candidates.map(({ invoiceId, invoiceNumber, score, why }) => ({
-      invoiceId,
-      invoiceNumber,
-      score,
-      why,
-    })),
-    openedAt: row.openedAt.toISOString(),
-    revision,
+    business: row.business,
+    ...review,
+    revision: row.revision,
     pendingResolution: pendingOf(row),
     resolution: resolutionOf(row),
   };

@@ -17,10 +17,16 @@ export interface ReviewView {
   readonly openedAt: string;
 }
 
-interface Row extends Omit<ReviewView, 'amountMinor' | 'openedAt'> {
+/** A review as Postgres gives it, by `REVIEW_COLUMNS`. */
+export interface ReviewRow extends Omit<ReviewView, 'amountMinor' | 'openedAt'> {
   readonly amountMinor: string | null;
   readonly openedAt: Date;
 }
+
+/** What of `reviews` makes a view. */
+export const REVIEW_COLUMNS = `reviews.id, kind, reviews.state,
+  json_build_object('provider', subject_provider, 'type', subject_type, 'id', subject_id) AS subject,
+  amount_minor AS "amountMinor", currency, reasons, candidates, opened_at AS "openedAt"`;
 
 /** Reviews in the order they were opened. */
 export async function* listReviews(
@@ -28,23 +34,28 @@ export async function* listReviews(
   filter: ViewFilter & { readonly state?: 'open' | 'resolved' | undefined } = {},
 ): AsyncGenerator<ReviewView> {
   const where = whereEquals({ business_id: filter.businessId, state: filter.state });
-  const rows = readRows<Row>(database, {
-    text: `SELECT id, kind, state,
-        json_build_object('provider', subject_provider, 'type', subject_type, 'id', subject_id) AS subject,
-        amount_minor AS "amountMinor", currency, reasons, candidates, opened_at AS "openedAt"
-      FROM reviews ${where.text}
-      ORDER BY opened_at, business_id COLLATE "C", kind COLLATE "C", subject_id COLLATE "C", id COLLATE "C"`,
+  const rows = readRows<ReviewRow>(database, {
+    text: `SELECT ${REVIEW_COLUMNS} FROM reviews ${where.text}
+      ORDER BY opened_at, business_id COLLATE "C", kind COLLATE "C", subject_id COLLATE "C", reviews.id COLLATE "C"`,
     values: where.values,
   });
-  for await (const row of rows) {
-    const amountMinor = row.amountMinor === null ? null : Number(row.amountMinor);
-    yield {
-      ...row,
-      amountMinor,
-      candidates: row.candidates.map(plainCandidate),
-      openedAt: row.openedAt.toISOString(),
-    };
-  }
+  for await (const row of rows) yield reviewOf(row);
+}
+
+/** The view of a row; its keys in the contract's order. */
+export function reviewOf(row: ReviewRow): ReviewView {
+  const { id, kind, state, subject, amountMinor, currency, reasons, candidates, openedAt } = row;
+  return {
+    id,
+    kind,
+    state,
+    subject,
+    amountMinor: amountMinor === null ? null : Number(amountMinor),
+    currency,
+    reasons,
+    candidates: candidates.map(plainCandidate),
+    openedAt: openedAt.toISOString(),
+  };
 }
 
 /** JSONB forgets the order of keys; people and scripts see the contract's. */
