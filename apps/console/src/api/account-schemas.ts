@@ -6,7 +6,13 @@ export const session = z.object({
   actor: z.string().describe('as the audit log names you'),
   person: z.object({ id: z.string(), name: z.string(), email: z.string(), hasTotp: z.boolean() }).nullable(),
   businesses: z.array(
-    z.object({ business: z.string(), displayName: z.string(), timezone: z.string(), roles: z.array(role) }),
+    z.object({
+      business: z.string(),
+      displayName: z.string(),
+      timezone: z.string(),
+      mode: z.enum(['observe', 'live']),
+      roles: z.array(role),
+    }),
   ),
   everywhere: z.array(role).describe('roles in every business, those to come included'),
   csrfToken: z.string().nullable().describe('for X-CSRF-Token; null for tokens'),

@@ -218,6 +218,67 @@ describe('pages of a list', () => {
   });
 });
 
+describe('one answer for several reviews', () => {
+  afterEach(async () => {
+    await prisma().review.deleteMany();
+  });
+
+  const answerAll = (items: { id: string; revision: number }[]) =>
+    under.ask(`${API}/reviews/resolutions`, {
+      method: 'POST',
+      browser: finance,
+      body: { action: 'done', note: 'all refunded', items },
+    });
+
+  test('is given to each for itself, and none of another business', async () => {
+    for (const id of ['r1', 'r2', 'r3']) await openReview(id);
+    await prisma().review.update({ where: { id: 'r3' }, data: { businessId: 'b2' } });
+    const came = await answerAll([
+      { id: 'r1', revision: 1 },
+      { id: 'r2', revision: 7 },
+      { id: 'r3', revision: 1 },
+    ]);
+    const items = came.json['items'] as { id: string; code: string; review: unknown }[];
+    expect(items.map(({ id, code }) => [id, code])).toEqual([
+      ['r1', 'held'],
+      ['r2', 'stale'],
+      ['r3', 'not-found'],
+    ]);
+    expect(items[0]?.review).toMatchObject({ pendingResolution: { action: 'done', note: 'all refunded' } });
+    expect(items[2]?.review).toBeNull();
+  });
+
+  test('is for one kind at a time', async () => {
+    await openReview('r1');
+    await openReview('r2');
+    await prisma().review.update({ where: { id: 'r2' }, data: { kind: 'dispute' } });
+    const came = await answerAll([
+      { id: 'r1', revision: 1 },
+      { id: 'r2', revision: 1 },
+    ]);
+    expect([came.status, came.json['code']]).toEqual([422, 'refused']);
+    expect(await prisma().review.count({ where: { pending: { not: 'DbNull' } } })).toBe(0);
+  });
+});
+
+test('lists are narrowed by time in the business’s zone, by text and by month, and counted', async () => {
+  // 2026-10-25 ends at midnight in London, an hour after midnight in UTC: summer time ends that day.
+  await openReview('before', new Date('2026-10-24T22:59:59Z'));
+  await openReview('on', new Date('2026-10-24T23:00:00Z'));
+  await openReview('late', new Date('2026-10-25T23:59:59Z'));
+  const list = async (query: string) => {
+    const came = await under.ask(`${API}/reviews?${query}`, { browser: finance });
+    return (came.json['items'] as { id: string }[]).map(({ id }) => id);
+  };
+  expect(await list('from=2026-10-25&to=2026-10-26')).toEqual(['late', 'on']);
+  expect(await list('from=2026-10-25T00:00:00Z')).toEqual(['late']);
+  expect(await list('text=pmON')).toEqual(['on']);
+  expect(await list('text=%25')).toEqual([]);
+  const counted = await under.ask(`${API}/reviews?limit=1&count=capped`, { browser: finance });
+  expect(counted.json).toMatchObject({ count: 3, isMore: false });
+  await prisma().review.deleteMany();
+});
+
 describe('a dead letter', () => {
   let letters = 0;
   const dead = async (): Promise<string> => {
@@ -259,6 +320,22 @@ describe('a dead letter', () => {
     expect((await replay(await dead(), headers)).json['code']).toBe('key-reused');
     const entries = await prisma().auditEntry.findMany({ where: { action: 'dead-letter.replayed' } });
     expect(entries.map(({ actor }) => actor)).toEqual(['p2@a.test']);
+  });
+
+  test('those of one cause are one line, and are replayed as one', async () => {
+    const errors = ['invoice 17 is gone', 'invoice 2044 is gone', 'no such thing'];
+    for (const error of errors)
+      await prisma().deadLetter.update({ where: { id: await dead() }, data: { error } });
+    const came = await under.ask(`${API}/dead-letters/groups`, { browser: operator });
+    const groups = came.json['items'] as { group: string; error: string; count: number }[];
+    const gone = groups.find(({ error }) => error.endsWith('is gone'));
+    expect(gone).toMatchObject({ error: 'invoice 2044 is gone', count: 2 });
+    const group = String(gone?.group);
+    const listed = await under.ask(`${API}/dead-letters?group=${group}`, { browser: operator });
+    expect(listed.json['items']).toHaveLength(2);
+    const sent = { method: 'POST', browser: operator, body: { group } };
+    expect((await under.ask(`${API}/dead-letters/replay`, sent)).json).toEqual({ replayed: 2 });
+    await prisma().deadLetter.deleteMany({ where: { error: 'no such thing' } });
   });
 
   test('all of a business at once', async () => {

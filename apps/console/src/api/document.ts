@@ -26,6 +26,8 @@ const NAMED = {
   Event: schemas.event,
   DeadLetter: schemas.deadLetter,
   DeadLetterDetails: schemas.deadLetterDetails,
+  DeadLetterGroup: schemas.deadLetterGroup,
+  Queue: views.queue,
   AuditEntry: schemas.auditEntry,
   Connection: views.connection,
   Month: views.month,

@@ -2,7 +2,11 @@ import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { invite } from '@mlc/platform/accounts/invitations';
 import { makeApiToken } from '@mlc/platform/accounts/api-tokens';
 import { allows, ROLES, type Role } from '@mlc/platform/accounts/roles';
-import { type Sent, withConsole } from '../../../../tests/support/console-under-test.ts';
+import {
+  type Sent,
+  type SignedInBrowser,
+  withConsole,
+} from '../../../../tests/support/console-under-test.ts';
 import { openApiDocument } from './document.ts';
 import { ROUTES } from './routes.ts';
 
@@ -59,12 +63,24 @@ beforeAll(async () => {
     reviewId: 'r1',
     deadLetterId: 'd1',
     provider: 'freshbooks',
+    flow,
     personId: victim.personId,
     sessionId: 'nobodys',
     invitationId: invitation.id,
     tokenId: made.id,
   };
 });
+
+const known = new Map<string, SignedInBrowser>();
+
+/** Somebody with one role; the same for all operations but those that sign people out. */
+async function somebody(businessId: string, role: Role, { path }: (typeof OPERATIONS)[number]) {
+  const key = `${businessId} ${role}`;
+  const browser = known.get(key) ?? (await under.person([{ businessId, roles: [role] }]));
+  if (path.startsWith('/session')) return under.again(browser.personId);
+  known.set(key, browser);
+  return browser;
+}
 
 function pathOf({ path, operation }: (typeof OPERATIONS)[number], query = ''): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? `no-${name}`);
@@ -103,7 +119,7 @@ describe.each(NAMED)('%s', (_id, each) => {
 
   test('is for its role only', async () => {
     for (const own of ROLES) {
-      const browser = await under.person([{ businessId: 'b1', roles: [own] }]);
+      const browser = await somebody('b1', own, each);
       const came = await under.ask(pathOf(each), sentTo(each, { browser }));
       const isAllowed =
         role === 'any' || (allows(new Set([own]), role) && operation['x-within'] !== 'everywhere');
@@ -113,15 +129,15 @@ describe.each(NAMED)('%s', (_id, each) => {
   });
 
   test('hides what is of another business', async () => {
-    const browser = await under.person([{ businessId: 'b2', roles: ['admin'] }]);
+    const browser = await somebody('b2', 'admin', each);
     const came = await under.ask(pathOf(each), sentTo(each, { browser }));
-    const isAbout = operation['x-within'] === 'business' || /\{(?!provider|sessionId)/.test(each.path);
+    const isAbout = operation['x-within'] === 'business' || /\{(?!provider|sessionId|flow)/.test(each.path);
     if (isAbout) expect([came.status, came.json['code']]).toEqual([404, 'not-found']);
     expect(came.text).not.toMatch(/"business":"a"|"(r1|d1|EV1)"/);
   });
 
   test('takes no input it does not know', async () => {
-    const browser = await under.person([{ businessId: '*', roles: ['admin'] }]);
+    const browser = await somebody('*', 'admin', each);
     const came = await under.ask(pathOf(each, 'nonsense=1'), sentTo(each, { browser }));
     expect([came.status, came.json['code']]).toEqual([400, 'invalid']);
     expect(came.json['errors']).toEqual([{ pointer: '?nonsense', message: 'unknown' }]);
@@ -136,7 +152,7 @@ describe.each(NAMED)('%s', (_id, each) => {
 
   if (method !== 'GET')
     test('takes changes from the session’s own pages only', async () => {
-      const browser = await under.person([{ businessId: '*', roles: ['admin'] }]);
+      const browser = await somebody('*', 'admin', each);
       const ofOther = { ...browser, csrf: (await under.again(browser.personId)).csrf };
       const wrong = await under.ask(pathOf(each), sentTo(each, { browser: ofOther }));
       expect([wrong.status, wrong.json['code']]).toEqual([403, 'csrf-token']);
@@ -147,7 +163,7 @@ describe.each(NAMED)('%s', (_id, each) => {
 
   if (operation['x-needs-match'] === true)
     test('needs to know what was seen', async () => {
-      const browser = await under.person([{ businessId: '*', roles: ['admin'] }]);
+      const browser = await somebody('*', 'admin', each);
       const body = { action: 'done', note: 'seen' };
       const came = await under.ask(pathOf(each), { method, browser, body });
       expect([came.status, came.json['code']]).toEqual([428, 'precondition-required']);

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...viewRoutes,
   ...reviewRoutes,
   ...deadLetterRoutes,
+  ...queueRoutes,
   ...peopleRoutes,
   ...invitationRoutes,
   ...tokenRoutes,

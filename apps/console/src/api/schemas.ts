@@ -1,5 +1,6 @@
 import { FLOW_NAMES, REVIEW_KINDS } from '@mlc/core';
 import { EVERY_BUSINESS, ROLES } from '@mlc/platform/accounts/roles';
+import { span, spanOrMonth, text } from './filters.ts';
 import { z } from './zod.ts';
 
 const PAGE_MAX = 200;
@@ -8,13 +9,14 @@ const PAGE_USUAL = 50;
 export const instant = z.iso.datetime().describe('RFC 3339 UTC');
 export const id = z.string().regex(/^[\w-]{1,100}$/, 'is no id');
 export const slug = z.string().min(1).max(100);
-const words = z.array(z.string().min(1).max(200)).max(50);
+export const words = z.array(z.string().min(1).max(200)).max(50);
 
 /** For every list: a repeated parameter is an alternative. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_USUAL),
   after: z.string().max(1_000).optional().describe('`next` of a page: goes on towards older entries'),
   before: z.string().max(1_000).optional().describe('`previous` of a page: back towards newer entries'),
+  count: z.literal('capped').optional().describe('adds how many there are, up to 1000'),
 };
 
 /** Which business; may be left out by who is in one only. */
@@ -24,7 +26,13 @@ export const ofBusiness = {
 
 /** A page of a list. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), next: z.string().nullable(), previous: z.string().nullable() });
+  return z.object({
+    items: z.array(item),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    count: z.number().int().optional().describe('when asked for: of all pages, 1000 at most'),
+    isMore: z.boolean().optional().describe('there are more than `count`'),
+  });
 }
 
 export const subject = z.object({ provider: z.string(), type: z.string(), id: z.string() });
@@ -84,6 +92,19 @@ export const review = z.object({
   reasons: z.array(z.string()),
   candidates: z.array(candidate),
   openedAt: instant,
+  invoice: z
+    .object({ id: z.string(), number: z.string(), clientId: z.string(), clientName: z.string().nullable() })
+    .nullable()
+    .describe('what it is about, where that is an invoice or its debit'),
+  answers: z
+    .array(
+      z.object({
+        action: reviewAction,
+        does: z.string().describe('what this answer leads to, one sentence or two'),
+        needs: z.enum(['invoice', 'customer']).nullable().describe('what has to be named with it'),
+      }),
+    )
+    .describe('answers it takes; none once it is resolved'),
   revision: z.number().int().describe('the ETag is "r<revision>"'),
   pendingResolution: pendingResolution.nullable().describe('an answer that can still be withdrawn'),
   resolution: z
@@ -103,6 +124,34 @@ export const reviewsQuery = z.strictObject({
   ...page,
   state: z.enum(['open', 'resolved']).optional(),
   kind: z.array(z.enum(REVIEW_KINDS)).optional(),
+  invoice: words.optional().describe('FreshBooks ids'),
+  client: words.optional().describe('FreshBooks ids'),
+  ...span,
+  text,
+});
+
+const bulkActions = z.enum(['done', 'ignore', 'retry']);
+
+export const bulkAnswer = z.strictObject({
+  action: bulkActions,
+  note: z.string().trim().min(1).max(2_000),
+  items: z
+    .array(z.strictObject({ id, revision: z.number().int().min(1) }))
+    .min(1)
+    .max(200)
+    .describe('reviews of one kind, each as it was seen'),
+});
+
+export const bulkAnswered = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      code: z.enum(['held', 'not-found', 'stale', 'conflict', 'refused']),
+      detail: z.string().nullable().describe('why not'),
+      undoUntil: instant.nullable(),
+      review: review.nullable().describe('as it is now; null when there is none'),
+    }),
+  ),
 });
 
 export const event = z.object({
@@ -112,6 +161,7 @@ export const event = z.object({
   externalEventId: z.string(),
   resourceId: z.string(),
   receivedAt: instant,
+  flow: z.string().nullable(),
   state: z.string(),
   reason: z.string().nullable(),
   correlationId: z.string(),
@@ -122,6 +172,11 @@ export const eventsQuery = z.strictObject({
   ...page,
   state: z.array(z.enum(['stored', 'queued', 'done', 'skipped', 'parked', 'dead'])).optional(),
   provider: words.optional(),
+  flow: z.array(flow).optional(),
+  type: words.optional(),
+  resource: words.optional().describe('ids of what they are about'),
+  externalEventId: words.optional(),
+  ...span,
 });
 
 export const deadLetter = z.object({
@@ -129,12 +184,23 @@ export const deadLetter = z.object({
   flow: z.string(),
   eventId: z.string(),
   failureKind: z.string(),
+  group: z.string().describe('of those of one cause'),
   error: z.string(),
   attempts: z.number().int(),
   diedAt: instant,
 });
 
-export const deadLetterDetails = deadLetter.extend({
+export const deadLetterGroup = z.object({
+  group: z.string(),
+  flow: z.string(),
+  failureKind: z.string(),
+  error: z.string().describe('first line of the newest one’s'),
+  count: z.number().int(),
+  firstDiedAt: instant,
+  lastDiedAt: instant,
+});
+
+export const deadLetterDetails = deadLetter.omit({ group: true }).extend({
   replayedAt: instant.nullable(),
   call: z
     .unknown()
@@ -157,6 +223,9 @@ export const deadLettersQuery = z.strictObject({
   ...page,
   flow: z.array(flow).optional(),
   failureKind: words.optional(),
+  group: words.optional(),
+  ...span,
+  text,
 });
 
 export const auditEntry = z.object({
@@ -175,5 +244,7 @@ export const auditFilters = {
   action: words.optional(),
   actor: words.optional(),
   subject: z.string().max(300).optional().describe('id of what an entry is about'),
+  subjectType: z.string().max(100).optional().describe('invoice, payment, payout …'),
   correlationId: z.string().max(200).optional(),
+  ...spanOrMonth,
 };

@@ -1,4 +1,4 @@
-import { instant } from './schemas.ts';
+import { flow, instant } from './schemas.ts';
 import { z } from './zod.ts';
 
 export const connection = z.object({
@@ -46,4 +46,11 @@ export const status = z.object({
   deadLetters: z.number().int(),
   reviewsOpen: z.number().int(),
   mode: z.string(),
+});
+
+export const queue = z.object({
+  flow,
+  ...counts.shape,
+  oldestAt: instant.nullable().describe('since when the oldest job that could run waits'),
+  paused: z.object({ by: z.string(), at: instant }).nullable(),
 });

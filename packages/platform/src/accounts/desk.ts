@@ -19,7 +19,7 @@ export interface AccountEntry {
   readonly actor: string;
   readonly action: string;
   readonly subject: {
-    readonly type: 'person' | 'session' | 'invitation' | 'token' | 'link' | 'job';
+    readonly type: 'person' | 'session' | 'invitation' | 'token' | 'link' | 'job' | 'queue';
     readonly id: string;
   };
   readonly details?: AuditEntry['details'];

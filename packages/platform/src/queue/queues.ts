@@ -1,6 +1,7 @@
 import { FLOW_NAMES, type FlowName, type Log } from '@mlc/core';
 import type { JobType, Queue, Worker } from 'bullmq';
 import { areRedisUrls, migrateQueue, postgresBackend, type QueueBackend, redisBackend } from './backend.ts';
+import { holdsOf, type QueueHold } from './held.ts';
 import { flowJobSchema, jobIdFor, parseJob, type QueuedEvent } from './job.ts';
 import { type JobProcessor, openWorker, type QueueSettings, stopWorkers } from './workers.ts';
 
@@ -18,6 +19,9 @@ export interface FlowQueues {
   /** In bulk; ids already there are ignored. Rejects when the queue cannot be reached. */
   add(flow: FlowName, events: readonly QueuedEvent[]): Promise<void>;
   counts(): Promise<Record<FlowName, QueueCounts>>;
+  holds(): Promise<Record<FlowName, QueueHold>>;
+  /** Nothing of this flow begins any more, in any process, until it is let go. */
+  hold(flow: FlowName, isHeld: boolean): Promise<void>;
   /** Jobs of these runs, whatever their state, leave the queue; one that is running stays. */
   remove(flow: FlowName, events: readonly Pick<QueuedEvent, 'eventId' | 'run'>[]): Promise<void>;
   /** The first delayed jobs, at most `limit`. */
@@ -67,6 +71,14 @@ export async function openQueues(settings: QueueSettings): Promise<FlowQueues> {
     counts: async () => {
       await reachable();
       return countAll(queues);
+    },
+    holds: async () => {
+      await reachable();
+      return holdsOf(queues);
+    },
+    hold: async (flow, isHeld) => {
+      await reachable();
+      await (isHeld ? queues[flow].pause() : queues[flow].resume());
     },
     delayed: async (flow, limit) => {
       await reachable();

@@ -6,7 +6,12 @@ export interface PageQuestion {
   readonly limit: number;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
+  /** `capped`: how many there are as well, as far as COUNT_MAX. */
+  readonly count?: 'capped' | undefined;
 }
+
+/** Counting stops here: more is said to be more. */
+const COUNT_MAX = 1_000;
 
 /** Newest first. A cursor is null where the list ends. */
 export interface Page<Item> {
@@ -15,6 +20,10 @@ export interface Page<Item> {
   readonly next: string | null;
   /** For `before`: there may be newer entries by now. */
   readonly previous: string | null;
+  /** Of all pages, when it was asked for; at most COUNT_MAX. */
+  readonly count?: number;
+  /** There are more than that. */
+  readonly isMore?: boolean;
 }
 
 /** A cursor that is damaged or belongs to another list. */
@@ -50,10 +59,13 @@ export async function readPage<Row extends object>(
   const isBack = before !== undefined;
   const cursor = after ?? before;
   const place = cursor === undefined ? null : placeOf(list, cursor);
-  const { rows } = await database.pool.query<Placed<Row>>(sqlOf(list, { isBack, hasPlace: place !== null }), [
-    ...list.values,
-    ...(place ?? []),
-    limit + 1,
+  const [{ rows }, counted] = await Promise.all([
+    database.pool.query<Placed<Row>>(sqlOf(list, { isBack, hasPlace: place !== null }), [
+      ...list.values,
+      ...(place ?? []),
+      limit + 1,
+    ]),
+    question.count === undefined ? {} : cappedCount(database, list),
   ]);
   const kept = rows.slice(0, limit);
   const hasMore = rows.length > limit;
@@ -65,7 +77,24 @@ export async function readPage<Row extends object>(
     items: kept.map(({ place: _place, ...row }) => row as unknown as Row),
     next: hasOlder ? edge(kept.at(-1)) : null,
     previous: isBack && !hasMore && kept.length === 0 ? null : edge(kept[0]),
+    ...counted,
   };
+}
+
+async function cappedCount(
+  database: Pick<Database, 'pool'>,
+  { from, where, values }: PagedList,
+): Promise<Pick<Page<never>, 'count' | 'isMore'>> {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT FROM ${from} ${whereOf(where)} LIMIT ${String(COUNT_MAX + 1)}) AS counted`,
+    [...values],
+  );
+  const count = rows[0]?.count ?? 0;
+  return { count: Math.min(count, COUNT_MAX), isMore: count > COUNT_MAX };
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
 }
 
 function sqlOf(list: PagedList, { isBack, hasPlace }: { isBack: boolean; hasPlace: boolean }): string {
@@ -77,7 +106,7 @@ function sqlOf(list: PagedList, { isBack, hasPlace }: { isBack: boolean; hasPlac
   const direction = isBack ? 'ASC' : 'DESC';
   const place = order.map(({ column }) => `${column}::text`).join(', ');
   return `SELECT ${select}, ARRAY[${place}] AS place FROM ${from}
-    ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`}
+    ${whereOf(conditions)}
     ORDER BY ${order.map(({ column }) => `${column} ${direction}`).join(', ')}
     LIMIT ${at(hasPlace ? order.length : 0)}`;
 }
@@ -116,11 +145,17 @@ function parsed(cursor: string): string[] {
   return [];
 }
 
+/** What narrows a list; the values fill `$1`… of the conditions. */
+export interface Conditions {
+  readonly where: string[];
+  readonly values: unknown[];
+}
+
 /** `column = ANY($n)` for each filter that is asked for; repeated values are alternatives. */
 export function anyOf(
   start: readonly unknown[],
   filters: Readonly<Record<string, readonly string[] | undefined>>,
-): { readonly where: string[]; readonly values: unknown[] } {
+): Conditions {
   const values = [...start];
   const where: string[] = [];
   for (const [column, wanted] of Object.entries(filters)) {
@@ -129,4 +164,25 @@ export function anyOf(
     where.push(`${column} = ANY($${String(values.length)})`);
   }
   return { where, values };
+}
+
+/** Half-open: from this moment (or day, YYYY-MM-DD) on, up to before that one. */
+export interface Span<Point = Date> {
+  readonly from?: Point | undefined;
+  readonly to?: Point | undefined;
+}
+
+/** Narrows to a span of a column. */
+export function within<Point>(conditions: Conditions, column: string, { from, to }: Span<Point>): void {
+  const { where, values } = conditions;
+  if (from !== undefined) where.push(`${column} >= $${String(values.push(from))}`);
+  if (to !== undefined) where.push(`${column} < $${String(values.push(to))}`);
+}
+
+/** Narrows to rows that hold the text, in any case, in one of the columns. */
+export function containing(conditions: Conditions, columns: readonly string[], text?: string): void {
+  if (text === undefined) return;
+  const pattern = `%${text.replaceAll(/[%_\\]/g, '\\$&')}%`;
+  const at = `$${String(conditions.values.push(pattern))}`;
+  conditions.where.push(`(${columns.map((column) => `${column} ILIKE ${at}`).join(' OR ')})`);
 }

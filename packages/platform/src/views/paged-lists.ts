@@ -1,6 +1,7 @@
 import type { Subject } from '@mlc/core';
 import type { Database } from '../postgres/database.ts';
-import { anyOf, type Page, type PageQuestion, readPage } from './page.ts';
+import { GROUP_OF } from './dead-letter-groups.ts';
+import { anyOf, containing, type Page, type PageQuestion, readPage, type Span, within } from './page.ts';
 
 /** An event as a page shows it. */
 export interface EventPageItem {
@@ -11,6 +12,7 @@ export interface EventPageItem {
   readonly resourceId: string;
   /** RFC 3339 UTC. */
   readonly receivedAt: string;
+  readonly flow: string | null;
   readonly state: string;
   readonly reason: string | null;
   readonly correlationId: string;
@@ -21,20 +23,34 @@ type Timed<Item, Key extends keyof Item> = Omit<Item, Key> & Readonly<Record<Key
 /** Events of a business, newest first. */
 export async function pageOfEvents(
   database: Pick<Database, 'pool'>,
-  question: PageQuestion & {
-    readonly businessId: string;
-    readonly states?: readonly string[] | undefined;
-    readonly providers?: readonly string[] | undefined;
-  },
+  question: PageQuestion &
+    Span & {
+      readonly businessId: string;
+      readonly states?: readonly string[] | undefined;
+      readonly providers?: readonly string[] | undefined;
+      readonly flows?: readonly string[] | undefined;
+      readonly types?: readonly string[] | undefined;
+      /** Whole ids: of a million events none is searched for a part. */
+      readonly resources?: readonly string[] | undefined;
+      readonly externalEventIds?: readonly string[] | undefined;
+    },
 ): Promise<Page<EventPageItem>> {
-  const filters = { state: question.states, provider: question.providers };
-  const { where, values } = anyOf([question.businessId], filters);
+  const conditions = anyOf([question.businessId], {
+    state: question.states,
+    provider: question.providers,
+    flow: question.flows,
+    type: question.types,
+    resource_id: question.resources,
+    external_event_id: question.externalEventIds,
+  });
+  within(conditions, 'received_at', question);
+  const { where, values } = conditions;
   const page = await readPage<Timed<EventPageItem, 'receivedAt'>>(
     database,
     {
       name: 'events',
       select: `inbound_events.id::text AS id, provider, type, external_event_id AS "externalEventId",
-        resource_id AS "resourceId", received_at AS "receivedAt", state, reason, correlation_id AS "correlationId"`,
+        resource_id AS "resourceId", received_at AS "receivedAt", flow, state, reason, correlation_id AS "correlationId"`,
       from: 'inbound_events',
       where: ['business_id = $1', ...where],
       values,
@@ -51,6 +67,8 @@ export interface DeadLetterPageItem {
   readonly flow: string;
   readonly eventId: string;
   readonly failureKind: string;
+  /** Of those of one cause. */
+  readonly group: string;
   readonly error: string;
   readonly attempts: number;
   /** RFC 3339 UTC. */
@@ -60,19 +78,25 @@ export interface DeadLetterPageItem {
 /** Dead letters of a business that were not replayed, newest first. */
 export async function pageOfDeadLetters(
   database: Pick<Database, 'pool'>,
-  question: PageQuestion & {
-    readonly businessId: string;
-    readonly flows?: readonly string[] | undefined;
-    readonly failureKinds?: readonly string[] | undefined;
-  },
+  question: PageQuestion &
+    Span & {
+      readonly businessId: string;
+      readonly flows?: readonly string[] | undefined;
+      readonly failureKinds?: readonly string[] | undefined;
+      readonly groups?: readonly string[] | undefined;
+      readonly text?: string | undefined;
+    },
 ): Promise<Page<DeadLetterPageItem>> {
-  const filters = { flow: question.flows, failure_kind: question.failureKinds };
-  const { where, values } = anyOf([question.businessId], filters);
+  const filters = { flow: question.flows, failure_kind: question.failureKinds, [GROUP_OF]: question.groups };
+  const conditions = anyOf([question.businessId], filters);
+  within(conditions, 'died_at', question);
+  containing(conditions, ['error', 'event_id'], question.text);
+  const { where, values } = conditions;
   const page = await readPage<Timed<DeadLetterPageItem, 'diedAt'>>(
     database,
     {
       name: 'dead-letters',
-      select: `dead_letters.id, flow, event_id AS "eventId", failure_kind AS "failureKind", error, attempts,
+      select: `dead_letters.id, flow, event_id AS "eventId", failure_kind AS "failureKind", ${GROUP_OF} AS "group", error, attempts,
         died_at AS "diedAt"`,
       from: 'dead_letters',
       where: ['business_id = $1', 'replayed_at IS NULL', ...where],
@@ -105,21 +129,26 @@ type AuditRow = Omit<Timed<AuditPageItem, 'at'>, 'seq'> & { readonly seq: string
 /** The audit log of one chain (a business, or SYSTEM_CHAIN), newest first. */
 export async function pageOfAudit(
   database: Pick<Database, 'pool'>,
-  question: PageQuestion & {
-    readonly businessId: string;
-    readonly actions?: readonly string[] | undefined;
-    readonly actors?: readonly string[] | undefined;
-    readonly subjectId?: string | undefined;
-    readonly correlationId?: string | undefined;
-  },
+  question: PageQuestion &
+    Span & {
+      readonly businessId: string;
+      readonly actions?: readonly string[] | undefined;
+      readonly actors?: readonly string[] | undefined;
+      readonly subjectId?: string | undefined;
+      readonly subjectType?: string | undefined;
+      readonly correlationId?: string | undefined;
+    },
 ): Promise<Page<AuditPageItem>> {
   const one = (value: string | undefined) => (value === undefined ? undefined : [value]);
-  const { where, values } = anyOf([question.businessId], {
+  const conditions = anyOf([question.businessId], {
     action: question.actions,
     actor: question.actors,
     "subject->>'id'": one(question.subjectId),
+    "subject->>'type'": one(question.subjectType),
     correlation_id: one(question.correlationId),
   });
+  within(conditions, 'at', question);
+  const { where, values } = conditions;
   const page = await readPage<AuditRow>(
     database,
     {

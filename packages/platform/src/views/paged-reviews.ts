@@ -1,6 +1,17 @@
-import type { ReviewAction } from '@mlc/core';
+import type { Money, ReviewAction } from '@mlc/core';
+import { type AnswerOutlook, answersTo } from '../answers/what-answers-do.ts';
 import type { Database } from '../postgres/database.ts';
-import { anyOf, type Page, type PagedList, type PageQuestion, readPage } from './page.ts';
+import {
+  anyOf,
+  containing,
+  type Page,
+  type PagedList,
+  type PageQuestion,
+  readPage,
+  type Span,
+  within,
+} from './page.ts';
+import { INVOICE_OF_REVIEW, type ReviewInvoice } from './review-invoice.ts';
 import { REVIEW_COLUMNS, reviewOf, type ReviewRow, type ReviewView } from './reviews.ts';
 
 /** An answer that is held back so that it can be withdrawn. */
@@ -18,6 +29,10 @@ export interface PendingResolution {
 export interface ReviewPageItem extends ReviewView {
   readonly business: string;
   readonly revision: number;
+  /** The invoice it is about; null when it is about none, or none that was seen. */
+  readonly invoice: ReviewInvoice | null;
+  /** Answers it takes, and what each leads to; none once it is resolved. */
+  readonly answers: readonly AnswerOutlook[];
   readonly pendingResolution: PendingResolution | null;
   readonly resolution: {
     readonly action: string;
@@ -33,6 +48,8 @@ interface Row extends ReviewRow {
   readonly businessId: string;
   readonly business: string;
   readonly revision: number;
+  readonly eventId: string | null;
+  readonly invoice: ReviewInvoice | null;
   readonly pending: Omit<PendingResolution, 'undoUntil'> | null;
   readonly applyAt: Date | null;
   readonly action: string | null;
@@ -44,25 +61,43 @@ interface Row extends ReviewRow {
 }
 
 const COLUMNS = `${REVIEW_COLUMNS}, reviews.business_id AS "businessId", businesses.slug AS business, revision, pending,
-  apply_at AS "applyAt", action, note, resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
+  event_id AS "eventId", about.invoice, apply_at AS "applyAt", action, note, resolved_by AS "resolvedBy", resolved_at AS "resolvedAt",
   chosen_invoice_id AS "invoiceId", chosen_customer_id AS "customerId"`;
-const FROM = 'reviews JOIN businesses ON businesses.id = reviews.business_id';
+const FROM = `reviews JOIN businesses ON businesses.id = reviews.business_id LEFT JOIN LATERAL (${INVOICE_OF_REVIEW}) about ON true`;
 
 /** Which reviews of a business. */
-export interface ReviewPageQuestion extends PageQuestion {
+export interface ReviewPageQuestion extends PageQuestion, Span {
   readonly businessId: string;
   readonly state?: 'open' | 'resolved' | undefined;
   readonly kinds?: readonly string[] | undefined;
+  /** FreshBooks ids. */
+  readonly invoices?: readonly string[] | undefined;
+  readonly clients?: readonly string[] | undefined;
+  readonly text?: string | undefined;
 }
+
+const TEXTS = [
+  'reviews.subject_id',
+  "array_to_string(reviews.reasons, ' ')",
+  "about.invoice->>'number'",
+  "about.invoice->>'clientName'",
+];
 
 /** Reviews of a business, newest first. */
 export async function pageOfReviews(
   database: Pick<Database, 'pool'>,
   question: ReviewPageQuestion,
 ): Promise<Page<ReviewPageItem>> {
-  const { businessId, state, kinds } = question;
-  const filters = { 'reviews.state': state === undefined ? undefined : [state], 'reviews.kind': kinds };
-  const { where, values } = anyOf([businessId], filters);
+  const { businessId, state, kinds, invoices, clients } = question;
+  const conditions = anyOf([businessId], {
+    'reviews.state': state === undefined ? undefined : [state],
+    'reviews.kind': kinds,
+    "about.invoice->>'id'": invoices,
+    "about.invoice->>'clientId'": clients,
+  });
+  within(conditions, 'reviews.opened_at', question);
+  containing(conditions, TEXTS, question.text);
+  const { where, values } = conditions;
   const list: PagedList = {
     name: 'reviews',
     select: COLUMNS,
@@ -96,9 +131,16 @@ function itemOf(row: Row): ReviewPageItem {
     business: row.business,
     ...review,
     revision: row.revision,
+    invoice: row.invoice,
+    answers:
+      review.state === 'resolved' ? [] : answersTo({ ...review, eventId: row.eventId, amount: moneyOf(row) }),
     pendingResolution: pendingOf(row),
     resolution: resolutionOf(row),
   };
+}
+
+function moneyOf({ amountMinor, currency }: Row): Money | null {
+  return amountMinor === null || currency === null ? null : { minor: BigInt(amountMinor), currency };
 }
 
 function pendingOf({ pending, applyAt }: Row): PendingResolution | null {

@@ -3,12 +3,23 @@ import {
   replayDeadLetters,
   showDeadLetter,
 } from '@mlc/platform/answers/dead-letters';
+import { deadLetterGroups, idsOfGroup } from '@mlc/platform/views/dead-letter-groups';
 import { pageOfDeadLetters } from '@mlc/platform/views/paged-lists';
 import { z } from '../zod.ts';
 import { mayIn } from '../../door/caller.ts';
 import type { ApiParts } from '../parts.ts';
+import { listOf } from '../account-schemas.ts';
+import { momentsOf } from '../filters.ts';
 import { route } from '../route.ts';
-import { deadLetter, deadLetterDetails, deadLettersQuery, id, ofBusiness, pageOf } from '../schemas.ts';
+import {
+  deadLetter,
+  deadLetterDetails,
+  deadLetterGroup,
+  deadLettersQuery,
+  id,
+  ofBusiness,
+  pageOf,
+} from '../schemas.ts';
 import { mutable } from './reviews.ts';
 
 const one = {
@@ -33,24 +44,46 @@ export const deadLetterRoutes = [
     query: deadLettersQuery,
     status: 200,
     answer: pageOf(deadLetter),
-    run: async ({ parts, business, query: { flow, failureKind, ...query } }) => {
-      const question = { ...query, flows: flow, failureKinds: failureKind, businessId: business.id };
+    run: async ({ parts, business, query }) => {
+      const { flow, failureKind, group } = query;
+      const filters = { flows: flow, failureKinds: failureKind, groups: group };
+      const question = { ...query, ...momentsOf(business, query), ...filters, businessId: business.id };
       return { body: mutable(await pageOfDeadLetters(parts.database, question)) };
     },
+  }),
+  route({
+    id: 'listDeadLetterGroups',
+    method: 'get',
+    path: '/dead-letters/groups',
+    summary: 'The same by cause, the newest cause first',
+    role: 'viewer',
+    within: 'business',
+    query: z.strictObject(ofBusiness),
+    status: 200,
+    answer: listOf(deadLetterGroup),
+    run: async ({ parts, business }) => ({
+      body: { items: mutable(await deadLetterGroups(parts.database, business.id)) },
+    }),
   }),
   route({
     id: 'replayDeadLetters',
     method: 'post',
     path: '/dead-letters/replay',
-    summary: 'Run the events of several dead letters again, or of all that are left',
+    summary: 'Run the events of several dead letters again, of all of one cause, or of all that are left',
     role: 'operator',
     within: 'business',
     query: z.strictObject(ofBusiness),
-    body: z.strictObject({ ids: z.union([z.literal('all'), z.array(id).min(1).max(200)]) }),
+    body: z.union([
+      z.strictObject({ ids: z.union([z.literal('all'), z.array(id).min(1).max(200)]) }),
+      z.strictObject({ group: z.string().regex(/^[0-9a-f]{32}$/, 'is no group') }),
+    ]),
     status: 200,
     answer: replayed,
-    run: async ({ parts, business, caller, body: { ids } }) => {
-      const replay = { ids, businessId: business.id, actor: caller.actor };
+    run: async ({ parts, business, caller, body }) => {
+      const businessId = business.id;
+      const ids =
+        'ids' in body ? body.ids : await idsOfGroup(parts.database, { businessId, group: body.group });
+      const replay = { ids, businessId, actor: caller.actor };
       return { body: { replayed: await replayDeadLetters(parts.database, parts.clock, replay) } };
     },
   }),

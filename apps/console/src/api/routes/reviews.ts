@@ -6,8 +6,21 @@ import { checkChoice, ChoiceRefusedError } from '@mlc/flows';
 import { z } from '../zod.ts';
 import { Problem } from '../../http/problem.ts';
 import type { ApiParts } from '../parts.ts';
+import { momentsOf } from '../filters.ts';
 import { route } from '../route.ts';
-import { answer, id, instant, pageOf, review, reviewsQuery } from '../schemas.ts';
+import {
+  answer,
+  bulkAnswer,
+  bulkAnswered,
+  id,
+  instant,
+  ofBusiness,
+  pageOf,
+  review,
+  reviewsQuery,
+} from '../schemas.ts';
+import { answerAll } from './bulk-answers.ts';
+import { inApiWords } from './in-api-words.ts';
 
 interface FoundReview {
   readonly businessId: string;
@@ -31,9 +44,27 @@ export const reviewRoutes = [
     query: reviewsQuery,
     status: 200,
     answer: pageOf(review),
-    run: async ({ parts, business, query: { kind, ...query } }) => ({
-      body: mutable(await pageOfReviews(parts.database, { ...query, kinds: kind, businessId: business.id })),
-    }),
+    run: async ({ parts, business, query }) => {
+      const filters = { kinds: query.kind, invoices: query.invoice, clients: query.client };
+      const question = { ...query, ...momentsOf(business, query), ...filters, businessId: business.id };
+      return { body: mutable(await pageOfReviews(parts.database, question)) };
+    },
+  }),
+  route({
+    id: 'answerReviews',
+    method: 'post',
+    path: '/reviews/resolutions',
+    summary: 'Give several questions of one kind the same answer; each may be refused for itself',
+    role: 'finance',
+    within: 'business',
+    query: z.strictObject(ofBusiness),
+    body: bulkAnswer,
+    status: 200,
+    answer: bulkAnswered,
+    run: async ({ parts, business, caller, body }) => {
+      const given = { ...body, by: caller.actor, businessId: business.id };
+      return { body: { items: mutable(await answerAll(parts, given)) } };
+    },
   }),
   route({
     id: 'getReview',
@@ -134,9 +165,4 @@ async function asProblem(parts: ApiParts, reviewId: string, error: unknown): Pro
   const { review: now } = await reload(parts, reviewId);
   const isOver = now.state === 'resolved' || error.message.startsWith('there is no answer');
   throw new Problem(isOver ? 'conflict' : 'refused', inApiWords(error.message));
-}
-
-/** Core speaks of the command line's options. */
-function inApiWords(message: string): string {
-  return message.replaceAll('--invoice', 'invoiceId').replaceAll('--customer', 'customerId');
 }

@@ -102,10 +102,11 @@ async function sessionOf({ database, desk }: ApiParts, caller: Caller) {
       person === null
         ? null
         : { id: person.id, name: person.name, email: person.email, hasTotp: person.hasTotp },
-    businesses: businesses.map(({ id: businessId, slug, displayName, timezone }) => ({
+    businesses: businesses.map(({ id: businessId, slug, displayName, timezone, policy }) => ({
       business: slug,
       displayName,
       timezone,
+      mode: policy.mode,
       roles: rolesOf(businessId),
     })),
     everywhere: rolesOf(EVERY_BUSINESS),

@@ -7,6 +7,7 @@ import { pingBusiness } from '@mlc/worker';
 import { z } from '../zod.ts';
 import { Problem } from '../../http/problem.ts';
 import { listOf } from '../account-schemas.ts';
+import { momentsOf } from '../filters.ts';
 import { route } from '../route.ts';
 import { auditEntry, auditFilters, event, eventsQuery, ofBusiness, pageOf } from '../schemas.ts';
 import { connection, month, ping, status } from '../view-schemas.ts';
@@ -18,17 +19,20 @@ interface AuditAsked extends z.output<z.ZodObject<typeof auditFilters>> {
   readonly business?: string | undefined;
 }
 
-function auditQuestion(businessId: string, query: AuditAsked) {
-  const { action, actor, subject, limit, after, before, correlationId } = query;
+function auditQuestion(chain: { id: string; timezone: string }, query: AuditAsked) {
+  const { action, actor, subject, subjectType, correlationId, limit, after, before, count } = query;
   return {
-    businessId,
+    ...momentsOf(chain, query),
+    businessId: chain.id,
     limit,
     after,
     before,
+    count,
     correlationId,
     actions: action,
     actors: actor,
     subjectId: subject,
+    subjectType,
   };
 }
 
@@ -62,8 +66,19 @@ export const viewRoutes = [
     query: eventsQuery,
     status: 200,
     answer: pageOf(event),
-    run: async ({ parts, business, query: { state, provider, ...query } }) => {
-      const question = { ...query, states: state, providers: provider, businessId: business.id };
+    run: async ({ parts, business, query }) => {
+      const { state, provider, flow, type, resource, externalEventId } = query;
+      const question = {
+        ...query,
+        ...momentsOf(business, query),
+        states: state,
+        providers: provider,
+        flows: flow,
+        types: type,
+        resources: resource,
+        externalEventIds: externalEventId,
+        businessId: business.id,
+      };
       return { body: mutable(await pageOfEvents(parts.database, question)) };
     },
   }),
@@ -78,7 +93,7 @@ export const viewRoutes = [
     status: 200,
     answer: pageOf(auditEntry),
     run: async ({ parts, business, query }) => ({
-      body: mutable(await pageOfAudit(parts.database, auditQuestion(business.id, query))),
+      body: mutable(await pageOfAudit(parts.database, auditQuestion(business, query))),
     }),
   }),
   route({
@@ -92,7 +107,9 @@ export const viewRoutes = [
     status: 200,
     answer: pageOf(auditEntry),
     run: async ({ parts, query }) => ({
-      body: mutable(await pageOfAudit(parts.database, auditQuestion(SYSTEM_CHAIN, query))),
+      body: mutable(
+        await pageOfAudit(parts.database, auditQuestion({ id: SYSTEM_CHAIN, timezone: 'UTC' }, query)),
+      ),
     }),
   }),
   route({
