@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DebitStatus, DomainEvent, Policy, ReviewAction } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from './registry.ts';
-import { reverseByHand } from './reverse-by-hand/reverse-by-hand.ts';
+import { reverseByHand } from './by-person/reverse-by-hand.ts';
 
 /** An answer covers the state it was given for: what changed since is asked anew, what did not is not. */
 

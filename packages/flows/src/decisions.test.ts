@@ -3,11 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { assignOneToOne, type BookPayment, type Invoice, matchInvoice, type PaymentFacts } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
-import { moneyOf as moneyOfCapture } from './paypal-capture-to-freshbooks/capture-money.ts';
+import { captureMoney, debitMoney } from './ledger/money-in.ts';
 import { FLOWS } from './registry.ts';
-import { moneyOf as moneyOfDebit } from './shared/debit-money.ts';
-import { type InTheBooks, lookInTheBooks } from './shared/in-the-books.ts';
-import { newPostingKey } from './shared/posting-keys.ts';
+import { type InTheBooks, lookInTheBooks } from './booking/in-the-books.ts';
+import { newPostingKey } from './booking/posting-keys.ts';
 
 const DECISIONS = readFileSync(fileURLToPath(new URL('../../../docs/decisions.md', import.meta.url)), 'utf8');
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
@@ -89,7 +88,7 @@ class Money {
     const context = this.world.context();
     const debit = await context.debits.getDebit(this.id);
     const capture = await context.captures.getCapture(this.id);
-    const money = debit === null ? capture && moneyOfCapture(context, capture) : moneyOfDebit(debit);
+    const money = debit === null ? capture && captureMoney(context, capture) : debitMoney(debit);
     const named = await context.books.getInvoice('2');
     if (money === null || named === null) throw new Error('what was just added is not there');
     const around = { invoices: [named], clientIds: ['7'] };

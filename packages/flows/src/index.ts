@@ -11,8 +11,8 @@ export {
 export { foreseeHeld, type HeldNow } from './preview/foresee-held.ts';
 export type { LeftAlone, Obstacle, PreviewedCollection } from './preview/foreseen.ts';
 export { patiently, patientlyEach, type Pause } from './preview/patience.ts';
-export { ReversalRefusedError } from './reverse-by-hand/refused.ts';
-export { reverseByHand, type ReversalWish } from './reverse-by-hand/reverse-by-hand.ts';
-export { recheck } from './shared/recheck.ts';
-export { checkBooksPolicy, needsBooks } from './policy-check/check-policy.ts';
-export { checkChoice, ChoiceRefusedError, invoiceByName } from './answers/check-choice.ts';
+export { ReversalRefusedError } from './by-person/reversible.ts';
+export { reverseByHand, type ReversalWish } from './by-person/reverse-by-hand.ts';
+export { recheck } from './booking/recheck.ts';
+export { checkBooksPolicy, needsBooks } from './by-person/check-policy.ts';
+export { checkChoice, ChoiceRefusedError, invoiceByName } from './by-person/check-choice.ts';

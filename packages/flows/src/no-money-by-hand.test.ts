@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Policy, setAsideCovers } from '@mlc/core';
 import { FlowWorld, ledgerProblems } from '@mlc/testkit';
 import { FLOWS } from './registry.ts';
-import { reverseByHand } from './reverse-by-hand/reverse-by-hand.ts';
+import { reverseByHand } from './by-person/reverse-by-hand.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 const invoiceChanged = { kind: 'invoice-changed', invoiceId: '1' } as const;

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type DomainEvent, type FlowResult, type Policy } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from './registry.ts';
-import { reverseByHand } from './reverse-by-hand/reverse-by-hand.ts';
-import { recheck } from './shared/recheck.ts';
+import { reverseByHand } from './by-person/reverse-by-hand.ts';
+import { recheck } from './booking/recheck.ts';
 
 const DAY_MS = 86_400_000;
 const OBSERVE: Partial<Policy> = { mode: 'observe' };

@@ -341,7 +341,7 @@ const MORE: readonly (readonly [ReviewKind, Scenario])[] = [
 /** Kinds that are opened, or settled, where no flow runs: the tests that show both. */
 const ELSEWHERE: Readonly<Partial<Record<ReviewKind, string>>> = {
   reauthorise: 'packages/flows/src/payout-to-cashflow/into-freshbooks.test.ts',
-  period_locked: 'packages/flows/src/shared/period-lock.test.ts',
+  period_locked: 'packages/flows/src/booking/period-lock.test.ts',
   unreadable_event: 'packages/flows/src/paypal-capture-to-freshbooks/not-shown.test.ts',
   webhooks_silent: 'apps/worker/src/polling/silence.integration.test.ts',
 };

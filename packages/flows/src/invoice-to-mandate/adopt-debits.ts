@@ -8,8 +8,8 @@ import {
   type NewCollection,
   step,
 } from '@mlc/core';
-import { record } from '../shared/record-one.ts';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+import { record } from '../running/record.ts';
+import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
 import { looseCollection } from './link-debit.ts';
 
 /** Keys of the first so many attempts are tried to tell which one a debit is. */

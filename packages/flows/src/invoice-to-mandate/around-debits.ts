@@ -1,6 +1,6 @@
 import type { Creditor, Debit, FlowContext, Invoice, Mandate } from '@mlc/core';
-import { toldToGoAhead } from '../shared/review.ts';
-import { withClient } from './ask-client.ts';
+import { toldToGoAhead } from '../asking/review.ts';
+import { withClient } from './next-step.ts';
 import { decideSchedule } from './decide.ts';
 import { decideLive } from './decide-live.ts';
 import type { AskClient } from './find-customer.ts';

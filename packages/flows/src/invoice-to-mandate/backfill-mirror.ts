@@ -1,5 +1,5 @@
 import type { FlowContext } from '@mlc/core';
-import { mirrorLock } from '../shared/locks.ts';
+import { mirrorLock } from '../running/locks.ts';
 import { readEveryCustomer, readEveryMandate } from './mirror.ts';
 
 /** How many were mirrored by this backfill. */

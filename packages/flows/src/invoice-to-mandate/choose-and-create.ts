@@ -1,6 +1,6 @@
 import { type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
-import { ask } from '../shared/review.ts';
+import { notShown } from '../running/not-shown.ts';
+import { ask } from '../asking/review.ts';
 import { adoptDebits } from './adopt-debits.ts';
 import { createDebit } from './create-debit.ts';
 import { linkDebit } from './link-debit.ts';

@@ -13,14 +13,15 @@ import {
   waitForGoLive,
   type WriteHeldError,
 } from '@mlc/core';
-import { unmatchedFor } from '../shared/ask-again.ts';
-import { bookCollected } from '../shared/book-collected.ts';
-import { orWaitForGoLive } from '../shared/go-live.ts';
-import { knownCollections } from '../shared/in-flight.ts';
-import { invoiceLock } from '../shared/locks.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { ask, invoiceSubject, type Question } from '../shared/review.ts';
-import { tooLateQuestion, withdraw } from '../shared/withdraw.ts';
+import { unmatchedFor } from '../asking/ask-again.ts';
+import { bookCollected } from '../debits/book-collected.ts';
+import { orWaitForGoLive } from '../running/go-live.ts';
+import { knownCollections } from '../debits/in-flight.ts';
+import { invoiceLock } from '../running/locks.ts';
+import { notShown } from '../running/not-shown.ts';
+import { ask, type Question } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { tooLateQuestion, withdraw } from '../debits/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
 import { sendDebit } from './create-debit.ts';
 import { followRevived } from './follow-revived.ts';
@@ -29,7 +30,7 @@ import { OBSTACLES } from './questions.ts';
 import type { Wanted } from './fit.ts';
 import { settling } from './settle-questions.ts';
 import { type Situation, situationOf } from './situation.ts';
-import { severalQuestion } from '../shared/several-debits.ts';
+import { severalQuestion } from '../debits/several-debits.ts';
 import { settlesStop, stopped } from './stopped.ts';
 import { asOne, unfitQuestion } from './unfit.ts';
 

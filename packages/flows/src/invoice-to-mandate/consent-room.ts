@@ -8,7 +8,7 @@ import {
   type Mandate,
   type Reading,
 } from '@mlc/core';
-import type { Question } from '../shared/review.ts';
+import type { Question } from '../asking/review.ts';
 import { limitQuestion } from './questions.ts';
 
 /** What a debit was measured by when it was planned. */

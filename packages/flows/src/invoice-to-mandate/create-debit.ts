@@ -17,9 +17,10 @@ import {
   stateOfDebit,
   step,
 } from '@mlc/core';
-import { debitWrite, requireLive } from '../shared/go-live.ts';
-import { ask, invoiceSubject, type Question } from '../shared/review.ts';
-import { trackDebit } from '../shared/track-debit.ts';
+import { debitWrite, requireLive } from '../running/go-live.ts';
+import { ask, type Question } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { trackDebit } from '../debits/track-debit.ts';
 import { adoptDebits } from './adopt-debits.ts';
 import { type Measured, roomQuestion } from './consent-room.ts';
 import { standsUnderKey } from './key-taken.ts';

@@ -9,7 +9,7 @@ import {
   upcomingOf,
 } from './decide.ts';
 import type { Wanted } from './fit.ts';
-import type { KnownCollection } from '../shared/in-flight.ts';
+import type { KnownCollection } from '../debits/in-flight.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 

@@ -1,4 +1,4 @@
-import { allInFlight, canCancel, type KnownCollection, runningOf } from '../shared/in-flight.ts';
+import { allInFlight, canCancel, type KnownCollection, runningOf } from '../debits/in-flight.ts';
 import { differencesOf, type Wanted } from './fit.ts';
 import {
   type Collection,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { Collection, CollectionState, Debit, DebitNaming, Invoice } from '@mlc/core';
-import type { KnownCollection } from '../shared/in-flight.ts';
+import type { KnownCollection } from '../debits/in-flight.ts';
 import { decideExisting } from './decide.ts';
 import { meaningOf, type Standing } from './decide-live.ts';
 import type { Difference, Wanted } from './fit.ts';

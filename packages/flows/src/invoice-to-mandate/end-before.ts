@@ -1,7 +1,7 @@
 import type { Collection, FlowContext } from '@mlc/core';
-import { notCollectedQuestion } from '../shared/not-collected.ts';
-import { type Question, toldToGoAhead } from '../shared/review.ts';
-import { unbookedEnd } from '../shared/unbooked-end.ts';
+import { notCollectedQuestion } from '../debits/not-collected.ts';
+import { type Question, toldToGoAhead } from '../asking/review.ts';
+import { unbookedEnd } from '../debits/unbooked-end.ts';
 import { type OnMandates, planAroundSchedules } from './around-debits.ts';
 import type { NextStep, ToCollect } from './next-step.ts';
 

@@ -11,8 +11,8 @@ import {
   type Mandate,
   matchCustomer,
 } from '@mlc/core';
-import { invoiceSubject } from '../shared/review.ts';
-import { whyOfOthers } from '../shared/whose.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { whyOfOthers } from '../debits/whose.ts';
 import { currentMandates, refreshCustomers, rereadCustomers } from './mirror.ts';
 
 /** The customer a client is, with its mandates as GoCardless has them now. */

@@ -8,11 +8,11 @@ import {
   sameMoney,
   textsOf,
 } from '@mlc/core';
-import { moneyOf } from '../shared/debit-money.ts';
-import { lookInTheBooks } from '../shared/in-the-books.ts';
-import { namesAnother } from '../shared/named-invoices.ts';
-import { debitSubject } from '../shared/review.ts';
-import { asksToRetry } from '../shared/track-debit.ts';
+import { debitMoney } from '../ledger/money-in.ts';
+import { lookInTheBooks } from '../booking/in-the-books.ts';
+import { namesAnother } from '../booking/find-invoices.ts';
+import { debitSubject } from '../running/subjects.ts';
+import { asksToRetry } from '../debits/track-debit.ts';
 import type { LooseDebit, Standing } from './decide-live.ts';
 
 /** A failed debit may still be retried this long after its charge date; one found before the invoice may be for it. */
@@ -81,7 +81,7 @@ async function isTaken(context: FlowContext, { id }: Debit): Promise<boolean> {
 /** Somebody entered it by hand, or an installation did whose store was lost: its money is where it belongs. */
 async function standsInBooks(context: FlowContext, debit: Debit, invoice: Invoice): Promise<boolean> {
   const around = { invoices: [invoice], clientIds: [invoice.clientId] };
-  const standing = await lookInTheBooks(context, { money: moneyOf(debit), cycle: 1 }, around);
+  const standing = await lookInTheBooks(context, { money: debitMoney(debit), cycle: 1 }, around);
   return standing.kind === 'ours' || standing.kind === 'theirs';
 }
 

@@ -8,7 +8,7 @@ import {
   daysBetween,
   type Money,
 } from '@mlc/core';
-import { whyOfOthers } from '../shared/whose.ts';
+import { whyOfOthers } from '../debits/whose.ts';
 import { type ScheduledDebit, SCHEDULE_WINDOW_DAYS, upcomingOf } from './decide.ts';
 
 /** What the invoice needs, to tell a fitting scheduled debit from one that is merely past. */

@@ -1,6 +1,6 @@
 import { type FlowContext, type InboundEvent, stateOfDebit, step } from '@mlc/core';
-import { record } from '../shared/record-one.ts';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+import { record } from '../running/record.ts';
+import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
 
 /** Ends from which a debit comes back under the same id: retried in the dashboard, or its chargeback was cancelled. */
 const MAY_COME_BACK: readonly string[] = ['failed', 'charged_back'];

@@ -1,6 +1,7 @@
 import { type Collection, type Debit, type FlowContext, formatMoney, sameMoney } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
-import { debitSubject, type Question } from '../shared/review.ts';
+import { notShown } from '../running/not-shown.ts';
+import { type Question } from '../asking/review.ts';
+import { debitSubject } from '../running/subjects.ts';
 
 /** What stands at GoCardless under the key of a debit that was to be created. */
 export type UnderKey =

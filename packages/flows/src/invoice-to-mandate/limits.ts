@@ -12,7 +12,8 @@ import {
   startOfDay,
   WAITING_FOR_LIMIT,
 } from '@mlc/core';
-import { ask, invoiceSubject, type Question, toldToGoAhead } from '../shared/review.ts';
+import { ask, type Question, toldToGoAhead } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
 import { OBSTACLES } from './questions.ts';
 
 /** An answer is about this invoice at this amount, whatever the limit was or becomes. */

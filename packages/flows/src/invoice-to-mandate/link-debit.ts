@@ -11,10 +11,10 @@ import {
   stateOfDebit,
   step,
 } from '@mlc/core';
-import { bookCollected } from '../shared/book-collected.ts';
-import { record } from '../shared/record-one.ts';
-import { invoiceSubject } from '../shared/review.ts';
-import { asOurs } from '../shared/settle-payouts.ts';
+import { bookCollected } from '../debits/book-collected.ts';
+import { record } from '../running/record.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { asOurs } from '../ledger/settle-payouts.ts';
 import { answersForPayment } from './link-schedule.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 

@@ -10,8 +10,8 @@ import {
   settles,
   step,
 } from '@mlc/core';
-import { debitSubject, invoiceSubject } from '../shared/review.ts';
-import { asOurs } from '../shared/settle-payouts.ts';
+import { debitSubject, invoiceSubject } from '../running/subjects.ts';
+import { asOurs } from '../ledger/settle-payouts.ts';
 import type { ScheduledDebit } from './decide.ts';
 import { ANSWERED_BY_COLLECTING } from './questions.ts';
 

@@ -8,10 +8,10 @@ import {
   stateOfDebit,
   step,
 } from '@mlc/core';
-import { invoiceLock } from '../shared/locks.ts';
-import { askNotCollected } from '../shared/not-collected.ts';
-import { record } from '../shared/record-one.ts';
-import { asksToRetry, trackDebit } from '../shared/track-debit.ts';
+import { invoiceLock } from '../running/locks.ts';
+import { askNotCollected } from '../debits/not-collected.ts';
+import { record } from '../running/record.ts';
+import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
 
 /**
  * Looks at the debits that waited on a mandate when it is not usable any more: GoCardless cancels them, and gives up retries,

@@ -1,5 +1,5 @@
 import type { DebitCustomer, FlowContext, Mandate } from '@mlc/core';
-import { mirrorLock } from '../shared/locks.ts';
+import { mirrorLock } from '../running/locks.ts';
 
 /** Customers are read again from this long before the newest one seen: GoCardless lists settle late. */
 const OVERLAP_MS = 10 * 60 * 1000;

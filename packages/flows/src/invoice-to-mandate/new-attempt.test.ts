@@ -4,9 +4,9 @@ import { expect, test } from '@jest/globals';
 import type { BookPayment, Collection, Mandate } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
-import { reverseByHand } from '../reverse-by-hand/reverse-by-hand.ts';
-import type { Displaced } from '../shared/entries-on.ts';
-import type { KnownCollection } from '../shared/in-flight.ts';
+import { reverseByHand } from '../by-person/reverse-by-hand.ts';
+import type { Displaced } from '../debits/entries-on.ts';
+import type { KnownCollection } from '../debits/in-flight.ts';
 import { decideExisting, type ExistingDecision, mayCollectAgain } from './decide.ts';
 
 const DECISIONS = readFileSync(

@@ -1,8 +1,8 @@
 import type { BookClient, Collection, Debit, EndingCode, Invoice, ReviewKind } from '@mlc/core';
-import type { Question } from '../shared/review.ts';
+import type { Question } from '../asking/review.ts';
 import type { DebitPlan } from './create-debit.ts';
 import type { ScheduledDebit } from './decide.ts';
-import type { Payer } from './find-customer.ts';
+import type { AskClient, Payer } from './find-customer.ts';
 import type { Missing } from './no-mandate.ts';
 
 /** An invoice to collect, the number its debit gets, and the debit before it. */
@@ -39,4 +39,19 @@ export type NextStep =
 export interface Planned {
   readonly customer: Pick<Payer, 'customerId' | 'why' | 'isNew' | 'replaces'> | null;
   readonly step: NextStep;
+}
+
+/** What needs the client; another step when FreshBooks does not show it. */
+export async function withClient(
+  askClient: AskClient,
+  invoice: Invoice,
+  work: (client: BookClient) => NextStep,
+): Promise<NextStep> {
+  const client = await askClient();
+  return client === null ? noClient(invoice) : work(client);
+}
+
+/** FreshBooks does not show (yet) whose the invoice is. */
+export function noClient({ clientId, number }: Invoice): NextStep {
+  return { kind: 'not-shown', says: `has no client ${clientId}, for whom invoice ${number} is` };
 }

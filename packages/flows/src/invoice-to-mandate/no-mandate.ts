@@ -16,8 +16,9 @@ import {
   step,
   waitingForMandate,
 } from '@mlc/core';
-import { mandateWrite, requireLive } from '../shared/go-live.ts';
-import { ask, invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
+import { mandateWrite, requireLive } from '../running/go-live.ts';
+import { ask, isAnswered, type Question } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
 import { mandateQuestion, withoutMandateOf } from './questions.ts';
 
 /** Billing request flows expire after this many days (gocardless.md 2.6). */

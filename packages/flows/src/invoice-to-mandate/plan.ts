@@ -10,14 +10,14 @@ import {
   type MandateChoice,
   periodOf,
 } from '@mlc/core';
-import { once } from '../shared/once.ts';
-import { questionWhilePending } from '../shared/pending-risk.ts';
+import { once } from '../running/once.ts';
+import { questionWhilePending } from '../debits/pending-risk.ts';
 import { planAroundLive, planBeforeDebit } from './around-debits.ts';
 import { consentQuestion } from './consent-room.ts';
 import type { DebitPlan } from './create-debit.ts';
 import { chargeDateFor, mayCollectAgain } from './decide.ts';
 import { afterEnd, type EndBefore, endBefore } from './end-before.ts';
-import { noClient, withClient } from './ask-client.ts';
+import { noClient, withClient } from './next-step.ts';
 import { type AskClient, findCustomer, type Payer } from './find-customer.ts';
 import { debitsOn, lookBackFrom } from './find-live.ts';
 import { sizeQuestion } from './limits.ts';

@@ -8,8 +8,8 @@ import {
   rerunsInvoices,
   sameMoney,
 } from '@mlc/core';
-import { invoiceSubject } from '../shared/review.ts';
-import { looksAgainAtRisks } from '../shared/under-way.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { looksAgainAtRisks } from '../asking/under-way.ts';
 import { upcomingOf } from './decide.ts';
 
 /** A subscription or instalment schedule moved: invoices that count on it, or might be collected twice by it, are looked at. */

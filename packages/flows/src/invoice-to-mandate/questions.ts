@@ -12,8 +12,9 @@ import {
   type ReviewKind,
   setAsideCovers,
 } from '@mlc/core';
-import type { Displaced } from '../shared/entries-on.ts';
-import { invoiceSubject, type Question } from '../shared/review.ts';
+import type { Displaced } from '../debits/entries-on.ts';
+import { type Question } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
 import { type LooseDebit, riskWhy } from './decide-live.ts';
 
 /** What may keep an invoice from being collected: of these one question at most is open about it. */

@@ -1,5 +1,5 @@
 import { clientNamedIn, type DebitCustomer, type FlowContext } from '@mlc/core';
-import { record } from '../shared/record-one.ts';
+import { record } from '../running/record.ts';
 import { readEveryCustomer } from './mirror.ts';
 import { customerChanged } from './wake-clients.ts';
 

@@ -7,10 +7,10 @@ import {
   skipped,
   WAITING_FOR_GO_LIVE,
 } from '@mlc/core';
-import { covering } from '../shared/covering.ts';
-import { notForFlow } from '../shared/not-for-flow.ts';
-import { lookOrWait, notShown } from '../shared/not-shown.ts';
-import { recordOne } from '../shared/record-one.ts';
+import { covering } from '../running/covering.ts';
+import { notForFlow } from '../running/not-for-flow.ts';
+import { lookOrWait, notShown } from '../running/not-shown.ts';
+import { recordOne } from '../running/record.ts';
 import { collectInvoice } from './collect-invoice.ts';
 import { scheduleChanged } from './planned-links.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';

@@ -1,6 +1,6 @@
 import { type Effect, type FlowResult, type Review, type ReviewKind, settles, step } from '@mlc/core';
-import { invoiceSubject } from '../shared/review.ts';
-import { UNDER_WAY_KINDS } from '../shared/under-way.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { UNDER_WAY_KINDS } from '../asking/under-way.ts';
 import { isSeenByLook, OBSTACLES } from './questions.ts';
 
 /** How a look at an invoice ended, as far as questions about it are concerned. */

@@ -1,15 +1,16 @@
 import { type Collection, firstChargeDate, type FlowContext, formatMoney, type Invoice } from '@mlc/core';
-import { type Displaced, displacedFrom, type OnInvoice, onInvoiceOf } from '../shared/entries-on.ts';
+import { type Displaced, displacedFrom, type OnInvoice, onInvoiceOf } from '../debits/entries-on.ts';
 import {
   allInFlight,
   isWithdrawable,
   type KnownCollection,
   knownCollections,
   runningOf,
-} from '../shared/in-flight.ts';
-import { invoiceName, type Question, toldToGoAhead } from '../shared/review.ts';
+} from '../debits/in-flight.ts';
+import { type Question, toldToGoAhead } from '../asking/review.ts';
+import { invoiceName } from '../running/subjects.ts';
 import { decideExisting, type ExistingDecision } from './decide.ts';
-import { decideEligibility, type Leave } from '../shared/eligibility.ts';
+import { decideEligibility, type Leave } from '../debits/eligibility.ts';
 import { wasDueOtherwise, type Wanted } from './fit.ts';
 import { displacedQuestion, setAsideQuestion } from './questions.ts';
 

@@ -10,8 +10,9 @@ import {
   skipped,
   step,
 } from '@mlc/core';
-import { ask, invoiceSubject } from '../shared/review.ts';
-import { askTooLate, withdraw } from '../shared/withdraw.ts';
+import { ask } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { askTooLate, withdraw } from '../debits/withdraw.ts';
 import type { Situation } from './situation.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Collection, Debit, ReviewKind } from '@mlc/core';
-import type { Question } from '../shared/review.ts';
-import { tooLateQuestion } from '../shared/withdraw.ts';
+import type { Question } from '../asking/review.ts';
+import { tooLateQuestion } from '../debits/withdraw.ts';
 import { differencesOf, differenceWhy, type Wanted } from './fit.ts';
 
 /** A debit that does not agree with its invoice and can no longer be stopped; `debit` is as GoCardless has it now. */

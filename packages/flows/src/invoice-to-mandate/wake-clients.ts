@@ -14,7 +14,7 @@ import {
   waitingForMandate,
   wakes,
 } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
+import { notShown } from '../running/not-shown.ts';
 import { lookAtDebitsOn } from './mandate-ended.ts';
 import { currentMandates, mirrorCustomer } from './mirror.ts';
 

@@ -1,5 +1,5 @@
 import type { Debit, DebitStatus, DebitStep, FlowContext } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
+import { notShown } from '../running/not-shown.ts';
 
 const WAITING: readonly DebitStatus[] = ['pending_customer_approval', 'pending_submission'];
 const UNDER_WAY: readonly DebitStatus[] = [...WAITING, 'submitted'];

@@ -12,11 +12,11 @@ import {
   sameMoney,
   textsOf,
 } from '@mlc/core';
-import { allInFlight, isWithdrawable, knownCollections, runningOf } from '../shared/in-flight.ts';
-import { invoiceLock } from '../shared/locks.ts';
-import { namesAnother } from '../shared/named-invoices.ts';
-import { ask, isAnswered, opensQuestion } from '../shared/review.ts';
-import { besideQuestion, severalQuestion } from '../shared/several-debits.ts';
+import { allInFlight, isWithdrawable, knownCollections, runningOf } from '../debits/in-flight.ts';
+import { invoiceLock } from '../running/locks.ts';
+import { namesAnother } from '../booking/find-invoices.ts';
+import { ask, isAnswered, opensQuestion } from '../asking/review.ts';
+import { besideQuestion, severalQuestion } from '../debits/several-debits.ts';
 
 /** Statuses of a debit that has not brought its money yet and may. */
 const BEFORE_MONEY: readonly string[] = ['pending_customer_approval', 'pending_submission', 'submitted'];

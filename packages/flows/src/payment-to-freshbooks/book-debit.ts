@@ -6,11 +6,12 @@ import {
   type InboundEvent,
   type Posting,
 } from '@mlc/core';
-import { bookPayment, type ToPost } from '../shared/book-payment.ts';
-import { askAboutDebit, lookForLed, recordDebitFound } from '../shared/debit-in-books.ts';
-import { invoiceLock } from '../shared/locks.ts';
-import { stopOtherRail } from '../shared/other-rail.ts';
-import { moneyOf } from '../shared/debit-money.ts';
+import { bookPayment } from '../booking/book-payment.ts';
+import type { ToPost } from '../booking/to-post.ts';
+import { askAboutDebit, lookForLed, recordDebitFound } from '../debits/debit-in-books.ts';
+import { invoiceLock } from '../running/locks.ts';
+import { stopOtherRail } from '../debits/other-rail.ts';
+import { debitMoney } from '../ledger/money-in.ts';
 import type { Target } from './find-invoice.ts';
 
 /** A debit and the invoice that something leads it to. */
@@ -30,7 +31,7 @@ export async function bookDue(
   inbound: InboundEvent,
   { debit, target, cycle }: Led & { readonly cycle: number },
 ): Promise<FlowResult> {
-  const money = moneyOf(debit);
+  const money = debitMoney(debit);
   const toPost = { money, invoiceId: target.invoiceId, cycle, earlier: null };
   const isAbsent = target.lookedFor === 'absent';
   if (!mayStandElsewhere(target))
@@ -61,7 +62,7 @@ export function finishBooking(
   { debit, target, earlier }: Led & { readonly earlier: Posting },
 ): Promise<FlowResult> {
   const invoiceId = earlier.invoiceId ?? target.invoiceId;
-  const toPost = { money: moneyOf(debit), invoiceId, cycle: earlier.cycle, earlier };
+  const toPost = { money: debitMoney(debit), invoiceId, cycle: earlier.cycle, earlier };
   return bookMoney(context, inbound, { toPost, target });
 }
 

@@ -8,9 +8,9 @@ import {
   type NewLedgerEntry,
   type Posting,
 } from '@mlc/core';
-import { takenBackByHand } from '../shared/by-hand.ts';
-import { inLedger, paymentFact, regained } from '../shared/ledger.ts';
-import { moneyOf } from '../shared/debit-money.ts';
+import { takenBackByHand } from '../booking/by-hand.ts';
+import { inLedger, paymentFact, regained } from '../ledger/in-ledger.ts';
+import { debitMoney } from '../ledger/money-in.ts';
 import { lostOn } from './lost-on.ts';
 
 /** True while the money is (provisionally) the business's. */
@@ -29,7 +29,7 @@ export async function withLedger(
   result: FlowResult,
 ): Promise<FlowResult> {
   if (postings.length === 0) return result;
-  const fact = paymentFact(context, inbound, moneyOf(debit));
+  const fact = paymentFact(context, inbound, debitMoney(debit));
   const reversal = takenBackByHand(postings);
   const isLost = reversal !== null && !isOurs(debit);
   const gone = isLost ? { ...fact, factDate: await lostOn(context, debit) } : fact;

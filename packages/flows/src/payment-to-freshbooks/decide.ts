@@ -1,5 +1,5 @@
 import { type DebitStatus, isBookable, type Policy, type Posting } from '@mlc/core';
-import { takenBackByHand } from '../shared/by-hand.ts';
+import { takenBackByHand } from '../booking/by-hand.ts';
 
 /** What the books need now that a debit stands where it stands (table of design section 5). */
 export type BooksDecision =

@@ -7,9 +7,10 @@ import {
   type InboundEvent,
   settles,
 } from '@mlc/core';
-import { askNotCollected, settlesNotCollected } from '../shared/not-collected.ts';
-import { debitSubject, WHERE_MONEY_BELONGS } from '../shared/review.ts';
-import { looksAgainAtRisks, settlesUnderWay } from '../shared/under-way.ts';
+import { askNotCollected, settlesNotCollected } from '../debits/not-collected.ts';
+import { WHERE_MONEY_BELONGS } from '../asking/review.ts';
+import { debitSubject } from '../running/subjects.ts';
+import { looksAgainAtRisks, settlesUnderWay } from '../asking/under-way.ts';
 import { isOurs } from './debit-ledger.ts';
 
 const ENDED: ReadonlySet<DebitStatus> = new Set([

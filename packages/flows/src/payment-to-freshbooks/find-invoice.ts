@@ -1,6 +1,7 @@
 import type { Debit, FlowContext } from '@mlc/core';
-import type { FollowedOn } from '../shared/follow-debit.ts';
-import { debitSubject, lastMatch } from '../shared/review.ts';
+import type { FollowedOn } from '../debits/follow-debit.ts';
+import { lastMatch } from '../asking/review.ts';
+import { debitSubject } from '../running/subjects.ts';
 
 /** The invoice a debit pays, and how that is known. */
 export interface Target extends FollowedOn {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError, type DebitStatus, keyInNote, type Policy } from '@mlc/core';
 import { FlowWorld } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
-import { recheck } from '../shared/recheck.ts';
+import { recheck } from '../booking/recheck.ts';
 
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });
 const invoiceChanged = { kind: 'invoice-changed', invoiceId: '1' } as const;

@@ -4,21 +4,10 @@ import {
   type FlowResult,
   formatMoney,
   type InboundEvent,
-  textsOf,
   type UnmatchedPayment,
 } from '@mlc/core';
-import { gather, type Gathered } from '../shared/gather.ts';
-import { ask, debitSubject } from '../shared/review.ts';
-
-/** Everything in the books that could belong to a debit nobody here asked for, as for a PayPal capture (design section 7). */
-export function gatherForeign(context: FlowContext, debit: Debit): Promise<Gathered> {
-  const payerEmail = async (): Promise<string | null> => {
-    const mandate = debit.mandateId === '' ? null : await context.debits.getMandate(debit.mandateId);
-    const customer = mandate === null ? null : await context.debits.getCustomer(mandate.customerId);
-    return customer?.email ?? null;
-  };
-  return gather(context, { amount: debit.amount, references: textsOf(debit), payerEmail });
-}
+import { ask } from '../asking/review.ts';
+import { debitSubject } from '../running/subjects.ts';
 
 /** The question when a foreign debit has no single exact invoice. */
 export function askForeign(

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectorError, type DebitStatus, type Policy } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems, payoutItem } from '@mlc/testkit';
 import { FLOWS } from '../registry.ts';
-import { recheck } from '../shared/recheck.ts';
-import { reverseByHand } from '../reverse-by-hand/reverse-by-hand.ts';
+import { recheck } from '../booking/recheck.ts';
+import { reverseByHand } from '../by-person/reverse-by-hand.ts';
 
 const CLEARING = 'assets:clearing:gocardless';
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });

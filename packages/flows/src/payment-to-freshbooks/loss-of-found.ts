@@ -12,10 +12,11 @@ import {
   type PaymentFact,
   type Step,
 } from '@mlc/core';
-import { inLedger, paymentFact } from '../shared/ledger.ts';
-import { ask, debitSubject, type Question } from '../shared/review.ts';
+import { inLedger, paymentFact } from '../ledger/in-ledger.ts';
+import { ask, type Question } from '../asking/review.ts';
+import { debitSubject } from '../running/subjects.ts';
 import { isOurs } from './debit-ledger.ts';
-import { moneyOf } from '../shared/debit-money.ts';
+import { debitMoney } from '../ledger/money-in.ts';
 import { lossesOf, lostOn } from './lost-on.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function lossOfFound(
   const entries = await context.store.ledger.ofSource(debitSubject(debit.id));
   const [found] = foundStanding(entries);
   if (found === undefined || onInvoiceMinor(entries) <= 0n) return null;
-  const fact = paymentFact(context, inbound, moneyOf(debit));
+  const fact = paymentFact(context, inbound, debitMoney(debit));
   const gone = { ...fact, factDate: await lostOn(context, debit) };
   const result = await askToTakeOut(context, inbound, { debit, found });
   return { ...result, effects: [lossInLedger(gone, found), ...result.effects] };

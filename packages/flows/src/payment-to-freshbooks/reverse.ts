@@ -16,11 +16,12 @@ import {
   skipped,
   step,
 } from '@mlc/core';
-import { paymentWrite, requireLive } from '../shared/go-live.ts';
-import { inLedger, paymentFact } from '../shared/ledger.ts';
-import { newPostingKey, reversalOf } from '../shared/posting-keys.ts';
-import { ask, debitSubject, invoiceName, invoiceSubject } from '../shared/review.ts';
-import { moneyOf } from '../shared/debit-money.ts';
+import { paymentWrite, requireLive } from '../running/go-live.ts';
+import { inLedger, paymentFact } from '../ledger/in-ledger.ts';
+import { newPostingKey, reversalOf } from '../booking/posting-keys.ts';
+import { ask } from '../asking/review.ts';
+import { debitSubject, invoiceName, invoiceSubject } from '../running/subjects.ts';
+import { debitMoney } from '../ledger/money-in.ts';
 import { lossesOf, lostOn } from './lost-on.ts';
 import type { ReversalCause } from './decide.ts';
 
@@ -57,7 +58,7 @@ export async function reversePayment(
     },
     effects: [
       takenBack(toReverse.posting, reversal),
-      inLedger({ ...paymentFact(context, inbound, moneyOf(toReverse.debit)), lostOn: lostDate }),
+      inLedger({ ...paymentFact(context, inbound, debitMoney(toReverse.debit)), lostOn: lostDate }),
       settles(
         ['overpayment', 'period_locked'],
         debitSubject(toReverse.debit.id),
@@ -136,7 +137,7 @@ async function askFirst(
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
   if (answer !== null) {
-    const fact = paymentFact(context, inbound, moneyOf(debit));
+    const fact = paymentFact(context, inbound, debitMoney(debit));
     // The invoice stays paid, but GoCardless holds the money no longer.
     const gone = { ...fact, factDate: await lostOn(context, debit) };
     return {

@@ -12,24 +12,25 @@ import {
   skipped,
   step,
 } from '@mlc/core';
-import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
-import { orWaitForGoLive } from '../shared/go-live.ts';
-import { paymentFact } from '../shared/ledger.ts';
-import { debitLock, invoiceLock } from '../shared/locks.ts';
-import { debitSubject } from '../shared/review.ts';
-import { whyDebitOfOthers } from '../shared/whose.ts';
-import { askAboutDebit, lookForForeign, recordDebitFound } from '../shared/debit-in-books.ts';
-import { moneyOf } from '../shared/debit-money.ts';
-import { followingOf } from '../shared/follow-debit.ts';
-import type { InTheBooks } from '../shared/in-the-books.ts';
-import { notForFlow } from '../shared/not-for-flow.ts';
-import { record } from '../shared/record-one.ts';
+import { leaveToPerson, saidSince, takenBackByHand } from '../booking/by-hand.ts';
+import { orWaitForGoLive } from '../running/go-live.ts';
+import { paymentFact } from '../ledger/in-ledger.ts';
+import { debitLock, invoiceLock } from '../running/locks.ts';
+import { debitSubject } from '../running/subjects.ts';
+import { whyDebitOfOthers } from '../debits/whose.ts';
+import { askAboutDebit, lookForForeign, recordDebitFound } from '../debits/debit-in-books.ts';
+import { debitMoney } from '../ledger/money-in.ts';
+import { followingOf } from '../debits/follow-debit.ts';
+import type { InTheBooks } from '../booking/in-the-books.ts';
+import { notForFlow } from '../running/not-for-flow.ts';
+import { record } from '../running/record.ts';
 import { type DebitNews, readDebit } from './behind.ts';
 import { askBesideOurs, besideOthers, lookAgainWithout } from './beside-others.ts';
 import { bookDue, finishBooking, type Led } from './book-debit.ts';
 import { type BooksDecision, decideBooks } from './decide.ts';
 import { findTarget, type Target } from './find-invoice.ts';
-import { askForeign, gatherForeign } from './foreign.ts';
+import { askForeign } from './foreign.ts';
+import { invoicesForDebit } from '../booking/find-invoices.ts';
 import { isOurs, withLedger } from './debit-ledger.ts';
 import { withEnd, withoutMoney } from './end-of-debit.ts';
 import { lossOfFound } from './loss-of-found.ts';
@@ -81,7 +82,7 @@ async function onForeign(context: FlowContext, inbound: InboundEvent, news: Debi
     const asked = await askBesideOurs(context, inbound, debit);
     return asked ?? lookAgainWithout(context, debit, foreignNotDue(debit, decision));
   }
-  const gathered = await gatherForeign(context, debit);
+  const gathered = await invoicesForDebit(context, debit);
   const standing = await lookForForeign(context, { debit, cycle: decision.cycle }, gathered);
   switch (standing.kind) {
     case 'theirs':
@@ -149,7 +150,7 @@ async function moveBooks(
   { debit, target }: Led,
 ): Promise<FlowResult> {
   const postings = await context.store.postings.ofSource('gocardless', debit.id);
-  const money = moneyOf(debit);
+  const money = debitMoney(debit);
   const reversal = takenBackByHand(postings);
   const said = reversal === null ? null : await saidSince(context, money.subject, reversal);
   const decision = decideBooks({

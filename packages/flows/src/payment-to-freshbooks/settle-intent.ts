@@ -1,6 +1,6 @@
 import { type FlowContext, noteCarriesKey, type PaymentFact, type Posting } from '@mlc/core';
-import { recordInLedger } from '../shared/ledger.ts';
-import { secondLookAt, waitOutSettling } from '../shared/unclear-outcome.ts';
+import { recordInLedger } from '../ledger/in-ledger.ts';
+import { secondLookAt, waitOutSettling } from '../booking/unclear-outcome.ts';
 
 /**
  * An entry was intended, its outcome is not known, and now the money is gone: find out whether it is in the books.

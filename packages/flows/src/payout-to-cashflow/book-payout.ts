@@ -11,9 +11,9 @@ import {
   type Unexplained,
   unexplainedOf,
 } from '@mlc/core';
-import { unexplainedCovered, unexplainedReasons } from '../shared/payout-reasons.ts';
-import { isAnswered } from '../shared/review.ts';
-import type { PayoutFacts } from './facts.ts';
+import { unexplainedCovered, unexplainedReasons } from '../ledger/payout-reasons.ts';
+import { isAnswered } from '../asking/review.ts';
+import type { PayoutFacts } from './decide.ts';
 
 /** How a payout stands in the ledger now. */
 export interface BookedPayout {

@@ -9,7 +9,6 @@ import {
   sumsOf,
   taxMinorOf,
 } from '@mlc/core';
-import type { PayoutFacts } from './facts.ts';
 
 /** What a payout, as it stands, means for the books. */
 export type PayoutDecision =
@@ -44,4 +43,18 @@ function notThere({ status, exchange }: Payout): PayoutDecision {
   if (exchange?.amountMinor === null)
     return { kind: 'wait', why: `the rate into ${exchange.currency} is not confirmed yet` };
   return { kind: 'wait', why: `it is ${status} and has not arrived yet` };
+}
+
+/** A payout that was proven to the penny, as FreshBooks is told of it. */
+export interface PayoutFacts {
+  readonly payout: Payout;
+  readonly items: readonly PayoutItem[];
+  /** Before fees, in the payout's currency: net + fees. */
+  readonly grossMinor: bigint;
+  /** What the fees cost, tax included; negative when more was given back than taken. */
+  readonly feesMinor: bigint;
+  /** The tax inside the fees, signed like them. */
+  readonly taxMinor: bigint;
+  /** YYYY-MM-DD: when it arrived at the bank. */
+  readonly date: string;
 }

@@ -1,7 +1,7 @@
 import { type FlowContext, type FlowResult, formatMoney, type InboundEvent, payoutSubject } from '@mlc/core';
-import { bookFeeExpense } from '../shared/book-expense.ts';
-import { ask } from '../shared/review.ts';
-import type { PayoutFacts } from './facts.ts';
+import { bookFeeExpense } from '../booking/book-expense.ts';
+import { ask } from '../asking/review.ts';
+import type { PayoutFacts } from './decide.ts';
 
 /**
  * By policy `gocardlessFees: expense` the fees of a payout become one FreshBooks expense, once (design section 6). Returns

@@ -4,7 +4,7 @@ import { FlowWorld } from '@mlc/testkit';
 import { payoutItem } from '@mlc/testkit/fakes/fake-payouts';
 import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
-import { journalLines, linesInNote, mirroredLines, textOfLines } from '../shared/journal-lines.ts';
+import { journalLines, linesInNote, mirroredLines, textOfLines } from '../booking/journal-lines.ts';
 
 const BANK = '11111111-0000-4000-8000-000000000001';
 const CLEARING = '11111111-0000-4000-8000-000000000002';

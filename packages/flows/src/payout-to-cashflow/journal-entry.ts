@@ -1,10 +1,10 @@
 import { type FlowContext, formatMoney, type InboundEvent } from '@mlc/core';
-import { bookEntry } from '../shared/book-entry.ts';
-import { aboutPayout, journalEntry, journalKey, numberOf, wordsOf } from '../shared/journal-entries.ts';
-import { journalAccounts, journalLines } from '../shared/journal-lines.ts';
-import type { PayoutFacts } from './facts.ts';
+import { bookEntry } from '../booking/book-entry.ts';
+import { aboutPayout, journalEntry, journalKey, numberOf, wordsOf } from '../booking/journal-entries.ts';
+import { journalAccounts, journalLines } from '../booking/journal-lines.ts';
+import type { PayoutFacts } from './decide.ts';
 
-export { journalPosting, mirrorJournal } from '../shared/journal-entries.ts';
+export { journalPosting, mirrorJournal } from '../booking/journal-entries.ts';
 
 /**
  * By policy `payoutEntry: journal` a payout becomes one FreshBooks journal entry, once: it cannot be changed or deleted

@@ -13,15 +13,15 @@ import {
   waitForGoLive,
   wakes,
 } from '@mlc/core';
-import { orWaitForGoLive } from '../shared/go-live.ts';
-import { returnedLines } from '../shared/journal-lines.ts';
-import { payoutLock } from '../shared/locks.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { ask } from '../shared/review.ts';
-import { whyOfOthers } from '../shared/whose.ts';
+import { orWaitForGoLive } from '../running/go-live.ts';
+import { returnedLines } from '../booking/journal-lines.ts';
+import { payoutLock } from '../running/locks.ts';
+import { notShown } from '../running/not-shown.ts';
+import { ask } from '../asking/review.ts';
+import { whyOfOthers } from '../debits/whose.ts';
 import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
 import { decidePayout } from './decide.ts';
-import type { PayoutFacts } from './facts.ts';
+import type { PayoutFacts } from './decide.ts';
 import { askAboutFeesBack, bookPayoutFees } from './fee-expense.ts';
 import { bookPayoutJournal, journalPosting, mirrorJournal } from './journal-entry.ts';
 import { keepPayout } from './keep-payout.ts';

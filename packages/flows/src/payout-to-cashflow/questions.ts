@@ -6,7 +6,7 @@ import {
   type PayoutItem,
   payoutSubject,
 } from '@mlc/core';
-import type { Question } from '../shared/review.ts';
+import type { Question } from '../asking/review.ts';
 
 /** GoCardless has the payout, but its items no longer, and they were not kept here. */
 export function itemsGone(payout: Payout): Question {

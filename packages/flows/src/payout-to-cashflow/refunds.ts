@@ -8,11 +8,11 @@ import {
   skipped,
   type Subject,
 } from '@mlc/core';
-import { refundLock } from '../shared/locks.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { refundUndone } from '../shared/refund-undone.ts';
-import { ask } from '../shared/review.ts';
-import { whyDebitOfOthers, whyOfOthers } from '../shared/whose.ts';
+import { refundLock } from '../running/locks.ts';
+import { notShown } from '../running/not-shown.ts';
+import { refundUndone } from '../asking/refund-undone.ts';
+import { ask } from '../asking/review.ts';
+import { whyDebitOfOthers, whyOfOthers } from '../debits/whose.ts';
 
 /** Statuses in which the money stayed, or came back (gocardless.md 2.9 and 3; the event says `failed` for `bounced`). */
 const NOTHING_LEFT = new Set(['failed', 'bounced', 'cancelled', 'funds_returned']);

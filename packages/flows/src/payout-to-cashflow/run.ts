@@ -1,5 +1,5 @@
 import type { DomainEvent, FlowContext, FlowResult, InboundEvent } from '@mlc/core';
-import { notForFlow } from '../shared/not-for-flow.ts';
+import { notForFlow } from '../running/not-for-flow.ts';
 import { payoutChanged } from './payout-changed.ts';
 import { refundChanged } from './refunds.ts';
 import { someBounced } from './unnamed-bounce.ts';

@@ -7,10 +7,10 @@ import {
   type Payout,
   skipped,
 } from '@mlc/core';
-import { andWaitFor } from '../shared/go-live.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { recordOne } from '../shared/record-one.ts';
-import { whyOfOthers } from '../shared/whose.ts';
+import { andWaitFor } from '../running/go-live.ts';
+import { notShown } from '../running/not-shown.ts';
+import { recordOne } from '../running/record.ts';
+import { whyOfOthers } from '../debits/whose.ts';
 import { journalPosting } from './journal-entry.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 

@@ -11,8 +11,9 @@ import {
   type Subject,
   treatmentOf,
 } from '@mlc/core';
-import { refundUndone } from '../shared/refund-undone.ts';
-import { captureSubject, invoiceName, type Question } from '../shared/review.ts';
+import { refundUndone } from '../asking/refund-undone.ts';
+import { type Question } from '../asking/review.ts';
+import { captureSubject, invoiceName } from '../running/subjects.ts';
 import { askWithFee } from './fee-given-back.ts';
 
 /** What a person is told to do about money that is gone. */

@@ -8,8 +8,9 @@ import {
   skipped,
   treatmentOf,
 } from '@mlc/core';
-import { captureLock } from '../shared/locks.ts';
-import { ask, captureSubject } from '../shared/review.ts';
+import { captureLock } from '../running/locks.ts';
+import { ask } from '../asking/review.ts';
+import { captureSubject } from '../running/subjects.ts';
 import { askAboutFee, isFeeGivenBack } from './fee-given-back.ts';
 import { refundChanged } from './given-back.ts';
 import { rowNow } from './listed-rows.ts';

@@ -10,18 +10,19 @@ import {
   type Posting,
   skipped,
 } from '@mlc/core';
-import { leaveToPerson, saidSince, takenBackByHand } from '../shared/by-hand.ts';
-import { captureLock } from '../shared/locks.ts';
-import { stopOtherRail } from '../shared/other-rail.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { captureSubject, lastMatch } from '../shared/review.ts';
+import { leaveToPerson, saidSince, takenBackByHand } from '../booking/by-hand.ts';
+import { captureLock } from '../running/locks.ts';
+import { stopOtherRail } from '../debits/other-rail.ts';
+import { notShown } from '../running/not-shown.ts';
+import { lastMatch } from '../asking/review.ts';
+import { captureSubject } from '../running/subjects.ts';
 import { onInvoice, type Target } from './book-on-invoice.ts';
 import { captureInLedger } from './capture-ledger.ts';
-import { moneyOf } from './capture-money.ts';
+import { captureMoney } from '../ledger/money-in.ts';
 import { decideCapture } from './decide.ts';
-import { bookFee } from './fee.ts';
+import { bookFee } from './book-on-invoice.ts';
 import { type CaptureNews, findCapture } from './find-capture.ts';
-import { findInvoices } from './find-invoices.ts';
+import { invoicesForCapture } from '../booking/find-invoices.ts';
 import { bookFound, oursBefore } from './match-capture.ts';
 import { aside, asideWhileHeld } from './not-booked.ts';
 import { askAboutMerchant } from './other-merchant.ts';
@@ -128,12 +129,12 @@ async function bookAgain(
   inbound: InboundEvent,
   { capture, cycle, reversal }: ToFind & { readonly reversal: Posting },
 ): Promise<FlowResult> {
-  const found = await findInvoices(context, capture);
+  const found = await invoicesForCapture(context, capture);
   const standing = await lookForCapture(context, { capture, cycle }, found);
   if (standing.kind === 'theirs')
     return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
   if (standing.kind === 'ours') return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
-  const money = moneyOf(context, capture);
+  const money = captureMoney(context, capture);
   const said = await saidSince(context, money.subject, reversal);
   if (said.kind === 'matched') {
     const why = 'a person matched it (unmatched_payment)';
@@ -149,7 +150,7 @@ async function finishBooked(
   { capture, invoiceId }: { capture: Capture; invoiceId: string | null },
 ): Promise<FlowResult> {
   await bookFee(context, inbound, capture);
-  const money = moneyOf(context, capture);
+  const money = captureMoney(context, capture);
   const stopped = invoiceId === null ? [] : await stopOtherRail(context, inbound, { money, invoiceId });
   return {
     state: 'done',

@@ -1,14 +1,23 @@
-import { type Capture, type FlowContext, type FlowResult, type InboundEvent, reruns } from '@mlc/core';
-import { bookPayment } from '../shared/book-payment.ts';
-import { invoiceLock } from '../shared/locks.ts';
-import type { ReadInvoice } from '../shared/money-in.ts';
-import { debitToStop, stopDebit } from '../shared/other-rail.ts';
-import { record } from '../shared/record-one.ts';
+import {
+  type Capture,
+  dateIn,
+  type FlowContext,
+  type FlowResult,
+  type InboundEvent,
+  type Money,
+  reruns,
+} from '@mlc/core';
+import { bookPayment } from '../booking/book-payment.ts';
+import { invoiceLock } from '../running/locks.ts';
+import type { ReadInvoice } from '../booking/to-post.ts';
+import { debitToStop, stopDebit } from '../debits/other-rail.ts';
+import { record } from '../running/record.ts';
 import { withFee } from './capture-ledger.ts';
-import { moneyOf } from './capture-money.ts';
-import { bookFee, feeToBook } from './fee.ts';
+import { captureMoney } from '../ledger/money-in.ts';
 import { aside } from './not-booked.ts';
 import { cycleOf } from './stands-already.ts';
+import { bookFeeExpense } from '../booking/book-expense.ts';
+import { captureSubject } from '../running/subjects.ts';
 
 /** Where a capture's money goes, and why. */
 export interface Target {
@@ -30,7 +39,7 @@ export function onInvoice(
   return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
     const postings = await context.store.postings.ofSource('paypal', capture.id);
     const follow = [reruns(target.othersToRun ?? [])];
-    const money = moneyOf(context, capture);
+    const money = captureMoney(context, capture);
     const { invoiceId, isAbsent = false, read } = target;
     const toPost = { money, invoiceId, ...cycleOf(postings), isAbsent, ...(read && { read }) };
     const more = withFee(context, inbound, capture);
@@ -49,4 +58,24 @@ export function onInvoice(
     await bookFee(context, inbound, capture);
     return { ...said, effects: debit === null ? [] : await stopDebit(context, inbound, { money, debit }) };
   });
+}
+
+/** By policy `paypalFees: expense` the fee of a capture becomes a FreshBooks expense, once (design section 8). */
+export async function bookFee(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<void> {
+  const fee = feeToBook(context, capture);
+  if (fee === null) return;
+  await bookFeeExpense(context, inbound, {
+    source: { provider: 'paypal', id: capture.id },
+    subject: captureSubject(capture.id),
+    title: `PayPal fee ${capture.id}`,
+    amount: fee,
+    date: dateIn(context.business.timezone, new Date(capture.createdAt)),
+  });
+}
+
+/** Null when nothing is to be booked: policy, or no fee. */
+export function feeToBook(context: FlowContext, capture: Capture): Money | null {
+  const { paypalFees } = context.business.policy;
+  if (paypalFees !== 'expense' || capture.fee === null || capture.fee.minor <= 0n) return null;
+  return capture.fee;
 }

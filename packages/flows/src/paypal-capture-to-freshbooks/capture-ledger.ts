@@ -12,15 +12,15 @@ import {
   type PaymentFact,
   type Step,
 } from '@mlc/core';
-import { inLedger, type MoreEntries, paymentFact } from '../shared/ledger.ts';
-import { moneyOf } from './capture-money.ts';
+import { inLedger, type MoreEntries, paymentFact } from '../ledger/in-ledger.ts';
+import { captureMoney } from '../ledger/money-in.ts';
 
 /** Where the money of a capture stands; `aside`: on no invoice, a person is asked or has decided to leave it. */
 type Standing = 'posted' | 'aside';
 
 /** PayPal's fee, for the transaction that books its capture. */
 export function withFee(context: FlowContext, inbound: InboundEvent, capture: Capture): MoreEntries {
-  const fact = paymentFact(context, inbound, moneyOf(context, capture));
+  const fact = paymentFact(context, inbound, captureMoney(context, capture));
   return (entries) => fees(fact, capture, entries);
 }
 
@@ -33,7 +33,7 @@ export function captureInLedger(
   inbound: InboundEvent,
   { capture, standing }: { readonly capture: Capture; readonly standing: Standing },
 ): Step {
-  const fact = paymentFact(context, inbound, moneyOf(context, capture));
+  const fact = paymentFact(context, inbound, captureMoney(context, capture));
   return inLedger(fact, (entries) => [
     ...standingEntries(fact, standing, entries),
     ...fees(fact, capture, entries),

@@ -6,8 +6,8 @@ import {
   settles,
   type Subject,
 } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
-import { ask } from '../shared/review.ts';
+import { notShown } from '../running/not-shown.ts';
+import { ask } from '../asking/review.ts';
 
 /** Outcomes in which the money stays with the merchant (paypal.md 2.10; the list is open). */
 const KEPT = new Set(['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'CANCELLED_BY_BUYER', 'DENIED']);

@@ -8,8 +8,8 @@ import {
   type PaypalTransaction,
   type Posting,
 } from '@mlc/core';
-import { postingOf } from '../shared/posting-keys.ts';
-import { ask, isAnswered, type Question } from '../shared/review.ts';
+import { postingOf } from '../booking/posting-keys.ts';
+import { ask, isAnswered, type Question } from '../asking/review.ts';
 
 /** Rows that give a fee back without the payment (T1108 reversal, T1109 refund of a fee). */
 const FEE_CODES = new Set(['T1108', 'T1109']);

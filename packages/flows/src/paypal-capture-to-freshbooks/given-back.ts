@@ -10,10 +10,10 @@ import {
   skipped,
   WriteHeldError,
 } from '@mlc/core';
-import { captureLock } from '../shared/locks.ts';
-import { notShown } from '../shared/not-shown.ts';
-import { record } from '../shared/record-one.ts';
-import { ask } from '../shared/review.ts';
+import { captureLock } from '../running/locks.ts';
+import { notShown } from '../running/not-shown.ts';
+import { record } from '../running/record.ts';
+import { ask } from '../asking/review.ts';
 import { askAboutLoss, HOW_TO_SHOW, refundSubject } from './ask-about-loss.ts';
 import { findRefund, type RefundNews } from './find-refund.ts';
 import { untilItEnds } from './pending-capture.ts';

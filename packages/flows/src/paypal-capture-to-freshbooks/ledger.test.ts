@@ -3,7 +3,7 @@ import type { DomainEvent, PaypalTransaction, Policy } from '@mlc/core';
 import { accountBalance, FlowWorld, ledgerBalances, ledgerProblems } from '@mlc/testkit';
 import { fc } from '@mlc/testkit/property';
 import { FLOWS } from '../registry.ts';
-import { reverseByHand } from '../reverse-by-hand/reverse-by-hand.ts';
+import { reverseByHand } from '../by-person/reverse-by-hand.ts';
 
 const CLEARING = 'assets:clearing:paypal';
 const gbp = (minor: bigint) => ({ minor, currency: 'GBP' });

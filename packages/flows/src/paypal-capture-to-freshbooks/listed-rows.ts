@@ -1,5 +1,5 @@
 import { type FlowContext, type PaypalTransaction, sameMoney, transactionKey } from '@mlc/core';
-import { notShown } from '../shared/not-shown.ts';
+import { notShown } from '../running/not-shown.ts';
 
 /**
  * How long after a transaction PayPal's API may not show it although PayPal's list does: its reads are minutes behind. What

@@ -8,12 +8,13 @@ import {
   matchInvoice,
   type UnmatchedPayment,
 } from '@mlc/core';
-import type { Gathered } from '../shared/gather.ts';
-import type { InTheBooks } from '../shared/in-the-books.ts';
-import { payerLock } from '../shared/locks.ts';
-import { ask, captureSubject } from '../shared/review.ts';
+import type { Gathered } from '../booking/find-invoices.ts';
+import type { InTheBooks } from '../booking/in-the-books.ts';
+import { payerLock } from '../running/locks.ts';
+import { ask } from '../asking/review.ts';
+import { captureSubject } from '../running/subjects.ts';
 import { onInvoice, type Target } from './book-on-invoice.ts';
-import { findInvoices } from './find-invoices.ts';
+import { invoicesForCapture } from '../booking/find-invoices.ts';
 import { aside } from './not-booked.ts';
 import { pairUp } from './one-to-one.ts';
 import { askAboutCapture, lookForCapture, recordCaptureFound, type ToFind } from './stands-already.ts';
@@ -27,12 +28,12 @@ export async function bookFound(
   inbound: InboundEvent,
   { capture, cycle }: ToFind,
 ): Promise<FlowResult> {
-  const found = await findInvoices(context, capture);
+  const found = await invoicesForCapture(context, capture);
   if (matchInvoice(found.facts).kind !== 'ambiguous_match')
     return findOrMatch(context, inbound, { capture, cycle, found });
   const lock = payerLock(context, found.facts.payerEmail ?? '');
   return context.locks.withLock(lock, async () =>
-    findOrMatch(context, inbound, { capture, cycle, found: await findInvoices(context, capture) }),
+    findOrMatch(context, inbound, { capture, cycle, found: await invoicesForCapture(context, capture) }),
   );
 }
 

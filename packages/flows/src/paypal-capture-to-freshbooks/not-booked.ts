@@ -5,7 +5,7 @@ import {
   type InboundEvent,
   WriteHeldError,
 } from '@mlc/core';
-import { record } from '../shared/record-one.ts';
+import { record } from '../running/record.ts';
 import { captureInLedger } from './capture-ledger.ts';
 
 /** The run ended without the money on an invoice: the ledger keeps it as unallocated. */

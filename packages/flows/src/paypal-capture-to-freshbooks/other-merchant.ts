@@ -7,7 +7,7 @@ import {
   merchantSubject,
   NAMES_OTHER_MERCHANT,
 } from '@mlc/core';
-import { ask } from '../shared/review.ts';
+import { ask } from '../asking/review.ts';
 
 /**
  * A payment that our own credentials can read names another merchant than the business file: either is wrong, and nothing is

@@ -12,7 +12,7 @@ import {
   sameMoney,
   transactionKey,
 } from '@mlc/core';
-import { captureSubject } from '../shared/review.ts';
+import { captureSubject } from '../running/subjects.ts';
 import { placeOf } from './row-moved.ts';
 
 /** What is known of a payment beside its rows. */

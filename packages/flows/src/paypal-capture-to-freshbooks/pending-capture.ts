@@ -11,10 +11,10 @@ import {
   settles,
   waitingForPendingPayment,
 } from '@mlc/core';
-import { inFlight, isWithdrawable, knownCollections } from '../shared/in-flight.ts';
-import { pendingRisk, pendingRisksOf } from '../shared/pending-risk.ts';
-import { isAnswered, opensQuestion } from '../shared/review.ts';
-import { findInvoices } from './find-invoices.ts';
+import { inFlight, isWithdrawable, knownCollections } from '../debits/in-flight.ts';
+import { pendingRisk, pendingRisksOf } from '../debits/pending-risk.ts';
+import { isAnswered, opensQuestion } from '../asking/review.ts';
+import { invoicesForCapture } from '../booking/find-invoices.ts';
 
 /** A payment that is pending is looked at again after this long at the latest; polling wakes it, too. In ms. */
 const RECHECK_MS = 60 * 60 * 1000;
@@ -63,7 +63,7 @@ export function untilItEnds({ clock }: Pick<FlowContext, 'clock'>, { id, invoice
 
 /** The invoice it would be booked on without a question. */
 async function invoiceOf(context: FlowContext, capture: Capture): Promise<Invoice | null> {
-  const match = matchInvoice((await findInvoices(context, capture)).facts);
+  const match = matchInvoice((await invoicesForCapture(context, capture)).facts);
   return isMatched(match) ? match.invoice : null;
 }
 

@@ -1,6 +1,6 @@
 import { ConnectorError, type FlowContext, type InboundEvent, type PaypalTransaction } from '@mlc/core';
-import { lookOrWait } from '../shared/not-shown.ts';
-import { record } from '../shared/record-one.ts';
+import { lookOrWait } from '../running/not-shown.ts';
+import { record } from '../running/record.ts';
 import { bookCapture } from './book-capture.ts';
 import type { CaptureNews } from './find-capture.ts';
 

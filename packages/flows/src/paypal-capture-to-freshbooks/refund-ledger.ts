@@ -11,8 +11,8 @@ import {
   type Repositories,
   step,
 } from '@mlc/core';
-import { isInOpening } from '../shared/ledger.ts';
-import { captureSubject } from '../shared/review.ts';
+import { isInOpening } from '../ledger/in-ledger.ts';
+import { captureSubject } from '../running/subjects.ts';
 import { type CaptureDecision, decideCapture } from './decide.ts';
 
 /** What a run says of a refund. */

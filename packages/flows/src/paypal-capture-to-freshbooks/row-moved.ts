@@ -13,7 +13,7 @@ import {
   transactionKey,
   treatmentOf,
 } from '@mlc/core';
-import { isInOpening } from '../shared/ledger.ts';
+import { isInOpening } from '../ledger/in-ledger.ts';
 
 /** Only the ledger says that the balance moved. To be called under the lock of the row's id. */
 export function rowMoved(context: FlowContext, inbound: InboundEvent, row: PaypalTransaction): FlowResult {

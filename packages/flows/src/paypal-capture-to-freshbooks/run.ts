@@ -9,9 +9,9 @@ import {
   type PaypalPayments,
   skipped,
 } from '@mlc/core';
-import { notForFlow } from '../shared/not-for-flow.ts';
-import { lookOrWait, notShown } from '../shared/not-shown.ts';
-import { recordOne } from '../shared/record-one.ts';
+import { notForFlow } from '../running/not-for-flow.ts';
+import { lookOrWait, notShown } from '../running/not-shown.ts';
+import { recordOne } from '../running/record.ts';
 import { balanceMoved } from './balance-moved.ts';
 import { bookCapture } from './book-capture.ts';
 import { disputeChanged } from './complaints.ts';

@@ -8,11 +8,11 @@ import {
   matchInvoice,
   type Posting,
 } from '@mlc/core';
-import { askWhetherBooked, recordFound } from '../shared/found-in-books.ts';
-import type { Gathered } from '../shared/gather.ts';
-import { type InTheBooks, lookInTheBooks } from '../shared/in-the-books.ts';
+import { askWhetherBooked, recordFound } from '../booking/found-in-books.ts';
+import type { Gathered } from '../booking/find-invoices.ts';
+import { type InTheBooks, lookInTheBooks } from '../booking/in-the-books.ts';
 import { withFee } from './capture-ledger.ts';
-import { moneyOf } from './capture-money.ts';
+import { captureMoney } from '../ledger/money-in.ts';
 import { aside } from './not-booked.ts';
 
 /** A capture, and how many times it was booked, counting the one to come. */
@@ -27,7 +27,7 @@ export async function lookForCapture(
   { capture, cycle }: ToFind,
   { facts, clientIds }: Gathered,
 ): Promise<InTheBooks> {
-  const sought = { money: moneyOf(context, capture), cycle };
+  const sought = { money: captureMoney(context, capture), cycle };
   return lookInTheBooks(context, sought, { invoices: facts.byReference, clientIds });
 }
 
@@ -47,7 +47,7 @@ export function recordCaptureFound(
   { capture, payment }: { capture: Capture; payment: BookPayment },
 ): FlowResult {
   const more = withFee(context, inbound, capture);
-  return recordFound(context, inbound, { money: moneyOf(context, capture), payment, more });
+  return recordFound(context, inbound, { money: captureMoney(context, capture), payment, more });
 }
 
 /** Nobody can tell. */
@@ -56,7 +56,7 @@ export async function askAboutCapture(
   inbound: InboundEvent,
   { capture, found }: { capture: Capture; found: Gathered },
 ): Promise<FlowResult> {
-  const money = moneyOf(context, capture);
+  const money = captureMoney(context, capture);
   const candidates = candidatesOf(matchInvoice(found.facts));
   const question = await askWhetherBooked(context, inbound, { money, candidates });
   return aside(context, inbound, capture, question);

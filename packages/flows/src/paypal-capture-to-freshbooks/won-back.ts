@@ -8,8 +8,8 @@ import {
   settles,
   WriteHeldError,
 } from '@mlc/core';
-import { record } from '../shared/record-one.ts';
-import { ask } from '../shared/review.ts';
+import { record } from '../running/record.ts';
+import { ask } from '../asking/review.ts';
 import { chargebackSubject, leftOfChargebacks } from './ask-about-loss.ts';
 import { refundOf } from './find-refund.ts';
 import { recordFirst } from './record-first.ts';

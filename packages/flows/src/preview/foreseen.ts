@@ -1,5 +1,6 @@
 import type { FlowContext, Invoice, Money, ReviewKind, Subject } from '@mlc/core';
-import { invoiceSubject, isAnswered, type Question } from '../shared/review.ts';
+import { isAnswered, type Question } from '../asking/review.ts';
+import { invoiceSubject } from '../running/subjects.ts';
 
 /** A debit that would be created. */
 export interface PreviewedCollection {
