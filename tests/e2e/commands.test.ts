@@ -7,7 +7,7 @@ import { ensureBuilt } from './harness/built.ts';
 import { type CommandLine, commandLine } from './harness/command-line.ts';
 import { killAll, type Place } from './harness/mlc-process.ts';
 import { createPlace, removePlace } from './harness/place.ts';
-import { startRole } from './harness/role.ts';
+import { startRole, stopRole } from './harness/role.ts';
 import { STATUS } from './harness/shapes.ts';
 import { applyFile, type BusinessFile, openBusiness } from './harness/test-business.ts';
 
@@ -109,8 +109,7 @@ describe('the command line on a machine with nothing but Node', () => {
     const ingress = await startRole(place, ['ingress']);
     const applied = await applyFile(cli, place.cwd, file);
     const worker = await startRole(place, ['worker']);
-    ingress.signal('SIGTERM');
-    expect(await ingress.ended).toMatchObject({ status: 0 });
+    await stopRole(ingress);
     expect((await fetch(`${worker.url}/readyz`)).status).toBe(200);
     expect(await cli.document('status')).toEqual(STATUS);
 
@@ -125,8 +124,7 @@ describe('the command line on a machine with nothing but Node', () => {
     for (let round = 0; round < TRIES; round += 1) took.push((await cli.run('status', '--json')).tookMs);
     // The machine has other things to do: one undisturbed try shows what it takes.
     expect(Math.min(...took)).toBeLessThan(STATUS_MS_MAX);
-    worker.signal('SIGTERM');
-    expect(await worker.ended).toMatchObject({ status: 0 });
+    await stopRole(worker);
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { freePort } from '@mlc/testkit/setup/postgres-server';
+import { freePort } from '@mlc/testkit/setup/free-port';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { chromiumPath, launchChromium } from '../support/chromium.ts';
 import { withConsole } from '../support/console-under-test.ts';

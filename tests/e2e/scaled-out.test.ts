@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { redisAvailable, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
-import { freePort } from '@mlc/testkit/setup/postgres-server';
+import { freePort } from '@mlc/testkit/setup/free-port';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -10,6 +8,7 @@ import { waitingForMandate } from '@mlc/core';
 import { openRuntime, type OpenRuntime, readConfig, repositoriesOn, systemClock } from '@mlc/platform';
 import { trustCallback } from '@mlc/platform/connections/callbacks';
 import { type Sandbox, SANDBOX_MERCHANT, startSandbox } from '@mlc/sandbox';
+import { freePort } from '@mlc/testkit/setup/free-port';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
 
@@ -21,14 +20,6 @@ let runtime: OpenRuntime;
 let ingress: RunningIngress;
 let cwd: string;
 let env: Record<string, string>;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './setup/postgres-server.ts';
+import { freePort } from './setup/free-port.ts';
 
 /** A throw-away Redis (or Valkey) on a loopback port of its own. */
 export interface TestRedis {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, SANDBOX_APP } from '@mlc/sandbox';
-import { freePort } from '@mlc/testkit/setup/postgres-server';
+import { freePort } from '@mlc/testkit/setup/free-port';
 import type { Place } from './mlc-process.ts';
 
 const HOST = '127.0.0.1';

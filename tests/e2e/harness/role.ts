@@ -1,4 +1,4 @@
-import { freePort } from '@mlc/testkit/setup/postgres-server';
+import { freePort } from '@mlc/testkit/setup/free-port';
 import { type MlcProcess, type Place, startMlc } from './mlc-process.ts';
 import { until } from './until.ts';
 
@@ -25,4 +25,12 @@ export async function startRole(place: Place, args: readonly string[]): Promise<
   await until(`mlc ${process.name} is ready`, isReady, READY_MS_MAX);
   if (!process.isRunning()) throw new Error(`mlc ${process.name} ended: ${process.lastWords()}`);
   return { ...process, url };
+}
+
+/** Stops a role as an operator would. Throws what it said when it does not end with 0. */
+export async function stopRole(role: MlcProcess): Promise<void> {
+  role.signal('SIGTERM');
+  const { status, signal } = await role.ended;
+  if (status !== 0)
+    throw new Error(`mlc ${role.name} ended with ${String(status ?? signal)}: ${role.lastWords()}`);
 }
