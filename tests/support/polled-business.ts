@@ -91,7 +91,7 @@ interface Parts {
 }
 
 async function stopAll({ connections, locks, ingress, runtime, sandbox, testDatabase }: Parts) {
-  connections.close();
+  await connections.close();
   await locks.close();
   await ingress.close();
   await runtime.close();

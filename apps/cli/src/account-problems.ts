@@ -32,7 +32,7 @@ export async function accountProblems(
     const wrong = found.filter(({ verdict }) => verdict === 'other');
     return { problems: wrong.map(({ of, said }) => `${of}: ${said}`), said: wordsOf(found) };
   } finally {
-    connections.close();
+    await connections.close();
   }
 }
 

@@ -54,7 +54,7 @@ async function withKept(
   try {
     return await ask((await connections.accessTo(businessId)).freshbooks);
   } finally {
-    connections.close();
+    await connections.close();
   }
 }
 

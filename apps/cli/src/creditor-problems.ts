@@ -25,7 +25,7 @@ export async function creditorProblems(
     const said = answers.map(({ said: words }) => words).join('; ');
     return { problems: answers.flatMap(({ problem }) => problem ?? []), said };
   } finally {
-    connections.close();
+    await connections.close();
   }
 }
 

@@ -25,7 +25,7 @@ export async function withProviders<T>(
   try {
     return await work({ runtime, connections });
   } finally {
-    connections.close();
+    await connections.close();
     await runtime.close();
   }
 }

@@ -48,6 +48,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
     desk,
     clock,
     log,
+    config,
     queues,
     connections: () => providers.open(),
     consoleUrl: config.consoleUrl,
@@ -66,7 +67,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
   const server = createServer(app);
   const stopParts = async (): Promise<void> => {
     await Promise.all([held.stop(), tidying.stop()]);
-    providers.close();
+    await providers.close();
     if (options.queues === undefined) await queues.close();
   };
   // Before it listens: who finds the console ready may stop it at once.
@@ -107,6 +108,6 @@ function lazyConnections(runtime: Runtime, shared: Connections | undefined) {
   let own: Connections | null = null;
   return {
     open: (): Connections => shared ?? (own ??= openConnections(runtime)),
-    close: (): void => own?.close(),
+    close: async (): Promise<void> => own?.close(),
   };
 }

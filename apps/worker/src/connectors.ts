@@ -19,6 +19,7 @@ import {
   type Ports,
 } from '@mlc/core';
 import { createHttpClient, type Database } from '@mlc/platform';
+import { invoiceSightings } from '@mlc/platform/store/invoice-sightings';
 import { heldConnections, heldText } from '@mlc/platform/set-up/ownership';
 import { type Absence, absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
@@ -53,7 +54,8 @@ export interface Connections {
   verifyCallback(connectionId: string, callbackId: string, verifier: string): Promise<void>;
   /** The callbacks FreshBooks holds for this connection. */
   listCallbacks(connectionId: string): Promise<readonly Callback[]>;
-  close(): void;
+  /** Resolves when what was seen is written. */
+  close(): Promise<void>;
 }
 
 const VERSION = '0.1.0';
@@ -63,6 +65,7 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
   const http = createHttpClient({ version: VERSION, random: runtime.random });
   const parts: ProviderParts = { ...runtime, http };
   const clients = new ClientCache();
+  const sightings = invoiceSightings(runtime);
   const callbacksOf = async (id: string) =>
     freshbooksCallbacks(
       freshbooksAccess(parts, await runtime.database.prisma.connection.findUniqueOrThrow({ where: { id } })),
@@ -72,7 +75,8 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
       const { business, connections } = await loadBusiness(runtime.database, businessId);
       const held = await heldAmong(runtime.database, business, connections);
       const mayWrite = () => isLive(runtime.database, businessId);
-      return { business, ...guardPorts(clientsOf({ parts, clients, held }, connections), mayWrite) };
+      const ports = guardPorts(clientsOf({ parts, clients, held }, connections), mayWrite);
+      return { business, ...ports, books: sightings.watch(businessId, ports.books) };
     },
     accessTo: async (businessId) => {
       const { connections } = await loadBusiness(runtime.database, businessId);
@@ -90,7 +94,10 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
       await (await callbacksOf(connectionId)).verify(callbackId, verifier);
     },
     listCallbacks: async (connectionId) => (await callbacksOf(connectionId)).list(),
-    close: () => http.close(),
+    close: async () => {
+      http.close();
+      await sightings.close();
+    },
   };
 }
 

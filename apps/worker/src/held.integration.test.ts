@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  connections.close();
+  await connections.close();
   await business.stop();
 });
 

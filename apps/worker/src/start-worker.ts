@@ -76,7 +76,7 @@ export async function startWorker(runtime: Runtime, options: WorkerOptions = {})
     await Promise.all([dispatcher.stop(), schedules.stop(), queues.stopConsuming(STOP_MS_MAX)]);
     if (options.queues === undefined) await queues.close();
     await locks.close();
-    if (options.connections === undefined) connections.close();
+    if (options.connections === undefined) await connections.close();
     notices.close();
     metrics.close();
   };

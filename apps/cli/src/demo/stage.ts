@@ -122,7 +122,7 @@ function openNet(runtime: OpenRuntime, businessId: string): Net {
     preview: async () =>
       previewCollections({ ...(await connections.of(businessId)), ...previewing(runtime), store }, { pause }),
     stop: async () => {
-      connections.close();
+      await connections.close();
       await locks.close();
     },
   };

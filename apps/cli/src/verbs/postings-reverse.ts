@@ -1,11 +1,7 @@
-import { type FlowContext, LockBusyError, type Posting } from '@mlc/core';
-import { ReversalRefusedError, reverseByHand } from '@mlc/flows';
-import { jobLocks } from '@mlc/platform/locks/job-locks';
-import { patientLocks } from '@mlc/platform/locks/patient';
-import { openLocks } from '@mlc/platform/locks/locks';
-import { storeFor } from '@mlc/platform/store/store';
+import { LockBusyError, type Posting } from '@mlc/core';
+import { ReversalRefusedError, type ReversalWish } from '@mlc/flows';
 import { listPostings, type PostingView } from '@mlc/platform/views/postings';
-import { sha256Hex } from '@mlc/platform/clock/system';
+import { reversePosting } from '@mlc/worker';
 import { amountText } from '../amount-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, UsageError, type Verb } from '../shell.ts';
@@ -37,9 +33,6 @@ export const postingsReverse: Verb<Options> = (call) => {
   });
 };
 
-/** A worker holds an invoice for as long as its calls take, most often well under this. */
-const WAIT_MS = 5_000;
-
 /** What becomes of the invoice that money came off; null for an entry that was on none. */
 function heldInvoice({ invoiceId, invoiceNumber }: Posting): string | null {
   if (invoiceId === null) return null;
@@ -53,33 +46,15 @@ function heldInvoice({ invoiceId, invoiceNumber }: Posting): string | null {
 async function reversed(
   { runtime, connections }: OpenedProviders,
   businessId: string,
-  wish: Parameters<typeof reverseByHand>[1],
+  wish: ReversalWish,
 ): Promise<Posting> {
-  const { database, clock, log, config } = runtime;
-  const processLocks = openLocks(database.url, log);
-  const locks = jobLocks(patientLocks(processLocks, { waitMs: WAIT_MS }));
-  const context: FlowContext = {
-    ...(await connections.of(businessId)),
-    store: storeFor(database, businessId, { clock, fence: locks.fence }),
-    locks,
-    clock,
-    log,
-    sha256: sha256Hex,
-    settleDelayMs: config.retry.settleDelayMs,
-  };
   try {
-    return await reverseByHand(context, wish);
+    return await reversePosting({ ...runtime, connections: () => connections }, businessId, wish);
   } catch (error) {
     if (error instanceof ReversalRefusedError) throw new RefusedError(error.message, { cause: error });
     if (error instanceof LockBusyError)
-      throw new RefusedError(
-        `it is still being worked on at this moment, after ${WAIT_MS / 1000} s: run this again`,
-        { cause: error },
-      );
+      throw new RefusedError('it is still being worked on at this moment: run this again', { cause: error });
     throw error;
-  } finally {
-    await locks.release().catch((error: unknown) => log.warn('flow.lock_lost', { businessId, error }));
-    await processLocks.close();
   }
 }
 

@@ -3,6 +3,8 @@ import { z } from './zod.ts';
 import { PROBLEMS } from '../http/problem.ts';
 import type { Route } from './route.ts';
 import * as accounts from './account-schemas.ts';
+import * as money from './money-schemas.ts';
+import * as overviews from './overview-schemas.ts';
 import * as schemas from './schemas.ts';
 import * as views from './view-schemas.ts';
 
@@ -24,11 +26,22 @@ const NAMED = {
   Review: schemas.review,
   ReviewAnswer: schemas.answer,
   Event: schemas.event,
+  EventDetails: schemas.eventDetails,
   DeadLetter: schemas.deadLetter,
   DeadLetterDetails: schemas.deadLetterDetails,
   DeadLetterGroup: schemas.deadLetterGroup,
   Queue: views.queue,
   AuditEntry: schemas.auditEntry,
+  Overview: overviews.overview,
+  CashFlow: overviews.cashFlow,
+  SearchHit: overviews.searchHit,
+  Invoice: money.invoice,
+  InvoiceDetails: money.invoiceDetails,
+  TimelineEntry: money.timelineEntry,
+  Collection: money.collection,
+  Posting: money.posting,
+  Payout: money.payout,
+  PayoutItem: money.payoutItem,
   Connection: views.connection,
   Month: views.month,
   Status: views.status,

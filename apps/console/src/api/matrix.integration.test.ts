@@ -19,6 +19,11 @@ interface Operation {
   readonly 'x-needs-match'?: boolean;
   readonly 'x-fresh-sign-in'?: boolean;
   readonly requestBody?: unknown;
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly required?: boolean;
+  }[];
 }
 
 /** Every operation of the document the console serves: nothing here names a route. */
@@ -64,6 +69,10 @@ beforeAll(async () => {
     deadLetterId: 'd1',
     provider: 'freshbooks',
     flow,
+    invoiceId: '1',
+    payoutId: 'PO1',
+    key: 'k1',
+    eventId: String(eventId),
     personId: victim.personId,
     sessionId: 'nobodys',
     invitationId: invitation.id,
@@ -85,7 +94,9 @@ async function somebody(businessId: string, role: Role, { path }: (typeof OPERAT
 function pathOf({ path, operation }: (typeof OPERATIONS)[number], query = ''): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? `no-${name}`);
   const business = operation['x-within'] === 'business' ? 'business=a' : '';
-  return `/api/v1${filled}?${[business, query].filter((part) => part !== '').join('&')}`;
+  const needed = (operation.parameters ?? []).filter((each) => each.in === 'query' && each.required === true);
+  const given = needed.map(({ name }) => `${name}=${ids[name] ?? 'x'}`);
+  return `/api/v1${filled}?${[business, ...given, query].filter((part) => part !== '').join('&')}`;
 }
 
 /** Refused as input by every operation that takes one, so that what is allowed changes nothing. */

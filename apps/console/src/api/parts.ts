@@ -1,5 +1,6 @@
 import type { Clock, Log } from '@mlc/core';
 import type { Desk } from '@mlc/platform/accounts/desk';
+import type { Config } from '@mlc/platform/config/config';
 import type { Database } from '@mlc/platform/postgres/database';
 import type { FlowQueues } from '@mlc/platform/queue/queues';
 import type { Connections } from '@mlc/worker';
@@ -11,6 +12,7 @@ export interface ApiParts {
   /** The business's clock, of audit entries and events. */
   readonly clock: Clock;
   readonly log: Log;
+  readonly config: Config;
   readonly queues: FlowQueues;
   /** The providers, opened at first use. */
   readonly connections: () => Connections;

@@ -236,7 +236,20 @@ export const auditEntry = z.object({
   subject,
   correlationId: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
+  sentence: z.string().describe('what happened, for people'),
+  why: z.array(z.string()),
   hash: z.string(),
+});
+
+export const eventDetails = event.extend({
+  attempts: z.number().int(),
+  run: z.number().int(),
+  ending: z.string().nullable().describe('why it ended without effect'),
+  waitingFor: z.string().nullable(),
+  parkedSince: instant.nullable(),
+  finishedAt: instant.nullable(),
+  retryAt: instant.nullable(),
+  payload: z.string().nullable().describe('as it was received; null below the role operator'),
 });
 
 export const auditFilters = {

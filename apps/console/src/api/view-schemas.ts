@@ -9,6 +9,7 @@ export const connection = z.object({
   revision: z.number().int(),
   lastEventAt: instant.nullable(),
   lastPollAt: instant.nullable(),
+  lastPollAgeMs: z.number().describe('0 when it was never polled'),
   lostEvents: z.number().int(),
   refused24h: z.number().int(),
   callbacks: z.object({ verified: z.number().int(), pending: z.number().int() }),

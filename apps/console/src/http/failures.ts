@@ -1,3 +1,4 @@
+import { WishRefusedError } from '@mlc/platform/answers/person-says';
 import { CursorError } from '@mlc/platform/views/page';
 import type { ErrorRequestHandler, Request } from 'express';
 import { messagePage } from '../pages/door-pages.ts';
@@ -33,6 +34,7 @@ function problemOf(error: unknown): Problem {
     const errors = [{ pointer: '?after', message: error.message }];
     return new Problem('invalid', 'The cursor cannot be used.', { errors });
   }
+  if (error instanceof WishRefusedError) return new Problem('refused', error.message);
   const { status, code } = error as { status?: unknown; code?: unknown };
   // What Express and its body parsers say.
   if (status === 413) return new Problem('too-large', 'The body is too large.');

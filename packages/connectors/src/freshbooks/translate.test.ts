@@ -30,6 +30,7 @@ describe('invoices', () => {
       id: '45232',
       number: '0000020',
       clientId: '31006',
+      clientName: 'first company',
       amount: usd(18_000n),
       outstanding: usd(18_000n),
       createdDate: '2019-04-20',

@@ -30,6 +30,7 @@ export function toInvoice(wire: WireInvoice): Invoice {
     id: wire.id,
     number: wire.invoice_number,
     clientId: wire.customerid,
+    ...namedOn(wire),
     amount: wire.amount,
     outstanding: wire.outstanding,
     createdDate: wire.create_date,
@@ -40,6 +41,17 @@ export function toInvoice(wire: WireInvoice): Invoice {
     autoBill: wire.auto_bill || wire.autobill_status === 'retry' || wire.v3_status === 'retry',
     gatewayOrderPending: wire.last_order_status === 'pending' || wire.v3_status === 'pending',
   };
+}
+
+function namedOn({
+  current_organization: now,
+  organization,
+  fname,
+  lname,
+}: WireInvoice): Pick<Invoice, 'clientName'> {
+  const person = [fname, lname].filter((part) => part !== null).join(' ');
+  const clientName = now ?? organization ?? person;
+  return clientName === '' ? {} : { clientName };
 }
 
 /** A client in our words. */

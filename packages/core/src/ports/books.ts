@@ -5,6 +5,8 @@ export interface Invoice {
   readonly id: string;
   readonly number: string;
   readonly clientId: string;
+  /** Organisation, else first and last name, as the invoice shows them; left out when it shows none. */
+  readonly clientName?: string;
   readonly amount: Money;
   /** What is still to be paid; same currency as `amount`. */
   readonly outstanding: Money;

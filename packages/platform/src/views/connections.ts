@@ -11,6 +11,8 @@ export interface ConnectionHealth {
   /** RFC 3339 UTC; null = never. */
   readonly lastEventAt: string | null;
   readonly lastPollAt: string | null;
+  /** By Postgres' clock; 0 when it was never polled. */
+  readonly lastPollAgeMs: number;
   /** Lost events found by polling since a webhook last arrived. */
   readonly lostEvents: number;
   /** Webhooks refused in the last 24 hours. */
@@ -31,7 +33,8 @@ interface Row extends Omit<ConnectionHealth, 'lastEventAt' | 'lastPollAt' | 'cal
 const SQL = `
   SELECT provider, connections.id, environment, connections.state, connections.revision,
     (SELECT received_at FROM inbound_events WHERE connection_id = connections.id ORDER BY id DESC LIMIT 1) AS "lastEventAt",
-    polled.last_run_at AS "lastPollAt", COALESCE(polled.lost, 0) AS "lostEvents",
+    polled.last_run_at AS "lastPollAt",
+    COALESCE(extract(epoch FROM now() - polled.last_run_at) * 1000, 0)::float8 AS "lastPollAgeMs", COALESCE(polled.lost, 0) AS "lostEvents",
     (SELECT count(*)::int FROM audit_entries WHERE business_id = connections.business_id AND action = 'webhook.refused'
       AND subject->>'id' = connections.id AND at > now() - interval '24 hours') AS "refused24h",
     (SELECT count(*)::int FROM callbacks WHERE connection_id = connections.id AND state = 'verified') AS verified,

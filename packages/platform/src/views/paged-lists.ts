@@ -1,4 +1,5 @@
 import type { Subject } from '@mlc/core';
+import { sentenceOf, whyOf } from './audit-sentences.ts';
 import type { Database } from '../postgres/database.ts';
 import { GROUP_OF } from './dead-letter-groups.ts';
 import { anyOf, containing, type Page, type PageQuestion, readPage, type Span, within } from './page.ts';
@@ -121,10 +122,13 @@ export interface AuditPageItem {
   readonly subject: Subject;
   readonly correlationId: string | null;
   readonly details: Readonly<Record<string, unknown>>;
+  /** What happened, for people. */
+  readonly sentence: string;
+  readonly why: readonly string[];
   readonly hash: string;
 }
 
-type AuditRow = Omit<Timed<AuditPageItem, 'at'>, 'seq'> & { readonly seq: string };
+type AuditRow = Omit<Timed<AuditPageItem, 'at'>, 'seq' | 'sentence' | 'why'> & { readonly seq: string };
 
 /** The audit log of one chain (a business, or SYSTEM_CHAIN), newest first. */
 export async function pageOfAudit(
@@ -163,6 +167,10 @@ export async function pageOfAudit(
   );
   return {
     ...page,
-    items: page.items.map(({ seq, at, ...row }) => ({ seq: Number(seq), at: at.toISOString(), ...row })),
+    items: page.items.map(auditItemOf),
   };
+}
+
+function auditItemOf({ seq, at, ...row }: AuditRow): AuditPageItem {
+  return { seq: Number(seq), at: at.toISOString(), ...row, sentence: sentenceOf(row), why: whyOf(row) };
 }

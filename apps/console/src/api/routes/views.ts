@@ -1,15 +1,26 @@
 import { SYSTEM_CHAIN } from '@mlc/core';
 import { statusOf } from '@mlc/platform/queue/status';
 import { connectionHealth } from '@mlc/platform/views/connections';
+import { eventDetails } from '@mlc/platform/views/event-details';
 import { listMonths } from '@mlc/platform/views/months';
 import { pageOfAudit, pageOfEvents } from '@mlc/platform/views/paged-lists';
 import { pingBusiness } from '@mlc/worker';
 import { z } from '../zod.ts';
 import { Problem } from '../../http/problem.ts';
+import { mayIn } from '../../door/caller.ts';
 import { listOf } from '../account-schemas.ts';
+import type { ApiParts } from '../parts.ts';
 import { momentsOf } from '../filters.ts';
 import { route } from '../route.ts';
-import { auditEntry, auditFilters, event, eventsQuery, ofBusiness, pageOf } from '../schemas.ts';
+import {
+  auditEntry,
+  auditFilters,
+  event,
+  eventDetails as eventDetailsSchema,
+  eventsQuery,
+  ofBusiness,
+  pageOf,
+} from '../schemas.ts';
 import { connection, month, ping, status } from '../view-schemas.ts';
 import { mutable } from './reviews.ts';
 
@@ -80,6 +91,22 @@ export const viewRoutes = [
         businessId: business.id,
       };
       return { body: mutable(await pageOfEvents(parts.database, question)) };
+    },
+  }),
+  route({
+    id: 'getEvent',
+    method: 'get',
+    path: '/events/{eventId}',
+    summary: 'One event; what was received is for operators',
+    role: 'viewer',
+    within: 'thing',
+    params: z.object({ eventId: z.string().regex(/^\d{1,18}$/) }),
+    find: ({ database }: ApiParts, { eventId }: { eventId: string }) => eventDetails(database, eventId),
+    status: 200,
+    answer: eventDetailsSchema,
+    run: ({ caller, found: { businessId, event: found } }) => {
+      const payload = mayIn(caller, businessId, 'operator') ? found.payload : null;
+      return Promise.resolve({ body: { ...found, payload } });
     },
   }),
   route({
