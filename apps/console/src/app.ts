@@ -15,16 +15,18 @@ import { setUpRoutes } from './door/set-up-routes.ts';
 import { failures, isProgram } from './http/failures.ts';
 import { Problem } from './http/problem.ts';
 import { boardHeaders, securityHeaders } from './http/security-headers.ts';
-import { homePage } from './pages/home-page.ts';
 import { PASSKEY_SCRIPT } from './pages/passkey-script.ts';
 import { problemsPage } from './pages/problems-page.ts';
 import { STYLE } from './pages/style.ts';
+import { type WebApp, webAppRoutes } from './pages/web-app.ts';
 
 /** What the console's shell is put together from. */
 export interface ConsoleParts {
   readonly door: Door;
   readonly api: ApiParts;
   readonly board: Router;
+  /** The pages for who is signed in; null when they were not built. */
+  readonly web: WebApp | null;
   /** Whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   /** Rejects when Postgres cannot be asked. */
@@ -86,10 +88,7 @@ function signedInOnly(door: Door): RequestHandler {
   };
 }
 
-function addPages(app: Express, { api, door }: ConsoleParts): void {
-  app.get('/', async (_request, response) => {
-    response.type('html').send(await homePage(api.database, callerOf(response)));
-  });
+function addPages(app: Express, { door }: ConsoleParts): void {
   app.get('/problems', (_request, response) => {
     response.type('html').send(problemsPage(callerOf(response)));
   });
@@ -119,6 +118,7 @@ export function consoleApp(parts: ConsoleParts): Express {
   app.use(BOARD_PATH, boardGuard(door.desk), boardHeaders(), parts.board);
   addPages(app, parts);
   addApi(app, parts);
+  app.use(webAppRoutes(parts.web));
   app.use((request) => {
     throw new Problem('not-found', isProgram(request) ? 'There is no such path.' : 'There is no such page.');
   });

@@ -9,6 +9,7 @@ import { type AdminToken, adminTokenOf } from './admin-token.ts';
 import { BOARD_PATH, consoleApp } from './app.ts';
 import { queueBoard } from './board/board.ts';
 import { openDesk, openDoor, tidyDoor } from './open-door.ts';
+import { readWebApp } from './pages/web-app.ts';
 import { repeatedly } from './repeatedly.ts';
 import { startHeldAnswers } from './start-held-answers.ts';
 
@@ -58,6 +59,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
     door,
     api,
     board: queueBoard(queues, BOARD_PATH),
+    web: await readWebApp(),
     trustedProxies: config.trustedProxies,
     checkStores: () => database.pool.query('SELECT 1'),
     metrics,

@@ -196,9 +196,42 @@ describe('a link that signs in', () => {
     for (const _look of [1, 2]) expect((await under.ask(`/sign-in/link?token=${token}`)).status).toBe(200);
     const came = await post('/sign-in/link', { token });
     expect([came.status, came.headers.get('location')]).toEqual([303, '/']);
-    const home = await under.ask('/', { headers: { Cookie: cookieOf(came) } });
-    expect(home.text).toContain('Hello, Ana');
+    const account = await under.ask('/account', { headers: { Cookie: cookieOf(came) } });
+    expect(account.text).toContain('Ana');
     expect((await post('/sign-in/link', { token })).status).toBe(410);
+  });
+});
+
+describe('the app', () => {
+  /** The address of its script, as the document that starts it says. */
+  const scriptIn = (text: string): string =>
+    /src="(\/app\/[^"]+\.js)"/.exec(text)?.[1] ?? 'no script: npm run build';
+
+  test('is one document for every page, never kept, under a policy without inline anything', async () => {
+    const browser = await signedIn();
+    for (const path of ['/', '/reviews/1?state=open', '/no-such-page']) {
+      const page = await under.ask(path, { browser });
+      expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+      expect(scriptIn(page.text)).toMatch(/^\/app\//);
+    }
+    const program = await under.ask('/no-such-page', { browser, headers: { Accept: 'application/json' } });
+    expect(program.status).toBe(404);
+  });
+
+  test('has files that are kept for ever, compressed, and none for strangers', async () => {
+    const browser = await signedIn();
+    const script = scriptIn((await under.ask('/', { browser })).text);
+    const { status, headers } = await under.ask(script, { browser, headers: { 'Accept-Encoding': 'gzip' } });
+    expect([status, headers.get('content-encoding'), headers.get('cache-control')]).toEqual([
+      200,
+      'gzip',
+      'private, max-age=31536000, immutable',
+    ]);
+    const plain = await under.ask(script, { browser, headers: { 'Accept-Encoding': 'identity' } });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect((await under.ask('/app/gone.js', { browser })).status).toBe(404);
+    expect((await under.ask(script)).headers.get('location')).toContain('/sign-in?to=');
   });
 });
 

@@ -1,0 +1,34 @@
+import { type ComponentType, lazy } from 'react';
+import { PAGES } from '../routes.ts';
+import type { PageProps } from './page-props.ts';
+
+interface PageRoute {
+  readonly path: string;
+  readonly page: ComponentType<PageProps>;
+}
+
+const Reviews = lazy(async () => ({ default: (await import('./reviews/reviews-page.tsx')).ReviewsPage }));
+const DeadLetters = lazy(async () => ({
+  default: (await import('./dead-letters/dead-letters-page.tsx')).DeadLettersPage,
+}));
+const DeadLetter = lazy(async () => ({
+  default: (await import('./dead-letters/dead-letter-page.tsx')).DeadLetterPage,
+}));
+const Audit = lazy(async () => ({ default: (await import('./audit/audit-page.tsx')).AuditPage }));
+const Connections = lazy(async () => ({
+  default: (await import('./connections/connections-page.tsx')).ConnectionsPage,
+}));
+const Queues = lazy(async () => ({ default: (await import('./queues/queues-page.tsx')).QueuesPage }));
+const Settings = lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }));
+
+/** Every page, fetched when somebody goes there. */
+export const ROUTES: readonly PageRoute[] = [
+  { path: '/', page: Reviews },
+  { path: `${PAGES.reviews.path}/:id?`, page: Reviews },
+  { path: PAGES.deadLetters.path, page: DeadLetters },
+  { path: `${PAGES.deadLetters.path}/:id`, page: DeadLetter },
+  { path: PAGES.audit.path, page: Audit },
+  { path: PAGES.connections.path, page: Connections },
+  { path: PAGES.queues.path, page: Queues },
+  { path: `${PAGES.settings.path}/:id?`, page: Settings },
+];
