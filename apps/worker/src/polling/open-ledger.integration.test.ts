@@ -151,11 +151,11 @@ describe('GoCardless', () => {
     threeDebits();
     const dying: Database = {
       ...database,
-      inTransaction: (work, opening) =>
-        database.inTransaction(async (sql, opened) => {
-          await work(sql, opened);
+      inTransaction: (work) =>
+        database.inTransaction(async (sql) => {
+          await work(sql);
           throw new Error('killed');
-        }, opening),
+        }),
     };
     expect(await open('gocardless', dying)).toBe(false);
     expect(logged).toContainEqual(expect.objectContaining({ message: 'ledger.opening_failed' }));

@@ -149,10 +149,12 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
 }
 
 function posted(context: FlowContext, inbound: InboundEvent, outcome: Posted & { key: string }): Step {
-  const { payment, toPost } = outcome;
+  const { payment, toPost, looked, key } = outcome;
   const recheckAt = secondLookAt(context, toPost.earlier);
+  const changes = { state: 'posted', externalId: payment.id, recheckAt } as const;
   return step('postings', async (tx) => {
-    await tx.postings.put(intentOf(inbound, outcome), { state: 'posted', externalId: payment.id, recheckAt });
+    if (looked) await tx.postings.put(intentOf(inbound, outcome), changes);
+    else await tx.postings.update(key, changes);
   });
 }
 

@@ -47,8 +47,10 @@ export async function recordInLedger(
   fact: PaymentFact,
   more: MoreEntries = () => [],
 ): Promise<void> {
-  const earlier = await tx.ledger.ofSource(fact.source);
-  const postings = await tx.postings.ofSource(fact.source.provider, fact.source.id);
+  const [earlier, postings] = await Promise.all([
+    tx.ledger.ofSource(fact.source),
+    tx.postings.ofSource(fact.source.provider, fact.source.id),
+  ]);
   const missing = entriesOfPostings(fact, postings, earlier);
   const entries = [...missing, ...more([...earlier, ...missing])];
   if (entries.length > 0) await tx.ledger.record(entries);

@@ -35,8 +35,10 @@ export async function asOurs(
 export function settlesPayoutsOf(paymentId: string): Effect {
   return step('looks', async (tx) => {
     // A payout that is being booked at this moment is waited for: it does not know of this payment yet.
-    await tx.ledger.ofSource(debitSubject(paymentId));
-    const items = await tx.payouts.itemsOfPayment(paymentId);
+    const [, items] = await Promise.all([
+      tx.ledger.ofSource(debitSubject(paymentId)),
+      tx.payouts.itemsOfPayment(paymentId),
+    ]);
     const effects: Effect[] = [];
     for (const payoutId of new Set(items.map((item) => item.payoutId))) {
       const kept = await tx.payouts.get(payoutId);

@@ -35,23 +35,44 @@ export async function appendAll(
   return (await appendBehindReceipts(sqlOn(on), businessId, clock, entries)).appended;
 }
 
+/** Somebody else appended to the chain, or the ingress saw something: nothing was written, and the head has to be asked for. */
+export class ChainMovedError extends Error {
+  override readonly name = 'ChainMovedError';
+}
+
+/** Where entries go. */
+interface InChain {
+  readonly sql: Sql;
+  readonly businessId: string;
+  readonly clock: Clock;
+}
+
 /**
- * The same where the head of the chain is thought to be known: one statement when it is, and the ingress saw nothing since.
- * Returns the new head; null when the next append is better to ask for it, because others append to this chain as well.
+ * The same behind a head that is known: one statement that nobody has to wait for. The transaction fails with ChainMovedError when
+ * it is another one by then, or when there are receipts to go first. Returns the new head.
  */
-export async function appendTo(
-  known: ChainHead | null,
-  { sql, businessId, clock }: { readonly sql: Sql; readonly businessId: string; readonly clock: Clock },
+export async function appendBehind(
+  known: ChainHead,
+  { sql, businessId, clock }: InChain,
+  entries: readonly AuditEntry[],
+): Promise<ChainHead> {
+  const chained = chainUp(businessId, known, timed(entries, clock));
+  const head = chained.at(-1) ?? known;
+  const values = [JSON.stringify(chained), head.seq, head.hash, businessId, known.seq, known.hash];
+  await sql.tell(INSERT_BEHIND, values, () => new ChainMovedError(`the audit chain of ${businessId} moved`));
+  return head;
+}
+
+/**
+ * The same behind the head as it is, which is asked for. Returns the new head; null when there were receipts to go first, so that
+ * the next append is better to ask for it, too.
+ */
+export async function appendAtEnd(
+  { sql, businessId, clock }: InChain,
   entries: readonly AuditEntry[],
 ): Promise<ChainHead | null> {
-  if (known !== null) {
-    const chained = chainUp(businessId, known, timed(entries, clock));
-    const head = chained.at(-1) ?? known;
-    const values = [JSON.stringify(chained), head.seq, head.hash, businessId, known.seq, known.hash];
-    if ((await sql.count(INSERT_BEHIND, values)) > 0) return head;
-  }
   const { head, appended } = await appendBehindReceipts(sql, businessId, clock, entries);
-  return known === null && appended === entries.length ? head : null;
+  return appended === entries.length ? head : null;
 }
 
 async function appendBehindReceipts(
@@ -65,7 +86,7 @@ async function appendBehindReceipts(
   const chained = chainUp(businessId, head, [...receipts, ...timed(entries, clock)]);
   const newest = chained.at(-1);
   if (newest === undefined) return { appended: 0, head };
-  await sql.count(INSERT, [JSON.stringify(chained), newest.seq, newest.hash, businessId]);
+  await sql.tell(INSERT, [JSON.stringify(chained), newest.seq, newest.hash, businessId]);
   return { appended: chained.length, head: newest };
 }
 
@@ -94,10 +115,10 @@ const INSERT_ENTRIES = `
 const INSERT = `WITH appended AS (${INSERT_ENTRIES})
   UPDATE audit_heads SET seq = $2, hash = $3 WHERE business_id = $4`;
 
-/** The same behind a head that was not asked for: nothing when it is another one, or when there are receipts to go first. */
+/** The same behind a head that was not asked for: fails when it is another one, or when there are receipts to go first. */
 const INSERT_BEHIND = `
   WITH head AS (
     UPDATE audit_heads SET seq = $2, hash = $3 WHERE business_id = $4 AND seq = $5 AND hash = $6
       AND NOT EXISTS (SELECT FROM webhook_receipts WHERE business_id = $4)
     RETURNING business_id)
-  ${INSERT_ENTRIES} WHERE EXISTS (SELECT FROM head)`;
+  ${INSERT_ENTRIES} WHERE (SELECT mlc_require(count(*)) FROM head) > 0`;

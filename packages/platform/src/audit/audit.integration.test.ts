@@ -178,13 +178,13 @@ test('appends of one process and of others, at once and in turn, give one whole 
   const failing = () =>
     transactionOf(database, 'turns', { clock: systemClock }, async (tx) => {
       await tx.audit.append(entry());
-      await tx.collections.update('none', { state: 'failed' }).catch(() => undefined);
+      await tx.collections.update('none', { state: 'failed' });
       await tx.postings.update('none', { note: '' });
     });
   for (let round = 0; round < 4; round += 1) {
     await appendOn(database);
     await appendOn(database);
-    await expect(failing()).rejects.toThrow('there is no posting');
+    await expect(failing()).rejects.toThrow('there is no collection');
     await Promise.all([database, others, database, others, database].map(appendOn));
     await others.pool.query(
       `INSERT INTO webhook_receipts (business_id, connection_id, kind, details) VALUES ('turns', 'c1', 'stored', '{}')`,
@@ -195,7 +195,7 @@ test('appends of one process and of others, at once and in turn, give one whole 
   expect(await verifyAudit(database, 'turns')).toEqual({ ok: true, entries: 36 });
 });
 
-test('an append behind the own one is one statement; the ingress having seen something, it goes first', async () => {
+test('an append behind the own one goes out with COMMIT; the ingress having seen something, it goes first', async () => {
   const appendOwn = () =>
     transactionOf(database, 'own', { clock: systemClock }, (tx) => tx.audit.append(entry()));
   await appendOwn();
@@ -203,7 +203,11 @@ test('an append behind the own one is one statement; the ingress having seen som
   const counted = countStatements();
   await appendOwn();
   counted.stop();
-  expect(counted.sent.map((text) => text.trim().split(/\s/)[0])).toEqual(['BEGIN', 'WITH', 'COMMIT']);
+  expect(counted.sent.map((text) => text.trim().split(/\s/)[0])).toEqual([
+    ...['BEGIN', 'SELECT'],
+    ...['WITH', 'COMMIT'],
+  ]);
+  expect(counted.roundTrips).toBe(2);
   await database.pool.query(
     `INSERT INTO webhook_receipts (business_id, connection_id, kind, details) VALUES ('own', 'c1', 'stored', '{}')`,
   );

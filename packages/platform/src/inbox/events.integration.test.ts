@@ -24,7 +24,7 @@ beforeEach(() => emptyTables(testDatabase.url));
 
 const MANY = { perConnection: 1_000, perConnectionWithRetries: 1_000 };
 
-const events = () => eventStore(database.sql, 'b1', systemClock);
+const events = () => eventStore(database.sql(), 'b1', systemClock);
 const DONE = { state: 'done', reason: 'well', waitingFor: null, recheckAt: null } as const;
 
 async function take(batch: number): Promise<readonly QueuedEvent[]> {

@@ -8,6 +8,7 @@ import {
   WAITING_FOR_PROVIDER,
   type WaitingRun,
 } from '@mlc/core';
+import { requiring } from '../postgres/refusals.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
 import { selected } from '../postgres/statements.ts';
 
@@ -92,7 +93,7 @@ async function rerun(sql: Sql, businessId: string, ids: readonly string[]): Prom
 }
 
 async function wakeDispatchers(sql: Sql, count: number): Promise<number> {
-  if (count > 0) await sql.rows(NOTIFY, []);
+  if (count > 0) await sql.tell(NOTIFY, []);
   return count;
 }
 
@@ -113,21 +114,22 @@ async function finish(
 ): Promise<void> {
   const { state, reason, run = null, because = null, waitingFor, recheckAt } = outcome;
   const whose = [eventId, businessId, run, reason, now];
-  const count =
-    state === 'parked'
-      ? await sql.count(PARK, [...whose, waitingFor, recheckAt, waitingFor === WAITING_FOR_PROVIDER])
-      : await sql.count(END, [...whose, state, because]);
-  if (count === 0) throw new StaleRunError(eventId);
+  const stale = () => new StaleRunError(eventId);
+  if (state === 'parked')
+    await sql.tell(PARK, [...whose, waitingFor, recheckAt, waitingFor === WAITING_FOR_PROVIDER], stale);
+  else await sql.tell(END, [...whose, state, because], stale);
 }
 
-const PARK = `UPDATE inbound_events SET state = 'parked', reason = $4, waiting_for = $6, recheck_at = $7,
+const PARK =
+  requiring(`UPDATE inbound_events SET state = 'parked', reason = $4, waiting_for = $6, recheck_at = $7,
     parked_since = COALESCE(parked_since, $5::timestamptz), finished_at = NULL, ending = NULL,
     unseen_since = CASE WHEN $8::boolean THEN COALESCE(unseen_since, $5::timestamptz) END
-  WHERE id = $1::bigint AND business_id = $2 AND ($3::int IS NULL OR run = $3::int) AND state = 'queued'`;
-const END = `UPDATE inbound_events SET state = $6, reason = $4, waiting_for = NULL, recheck_at = NULL,
+  WHERE id = $1::bigint AND business_id = $2 AND ($3::int IS NULL OR run = $3::int) AND state = 'queued'`);
+const END =
+  requiring(`UPDATE inbound_events SET state = $6, reason = $4, waiting_for = NULL, recheck_at = NULL,
     parked_since = NULL, finished_at = $5, ending = $7, unseen_since = NULL
   WHERE id = $1::bigint AND business_id = $2 AND ($3::int IS NULL OR run = $3::int)
-    AND (state = 'queued' OR (state = 'skipped' AND reason LIKE '${COALESCED}%'))`;
+    AND (state = 'queued' OR (state = 'skipped' AND reason LIKE '${COALESCED}%'))`);
 
 /**
  * Ids of different kinds of objects may be equal (FreshBooks counts clients and invoices each from 1), so the kind, the
@@ -155,7 +157,7 @@ interface Covering {
 /** Rows another transaction is changing are left to it: with the own row locked first, two never wait for each other. */
 async function cover(sql: Sql, { event, runs, now }: Covering): Promise<string[]> {
   if (runs.length === 0) return [];
-  await sql.rows(LOCK_EVENT, [event.id]);
+  await sql.tell(LOCK_EVENT, [event.id]);
   const rows = await sql.rows<{ id: BigintColumn }>(COVER, [
     ...[COALESCED + event.id, COVERED, now, runs.map(({ eventId }) => eventId), runs.map(({ run }) => run)],
     ...[event.businessId, event.id],

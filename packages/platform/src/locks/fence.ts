@@ -1,6 +1,6 @@
 import { ConnectorError } from '@mlc/core';
 import { createHash } from 'node:crypto';
-import type { Opened } from '../postgres/transaction.ts';
+import { lostLife } from '../postgres/refusals.ts';
 
 /** One lock that a transaction has to have still. */
 export interface Pass {
@@ -17,24 +17,21 @@ export interface Pass {
 export type Fence = () => readonly Pass[];
 
 /**
- * The statement that goes along with BEGIN; undefined when nothing is held. The gates first: whoever takes a lock from a
- * session that ends right after this look finds its gate closed. All in it are numbers of ours.
+ * SQL that lets a transaction on, given the values of `passValues`; goes along with BEGIN. First it closes the gates: whoever takes
+ * a lock from a session that ends right after this look finds its gate closed.
  */
-export function openingOf(passes: readonly Pass[]): string | undefined {
-  if (passes.length === 0) return undefined;
-  const gates = passes.map(({ key }) => gateNumber(key)).join(',');
-  const lives = [...new Set(passes.map(({ life }) => life))].join(',');
-  return `WITH gate AS MATERIALIZED (
-    SELECT count(pg_advisory_xact_lock_shared(number)::text) AS closed FROM unnest('{${gates}}'::bigint[]) AS number)
-  SELECT life::text AS life, CASE WHEN closed > 0 THEN pg_try_advisory_xact_lock_shared(life) END AS lost
-  FROM gate, unnest('{${lives}}'::bigint[]) AS life`;
+export const PASS = 'mlc_pass($1::bigint[], $2::bigint[])::text';
+
+/** The gates of the locks, and the sessions that hold them. */
+export function passValues(passes: readonly Pass[]): [gates: string[], lives: string[]] {
+  return [passes.map(({ key }) => gateNumber(key)), [...new Set(passes.map(({ life }) => life))]];
 }
 
-/** Reads what that statement answered. @throws ConnectorError `transient` when one of the locks was lost. */
-export function refuseLost(passes: readonly Pass[], opened: Opened): void {
-  for (const { key, life } of passes) {
-    if (opened.find((row) => row['life'] === life)?.['lost'] !== false) throw lockLost(key);
-  }
+/** What the statement failed with, said as ConnectorError `transient` when one of the locks was lost. */
+export function asLockLost(error: unknown, passes: readonly Pass[]): unknown {
+  const lost = lostLife(error);
+  const pass = lost === null ? undefined : passes.find(({ life }) => life === lost);
+  return pass === undefined ? error : lockLost(pass.key);
 }
 
 /** What a job hears whose lock was lost: it starts again. */

@@ -2,7 +2,7 @@ import { ConnectorError, LockBusyError, type Locks, type Log } from '@mlc/core';
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { newClient } from '../postgres/postgres.ts';
-import { nameOf } from '../postgres/sql.ts';
+import { type Conversation, conversationOn } from '../postgres/conversation.ts';
 import { type Fence, gateNumber, lockFailure, lockLost, lockNumber } from './fence.ts';
 
 /** The locks of one process; see `openLocks`. */
@@ -15,10 +15,10 @@ export interface ProcessLocks extends Locks {
 /** One Postgres session that holds locks; all of them are gone when it ends. */
 interface Session {
   readonly client: pg.Client;
+  /** Locks of many jobs are asked for and let go side by side. */
+  readonly ask: Conversation['ask'];
   /** The number of a lock that it has for as long as it lives: who can take it knows that the session is gone. */
   readonly life: string;
-  /** The statement sent last: a connection takes one at a time. */
-  last: Promise<unknown>;
   /** Locks to be given back by one statement, which is about to be sent. */
   letGo: { readonly numbers: string[]; readonly done: Promise<unknown> } | null;
   lost: boolean;
@@ -80,7 +80,8 @@ async function acquire(connection: SessionSource, key: string): Promise<Session>
 
 /** `fenced`: it is free, but a transaction of somebody who had it is still under way. */
 async function take(session: Session, key: string): Promise<'taken' | 'fenced' | 'busy'> {
-  const row = await ask<{ taken: boolean; open: boolean }>(session, TAKE, [lockNumber(key), gateNumber(key)]);
+  const { rows } = await session.ask(TAKE, [lockNumber(key), gateNumber(key)]);
+  const [row] = rows as readonly { readonly taken: boolean; readonly open: boolean }[];
   if (row?.taken !== true) return 'busy';
   return row.open ? 'taken' : 'fenced';
 }
@@ -106,7 +107,7 @@ function unlock(session: Session, number: string): Promise<unknown> {
     const numbers: string[] = [];
     const done = Promise.resolve().then(() => {
       session.letGo = null;
-      return ask(session, UNLOCK, [numbers]);
+      return session.ask(UNLOCK, [numbers]);
     });
     session.letGo = { numbers, done };
   }
@@ -115,19 +116,6 @@ function unlock(session: Session, number: string): Promise<unknown> {
 }
 
 const UNLOCK = 'SELECT pg_advisory_unlock(number) FROM unnest($1::bigint[]) AS number';
-
-/** One statement, after those asked before it; its first row. */
-async function ask<Row extends pg.QueryResultRow>(
-  session: Session,
-  text: string,
-  values: readonly unknown[],
-): Promise<Row | undefined> {
-  const answer = session.last.then(() =>
-    session.client.query<Row>({ name: nameOf(text), text, values: [...values] }),
-  );
-  session.last = answer.catch(() => undefined);
-  return (await answer).rows[0];
-}
 
 interface SessionSource {
   current(): Promise<Session>;
@@ -144,7 +132,7 @@ function sessionOf(databaseUrl: string, log: Log): SessionSource {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     });
     const life = randomBytes(8).readBigInt64BE(0).toString();
-    const session: Session = { client, life, last: Promise.resolve(), letGo: null, lost: false };
+    const session: Session = { client, ...conversationOn(client), life, letGo: null, lost: false };
     const lose = (): void => {
       if (session.lost) return;
       session.lost = true;

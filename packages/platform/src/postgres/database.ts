@@ -3,8 +3,9 @@ import type pg from 'pg';
 import type { Executor } from './executor.ts';
 import { PrismaClient } from './generated/client.ts';
 import { newPool } from './postgres.ts';
+import { conversationWith } from './conversation.ts';
 import { type Sql, sqlOver } from './sql.ts';
-import { type Opened, transactionOn } from './transaction.ts';
+import { transactionOn } from './transaction.ts';
 
 export type { Executor } from './executor.ts';
 
@@ -12,17 +13,14 @@ export type { Executor } from './executor.ts';
 export interface Database {
   readonly url: string;
   readonly prisma: PrismaClient;
-  /** Prepared statements, each by itself: what jobs read. */
-  readonly sql: Sql;
+  /** Prepared statements outside of a transaction, for one who asks: what a job reads. */
+  sql(): Sql;
   /** For what is sent unprepared or listens: group commit, queue dispatch, LISTEN. */
   readonly pool: pg.Pool;
   /** All or nothing, in Prisma; see TRANSACTION_TIMEOUT_MS. */
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
-  /**
-   * All or nothing, in prepared statements: what jobs write. `opening` is sent together with BEGIN. Rejects as well when a
-   * statement had failed and its error was caught.
-   */
-  inTransaction<T>(work: (sql: Sql, opened: Opened) => Promise<T>, opening?: string): Promise<T>;
+  /** All or nothing, in prepared statements: what jobs write. Rejects as well when a statement had failed and its error was caught. */
+  inTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -41,12 +39,11 @@ export function openDatabase(url: string, maxConnections = 10): Database {
   return {
     url,
     prisma,
-    sql: sqlOver(pool, false),
+    sql: () => sqlOver(conversationWith(pool), false),
     pool,
     transaction: (work) =>
       prisma.$transaction(work, { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_TIMEOUT_MS }),
-    inTransaction: (work, opening) =>
-      transactionOn(pool, work, { opening, timeoutMs: TRANSACTION_TIMEOUT_MS }),
+    inTransaction: (work) => transactionOn(pool, work, TRANSACTION_TIMEOUT_MS),
     close: async () => {
       await prisma.$disconnect();
       await pool.end();

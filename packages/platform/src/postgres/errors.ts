@@ -1,7 +1,4 @@
-/**
- * For updates of a row that must be there.
- * @throws when the statement changed none.
- */
-export function requireOne(count: number, what: string): void {
-  if (count === 0) throw new Error(`there is no ${what} of this business`);
+/** For updates of a row that must be there. */
+export function noSuch(what: string): Error {
+  return new Error(`there is no ${what} of this business`);
 }

@@ -67,3 +67,10 @@ export function newPool(
   pool.on('error', () => undefined);
   return pool;
 }
+
+/** How pg reads a column of this type (OID) in the text of an answer. */
+export const readerOf = pg.types.getTypeParser as (type: number) => (text: string) => unknown;
+
+/** A value as pg sends it to a parameter. */
+export const asParameter = (value: unknown): unknown => utils.prepareValue(value);
+const { utils } = pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import type { Conversation } from './conversation.ts';
 import type { Executor } from './executor.ts';
+import { isNoneChanged } from './refusals.ts';
 
 /**
  * What repositories run their statements on: our pool, a transaction of ours, or one of Prisma's. Values are texts, numbers,
@@ -14,31 +14,51 @@ export interface Sql {
   rows<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
   /** The same; returns how many rows it changed. */
   count(text: string, values: readonly unknown[]): Promise<number>;
+  /**
+   * Runs a change that nobody waits for: in a transaction of ours it resolves when the statement is about to be sent, and nothing
+   * is committed unless it succeeds. `refusal`: what a statement that is `requiring` a row fails with when there is none.
+   */
+  tell(text: string, values: readonly unknown[], refusal?: Refusal): Promise<void>;
 }
+
+/** What is thrown when a row is not there that has to be. */
+export type Refusal = () => Error;
 
 /** A bigint column as it comes; see `Sql`. */
 export type BigintColumn = string | bigint;
 
-/** Prepared statements over pg. */
-export function sqlOver(client: pg.Pool | pg.ClientBase, isTransaction: boolean): Sql {
-  const query = <Row extends object>(text: string, values: readonly unknown[]) =>
-    client.query<Row>({ name: nameOf(text), text, values: [...values] });
+/** Prepared statements by whatever asks them of Postgres. */
+export function sqlOver({ ask }: Conversation, isTransaction: boolean): Sql {
   return {
     isTransaction,
     rows: async <Row extends object>(text: string, values: readonly unknown[]) =>
-      (await query<Row>(text, values)).rows,
-    count: async (text, values) => (await query(text, values)).rowCount ?? 0,
+      (await ask(text, values)).rows as Row[],
+    count: async (text, values) => (await ask(text, values)).count,
+    tell: tellBy(ask),
   };
 }
 
-/** The same statements within what Prisma has begun, where rows are edited by people. */
+/** Waited for; a transaction of ours does without that. */
+function tellBy(ask: (text: string, values: readonly unknown[]) => Promise<unknown>): Sql['tell'] {
+  return async (text, values, refusal) => {
+    try {
+      await ask(text, values);
+    } catch (error) {
+      throw refusal !== undefined && isNoneChanged(error) ? refusal() : error;
+    }
+  };
+}
+
+/** Within what Prisma has begun, where rows are edited by people. */
 function sqlOverPrisma(executor: Executor): Sql {
+  const count: Sql['count'] = (text, values) => executor.$executeRawUnsafe(text, ...values);
   return {
     // Prisma's client can connect; what it hands into a transaction is connected already.
     isTransaction: !('$connect' in executor),
     rows: <Row extends object>(text: string, values: readonly unknown[]) =>
       executor.$queryRawUnsafe<Row[]>(text, ...values),
-    count: (text, values) => executor.$executeRawUnsafe(text, ...values),
+    count,
+    tell: tellBy(count),
   };
 }
 
@@ -49,16 +69,4 @@ export function sqlOn(on: Executor | Sql): Sql {
 
 function isSql(on: Executor | Sql): on is Sql {
   return 'isTransaction' in on;
-}
-
-const names = new Map<string, string>();
-
-/** The name a statement is prepared under. Derived from the text: one name never means two statements, in whatever version of the product. */
-export function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = `mlc_${createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 24)}`;
-    names.set(text, name);
-  }
-  return name;
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
+import { countStatements } from '@mlc/testkit/counted-statements';
 import { type Database, openDatabase } from './database.ts';
 import { type Sql, sqlOn } from './sql.ts';
+import { requiring } from './refusals.ts';
 import { transactionOn } from './transaction.ts';
 
 const INSERT = 'INSERT INTO audit_heads (business_id, seq, hash) VALUES ($1, $2, $3)';
@@ -20,14 +22,10 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-const written = async (id: string): Promise<boolean> => (await database.sql.rows(READ, [id])).length === 1;
+const written = async (id: string): Promise<boolean> => (await database.sql().rows(READ, [id])).length === 1;
 
-test('it stands as a whole, and what goes along with BEGIN answers in it', async () => {
-  const answer = await database.inTransaction(async (sql, opened) => {
-    await sql.count(INSERT, ['whole', 1n, 'x']);
-    return opened;
-  }, 'SELECT 7 AS seven');
-  expect(answer).toEqual([{ seven: 7 }]);
+test('it stands as a whole', async () => {
+  await database.inTransaction((sql) => sql.count(INSERT, ['whole', 1n, 'x']));
   expect(await written('whole')).toBe(true);
 });
 
@@ -51,6 +49,53 @@ test('a statement that failed is told even when its error was caught', async () 
   expect(await written('spoiled')).toBe(false);
 });
 
+test('what nobody waits for goes out with the next, COMMIT with the last, and it stands only when all succeeded', async () => {
+  const counted = countStatements();
+  await database.inTransaction(async (sql) => {
+    await sql.tell(INSERT, ['told', 1n, 'x']);
+    await Promise.all([sql.rows(READ, ['told']), sql.rows(READ, ['whole'])]);
+    await sql.tell(INSERT, ['told last', 1n, 'x']);
+  });
+  counted.stop();
+  expect(counted.sent).toHaveLength(6);
+  expect(counted.roundTrips).toBe(2);
+  expect(await written('told last')).toBe(true);
+  const failing = database.inTransaction(async (sql) => {
+    await sql.tell(INSERT, ['told', 1n, 'x']);
+    await sql.count(INSERT, ['after a failure', 1n, 'x']).catch(() => undefined);
+  });
+  await expect(failing).rejects.toThrow(/duplicate key/);
+  expect(await written('after a failure')).toBe(false);
+});
+
+test('a change that needs a row takes everything back when there is none', async () => {
+  const update = requiring('UPDATE audit_heads SET seq = 2 WHERE business_id = $1');
+  const refusing = async (sql: Sql): Promise<void> => {
+    await sql.tell(INSERT, ['refused', 1n, 'x']);
+    await sql.tell(update, ['nobody'], () => new Error('nobody is there'));
+  };
+  await expect(database.inTransaction(refusing)).rejects.toThrow('nobody is there');
+  await expect(database.transaction((tx) => refusing(sqlOn(tx)))).rejects.toThrow('nobody is there');
+  expect(await written('refused')).toBe(false);
+});
+
+test('a statement that failed when it was prepared may be tried again on the same connection', async () => {
+  const divide = (by: number) => database.sql().rows('SELECT 1 / $1::int AS result', [by]);
+  const failing = database.inTransaction((sql) => sql.rows('SELECT 1 / $1::int AS result', [0]));
+  await expect(failing).rejects.toThrow(/division by zero/);
+  expect(await divide(1)).toEqual([{ result: 1 }]);
+  expect(await divide(1)).toEqual([{ result: 1 }]);
+});
+
+test("nothing is asked of a connection that is somebody else's by then", async () => {
+  let kept: Sql | undefined;
+  await database.inTransaction((sql) => {
+    kept = sql;
+    return Promise.resolve();
+  });
+  await expect(kept?.rows(READ, ['whole'])).rejects.toThrow('the transaction is over');
+});
+
 test('one that takes too long is taken back, and its connection is not used again', async () => {
   const { pool } = database;
   const slow = transactionOn(
@@ -59,7 +104,7 @@ test('one that takes too long is taken back, and its connection is not used agai
       await sql.count(INSERT, ['slow', 1n, 'x']);
       await sql.rows('SELECT pg_sleep(30)::text AS slept', []);
     },
-    { timeoutMs: 50 },
+    50,
   );
   await expect(slow).rejects.toThrow();
   expect(await written('slow')).toBe(false);

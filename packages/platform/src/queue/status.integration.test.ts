@@ -49,7 +49,7 @@ async function expectTrue(): Promise<void> {
 const END = { reason: 'test', waitingFor: null, recheckAt: null } as const;
 
 test('the numbers of events are those of the rows, whatever becomes of these, folded or not', async () => {
-  const events = eventStore(database.sql, 'b1', systemClock);
+  const events = eventStore(database.sql(), 'b1', systemClock);
   await storeEvents(database, { count: 9, flow: null });
   await storeEvents(database, { count: 4, flow: null, businessId: 'b2', connectionId: 'c2' });
   await expectTrue();

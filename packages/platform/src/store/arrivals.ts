@@ -11,7 +11,7 @@ export function arrivalStore(sql: Sql, businessId: string, clock: Clock): Arriva
       const { currency, minor } = amount;
       const without = expectedArrival({ chargeDate, scheme: null, currency });
       const ofUnknown = expectedArrival({ chargeDate, scheme: '', currency });
-      await sql.count(EXPECT, [
+      await sql.tell(EXPECT, [
         ...[businessId, PROVIDER, paymentId, minor, currency, clock.now(), mandateId],
         ...[JSON.stringify(arrivalsByScheme(chargeDate)), ofUnknown, without],
       ]);

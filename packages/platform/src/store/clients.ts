@@ -39,7 +39,7 @@ function links(sql: Sql, businessId: string, clock: Clock) {
       return rows.map((row) => row.clientId).sort();
     },
     link: async (clientId: string, customerId: string, why: string) => {
-      await sql.count(LINK, [businessId, clientId, customerId, why, clock.now()]);
+      await sql.tell(LINK, [businessId, clientId, customerId, why, clock.now()]);
     },
     optOut: async (invoiceId: string, clientId: string) => {
       const [row] = await sql.rows<{ why: string }>(OPT_OUT, [businessId, invoiceId, clientId]);
@@ -59,7 +59,7 @@ function mandateRequests(sql: Sql, businessId: string) {
     setMandateRequest: async (clientId: string, asked: AskedMandate, request: SentMandateRequest) => {
       const key = [businessId, clientId, asked.currency, asked.scheme];
       const { billingRequestId, authorisationUrl, requestedAt } = request;
-      await sql.count(SET_MANDATE_REQUEST, [...key, billingRequestId, authorisationUrl, requestedAt]);
+      await sql.tell(SET_MANDATE_REQUEST, [...key, billingRequestId, authorisationUrl, requestedAt]);
     },
     clientOfMandateRequest: async (billingRequestId: string) => {
       const [row] = await sql.rows<{ clientId: string }>(CLIENT_OF_REQUEST, [businessId, billingRequestId]);

@@ -1,6 +1,7 @@
 import type { Clock, Collection, CollectionStore } from '@mlc/core';
 import { randomUUID } from 'node:crypto';
-import { requireOne } from '../postgres/errors.ts';
+import { noSuch } from '../postgres/errors.ts';
+import { requiring } from '../postgres/refusals.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
 import { insertion, selected, update } from '../postgres/statements.ts';
 
@@ -37,13 +38,13 @@ export function collectionStore(sql: Sql, businessId: string, clock: Clock): Col
         createdAt: now,
         updatedAt: now,
       });
-      await sql.count(text, values);
+      await sql.tell(text, values);
       return { ...collection, id: row.id };
     },
     update: async (id, changes) => {
       const columns = { ...columnsOf(changes), updatedAt: clock.now() };
       const { text, values } = update('collections', columns, { id, businessId });
-      requireOne(await sql.count(text, values), `collection ${id}`);
+      await sql.tell(requiring(text), values, () => noSuch(`collection ${id}`));
     },
   };
 }

@@ -34,7 +34,7 @@ export function invoiceSightings(parts: {
   const write = async (): Promise<void> => {
     const batch = [...waiting.values()];
     waiting.clear();
-    for (const sighting of batch) await database.sql.count(SEEN, valuesOf(sighting));
+    for (const sighting of batch) await database.sql().count(SEEN, valuesOf(sighting));
   };
   const flush = (): Promise<void> => {
     timer = undefined;

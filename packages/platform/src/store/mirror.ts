@@ -14,7 +14,7 @@ export function mirrorStore(sql: Sql, businessId: string): MirrorStore {
       return row ?? null;
     },
     setProgress: async (resource, { fullAt, newestCreatedAt }) => {
-      await sql.count(SET_PROGRESS, [businessId, resource, fullAt, newestCreatedAt]);
+      await sql.tell(SET_PROGRESS, [businessId, resource, fullAt, newestCreatedAt]);
     },
   };
 }
@@ -43,10 +43,10 @@ function mirroredCustomers(sql: Sql, businessId: string) {
     (await sql.rows<DebitCustomer>(query, [businessId, value])).sort(byCreation);
   return {
     putCustomers: async (customers: readonly DebitCustomer[]) => {
-      if (customers.length > 0) await sql.count(UPSERT_CUSTOMERS, [businessId, customersAsJson(customers)]);
+      if (customers.length > 0) await sql.tell(UPSERT_CUSTOMERS, [businessId, customersAsJson(customers)]);
     },
     removeCustomer: async (customerId: string) => {
-      await sql.count(REMOVE_CUSTOMER, [businessId, customerId]);
+      await sql.tell(REMOVE_CUSTOMER, [businessId, customerId]);
     },
     customer: async (id: string) => (await list(CUSTOMER, id))[0] ?? null,
     customersByEmail: (email: string) => list(BY_EMAIL, comparable(email)),
@@ -57,7 +57,7 @@ function mirroredCustomers(sql: Sql, businessId: string) {
 function mirroredMandates(sql: Sql, businessId: string) {
   return {
     putMandates: async (mandates: readonly Mandate[]) => {
-      if (mandates.length > 0) await sql.count(UPSERT_MANDATES, [businessId, mandatesAsJson(mandates)]);
+      if (mandates.length > 0) await sql.tell(UPSERT_MANDATES, [businessId, mandatesAsJson(mandates)]);
     },
     mandates: async (customerId: string) => {
       const rows = await sql.rows<{ data: unknown }>(MANDATES, [businessId, customerId]);

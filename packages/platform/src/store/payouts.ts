@@ -1,6 +1,7 @@
 import type { Clock, KeptItem, Payout, PayoutItem, PayoutStore } from '@mlc/core';
 import { chunksOf } from '../postgres/chunks.ts';
-import { requireOne } from '../postgres/errors.ts';
+import { noSuch } from '../postgres/errors.ts';
+import { requiring } from '../postgres/refusals.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
 import { insertion, insertionOfMany, selected } from '../postgres/statements.ts';
 import { isOurs } from './ours.ts';
@@ -17,14 +18,14 @@ export function payoutStore(sql: Sql, businessId: string, clock: Clock): PayoutS
         ...columnsOf(payout),
         updatedAt: clock.now(),
       });
-      await sql.count(`${text} ${OR_REFRESH}`, values);
+      await sql.tell(`${text} ${OR_REFRESH}`, values);
       if (items !== null) await keepItems(sql, { businessId, payoutId: payout.id }, items);
     },
     replaceItems: async (payoutId, items) => {
       // Locks the row: two at once must not mix their items.
-      const count = await sql.count(REPLACES_ITEMS, [businessId, payoutId, clock.now()]);
-      requireOne(count, `payout ${payoutId}`);
-      await sql.count(DROP_ITEMS, [businessId, payoutId]);
+      const missing = () => noSuch(`payout ${payoutId}`);
+      await sql.tell(REPLACES_ITEMS, [businessId, payoutId, clock.now()], missing);
+      await sql.tell(DROP_ITEMS, [businessId, payoutId]);
       await insertItems(sql, { businessId, payoutId }, items);
     },
     oursAmong: async (paymentIds) => {
@@ -83,7 +84,9 @@ const OR_REFRESH = `ON CONFLICT (business_id, id) DO UPDATE SET currency = EXCLU
   reference = EXCLUDED.reference, payout_type = EXCLUDED.payout_type, exchange_currency = EXCLUDED.exchange_currency,
   exchange_minor = EXCLUDED.exchange_minor, exchange_rate = EXCLUDED.exchange_rate, created_at = EXCLUDED.created_at,
   updated_at = EXCLUDED.updated_at`;
-const REPLACES_ITEMS = `UPDATE payouts SET has_items = true, updated_at = $3 WHERE business_id = $1 AND id = $2`;
+const REPLACES_ITEMS = requiring(
+  `UPDATE payouts SET has_items = true, updated_at = $3 WHERE business_id = $1 AND id = $2`,
+);
 const KEEPS_ITEMS = `UPDATE payouts SET has_items = true WHERE business_id = $1 AND id = $2 AND NOT has_items`;
 const DROP_ITEMS = `DELETE FROM payout_items WHERE business_id = $1 AND payout_id = $2`;
 const ITEM = selected(Object.keys(ITEM_TYPES));

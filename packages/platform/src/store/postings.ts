@@ -1,5 +1,6 @@
 import type { Clock, Posting, PostingStore } from '@mlc/core';
-import { requireOne } from '../postgres/errors.ts';
+import { noSuch } from '../postgres/errors.ts';
+import { requiring } from '../postgres/refusals.ts';
 import type { BigintColumn, Sql } from '../postgres/sql.ts';
 import { insertion, selected, update, upsertion } from '../postgres/statements.ts';
 
@@ -28,13 +29,13 @@ export function postingStore(sql: Sql, businessId: string, clock: Clock): Postin
         changed: [...Object.keys(changes), 'updatedAt'],
       });
       const [put] = await sql.rows<{ isNew: boolean }>(`${text} ${OF_SAME_BUSINESS}`, values);
-      requireOne(put === undefined ? 0 : 1, `posting ${posting.key}`);
-      return put?.isNew === true;
+      if (put === undefined) throw noSuch(`posting ${posting.key}`);
+      return put.isNew;
     },
     update: async (key, changes) => {
       const columns = { ...changes, updatedAt: clock.now() };
       const { text, values } = update('postings', columns, { key, businessId });
-      requireOne(await sql.count(text, values), `posting ${key}`);
+      await sql.tell(requiring(text), values, () => noSuch(`posting ${key}`));
     },
     dueForRecheck: async (now, limit) =>
       (await sql.rows<PostingRow>(DUE_FOR_RECHECK, [businessId, now, limit])).map(postingOf),

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditLog, ChainHead, Clock, Reading, Repositories, Store } from '@mlc/core';
-import { appendTo, auditLog } from '../audit/append.ts';
+import { appendAtEnd, appendBehind, auditLog, ChainMovedError } from '../audit/append.ts';
 import { takeTurn, type Turn } from '../audit/chain-turns.ts';
 import { arrivalStore } from './arrivals.ts';
 import { clientStore } from './clients.ts';
@@ -7,8 +7,8 @@ import { collectionStore } from './collections.ts';
 import type { Database, Executor } from '../postgres/database.ts';
 import { eventStore } from '../inbox/events.ts';
 import { ledgerStore } from './ledger.ts';
-import { type Fence, openingOf, refuseLost } from '../locks/fence.ts';
-import { type Sql, sqlOn } from '../postgres/sql.ts';
+import { asLockLost, type Fence, PASS, type Pass, passValues } from '../locks/fence.ts';
+import { type BigintColumn, type Sql, sqlOn } from '../postgres/sql.ts';
 import { mirrorStore } from './mirror.ts';
 import { payoutStore } from './payouts.ts';
 import { periodStore } from './periods.ts';
@@ -53,7 +53,7 @@ export interface StoreOptions {
 export function storeFor(database: Database, businessId: string, { clock, fence }: StoreOptions): Store {
   const transaction: Store['transaction'] = (work) =>
     transactionOf(database, businessId, { clock, fence }, work);
-  const reading: Reading = repositoriesOn(database.sql, businessId, clock);
+  const reading: Reading = repositoriesOn(database.sql(), businessId, clock);
   return { ...reading, transaction };
 }
 
@@ -62,27 +62,89 @@ export async function transactionOf<T>(
   database: Database,
   businessId: string,
   { clock, fence }: StoreOptions,
-  work: (tx: Repositories, sql: Sql) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> {
-  const passes = fence?.() ?? [];
+  const once = { database, businessId, clock, passes: fence?.() ?? [], work };
+  try {
+    return await tryOnce(once, (known) => known);
+  } catch (error) {
+    if (!(error instanceof ChainMovedError)) throw error;
+    // Nothing was written. Rare: the chain is looked at when a transaction begins, and did not move since then.
+    return tryOnce(once, () => null);
+  }
+}
+
+type Work<T> = (tx: Repositories, sql: Sql) => Promise<T>;
+
+interface Once<T> {
+  readonly database: Database;
+  readonly businessId: string;
+  readonly clock: Clock;
+  readonly passes: readonly Pass[];
+  readonly work: Work<T>;
+}
+
+/** `trusted`: the head of the chain as this process left it, unless it is better asked for. */
+async function tryOnce<T>(
+  { database, businessId, clock, passes, work }: Once<T>,
+  trusted: (known: ChainHead | null) => ChainHead | null,
+): Promise<T> {
   let turn: Turn | undefined;
   let head: ChainHead | null = null;
   try {
-    const result = await database.inTransaction(async (sql, opened) => {
-      refuseLost(passes, opened);
+    const result = await database.inTransaction(async (sql) => {
+      const opened = open(sql, businessId, passes);
       const entries: AuditEntry[] = [];
-      const done = await work(repositoriesOn(sql, businessId, clock, collectIn(entries)), sql);
+      const done = await afterAll(
+        opened,
+        work(repositoriesOn(sql, businessId, clock, collectIn(entries)), sql),
+      );
       if (entries.length === 0) return done;
       turn = await takeTurn(database, businessId);
-      head = await appendTo(turn.known, { sql, businessId, clock }, entries);
+      const known = trusted(stillTheEnd(turn.known, await opened));
+      const chain = { sql, businessId, clock };
+      head = await (known === null ? appendAtEnd(chain, entries) : appendBehind(known, chain, entries));
       return done;
-    }, openingOf(passes));
+    });
     turn?.end(head);
     return result;
   } catch (error) {
     turn?.end(null);
     throw error;
   }
+}
+
+/** What the work answers; when the opening failed, that says more than what failed in the work because of it. */
+async function afterAll<T>(opened: Promise<unknown>, working: Promise<T>): Promise<T> {
+  const [open, done] = await Promise.allSettled([opened, working]);
+  if (open.status === 'rejected') throw open.reason;
+  if (done.status === 'rejected') throw done.reason;
+  return done.value;
+}
+
+/** What a transaction begins with: the fence, and a look at the end of the audit chain. */
+interface Opened {
+  /** Null before the first entry. */
+  readonly seq: BigintColumn | null;
+  readonly hasReceipts: boolean;
+}
+
+const OPEN = `SELECT ${PASS} AS passed, (SELECT seq FROM audit_heads WHERE business_id = $3) AS seq,
+  EXISTS (SELECT FROM webhook_receipts WHERE business_id = $3) AS "hasReceipts"`;
+
+async function open(sql: Sql, businessId: string, passes: readonly Pass[]): Promise<Opened | undefined> {
+  try {
+    const [opened] = await sql.rows<Opened>(OPEN, [...passValues(passes), businessId]);
+    return opened;
+  } catch (error) {
+    throw asLockLost(error, passes);
+  }
+}
+
+/** The head as this process left it, when nothing has to go behind it first, as far as that was seen. */
+function stillTheEnd(known: ChainHead | null, opened: Opened | undefined): ChainHead | null {
+  if (known === null || opened === undefined || opened.hasReceipts) return null;
+  return Number(opened.seq ?? 0) > known.seq ? null : known;
 }
 
 function collectIn(entries: AuditEntry[]): AuditLog {
