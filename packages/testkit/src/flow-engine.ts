@@ -16,7 +16,6 @@ import {
   type FlowQueues,
   type InHand,
   consumeFlow,
-  openDatabase,
   openLocks,
   openQueues,
   type ProcessLocks,
@@ -26,7 +25,6 @@ import {
   sweep,
   systemRandom,
 } from '@mlc/platform';
-import pg from 'pg';
 
 /** The flow the engine's tests run. */
 export const TEST_FLOW: FlowName = 'payment-to-freshbooks';
@@ -40,7 +38,8 @@ export type TestRun = (
 
 /** How a test wants its engine. Times are short, so that failures are over soon. */
 export interface TestEngineOptions {
-  readonly databaseUrl: string;
+  /** Stays open: the tests of a file share it, as opening one costs more than most of them. */
+  readonly database: Database;
   /** null = the Postgres backend. */
   readonly redisUrl: string | null;
   readonly run: TestRun;
@@ -82,8 +81,8 @@ const SWEEP_MS = 150;
 export async function startTestEngine(options: TestEngineOptions): Promise<TestEngine> {
   const logged: LoggedLine[] = [];
   const log = recordingLog(logged);
-  const database = openDatabase(options.databaseUrl);
-  const locks = openLocks(options.databaseUrl, log);
+  const { database } = options;
+  const locks = openLocks(database.url, log);
   let aheadMs = 0;
   const clock = { now: () => new Date(Date.now() + aheadMs) };
   const engine: FlowEngine = {
@@ -101,7 +100,7 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
   };
   const queues = await openQueues({
     queueUrls: options.redisUrl === null ? null : options.redisUrl.split(','),
-    databaseUrl: options.databaseUrl,
+    databaseUrl: database.url,
     log,
     lockDurationMs: LOCK_DURATION_MS,
     stalledIntervalMs: STALLED_INTERVAL_MS,
@@ -123,7 +122,6 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
       await queues.stopConsuming(5_000);
       await queues.close();
       await locks.close();
-      await database.close();
     },
   };
 }
@@ -221,19 +219,19 @@ export async function endings(database: Database, action: string): Promise<Map<s
   return new Map(rows.map((row) => [row.id, row.count]));
 }
 
-/** Empties every table, the queue's too; faster than a new database for each test. */
-export async function emptyTables(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    // The audit log refuses TRUNCATE by a trigger.
-    await client.query(`SET session_replication_role = replica`);
-    const { rows } = await client.query<{ name: string }>(
-      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-       WHERE schemaname IN ('public', 'bullmq') AND tablename NOT IN ('_prisma_migrations', 'migration')`,
-    );
-    await client.query(`TRUNCATE ${rows.map((row) => row.name).join(', ')}`);
-  } finally {
-    await client.end();
-  }
+/**
+ * Empties every table, the queue's too; faster than a new database for each test. By DELETE: TRUNCATE makes new files for
+ * each table and index, which takes thirty times as long as taking a test's few rows away. As a replica, because the audit log
+ * refuses it by a trigger and rows that refer to each other go in any order.
+ */
+export async function emptyTables({ pool }: Database): Promise<void> {
+  await pool.query(`
+    DO $$
+    DECLARE name text;
+    BEGIN
+      SET LOCAL session_replication_role = replica;
+      FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+        WHERE schemaname IN ('public', 'bullmq') AND tablename NOT IN ('_prisma_migrations', 'migration')
+      LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
+    END $$`);
 }

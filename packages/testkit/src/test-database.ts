@@ -30,13 +30,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Two workers may clone at once, and Postgres refuses a template that somebody else is cloning: they queue up. */
+/**
+ * Two workers may clone at once, and Postgres refuses a template that somebody else is cloning: they queue up. Files are
+ * copied, which costs less than half of writing each page of the template to the log.
+ */
 async function cloneTemplate(serverUrl: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock(1)');
-    await client.query(`CREATE DATABASE ${name} TEMPLATE mlc_template`);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE mlc_template STRATEGY file_copy`);
   } finally {
     await client.end();
   }

@@ -1,3 +1,4 @@
+import { openDatabase } from '@mlc/platform';
 import { startTestEngine } from './flow-engine.ts';
 
 // A worker process of its own, for tests that kill it. Arguments: database URL, Redis URL or '', ms each run takes.
@@ -5,7 +6,7 @@ import { startTestEngine } from './flow-engine.ts';
 const [, , databaseUrl = '', redisUrl = '', runMs = '0'] = process.argv;
 
 await startTestEngine({
-  databaseUrl,
+  database: openDatabase(databaseUrl),
   redisUrl: redisUrl === '' ? null : redisUrl,
   concurrency: 5,
   run: async (_context, { id }) => {

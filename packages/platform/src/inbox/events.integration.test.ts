@@ -20,7 +20,7 @@ afterAll(async () => {
   await database.close();
   await testDatabase.drop();
 });
-beforeEach(() => emptyTables(testDatabase.url));
+beforeEach(() => emptyTables(database));
 
 const MANY = { perConnection: 1_000, perConnectionWithRetries: 1_000 };
 

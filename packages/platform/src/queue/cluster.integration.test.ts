@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { eventStates, startTestEngine, storeEvents, until } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
+import { withDatabase } from '@mlc/testkit/with-database';
 
 jest.setTimeout(30_000);
 
 describe.each(QUEUE_BACKENDS.filter((backend) => backend === 'redis'))('%s as a cluster', () => {
   let redis: TestRedis;
-  let testDatabase: TestDatabase;
+  const stores = withDatabase();
 
   beforeAll(async () => {
     redis = await startTestRedis(['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1']);
@@ -15,16 +15,14 @@ describe.each(QUEUE_BACKENDS.filter((backend) => backend === 'redis'))('%s as a 
     await until('the cluster', async () =>
       (await redisCommand(redis.url, 'CLUSTER INFO')).includes('cluster_state:ok'),
     );
-    testDatabase = await createTestDatabase();
   });
   afterAll(async () => {
     await redis.stop();
-    await testDatabase.drop();
   });
 
   test('several URLs are its nodes, and the keys of a queue share a slot', async () => {
     const engine = await startTestEngine({
-      databaseUrl: testDatabase.url,
+      database: stores.database,
       redisUrl: `${redis.url},${redis.url.replace('127.0.0.1', 'localhost')}`,
       run: () => Promise.resolve({ state: 'done', reason: 'all well', effects: [] }),
     });

@@ -8,7 +8,6 @@ import {
   step,
   WriteHeldError,
 } from '@mlc/core';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import {
   emptyTables,
   endings,
@@ -21,6 +20,7 @@ import {
   until,
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
+import { withDatabase } from '@mlc/testkit/with-database';
 import { listDeadLetters, replayDeadLetters, showDeadLetter } from '../answers/dead-letters.ts';
 import { resolveReview } from '../answers/resolve-review.ts';
 import { drain } from './drain.ts';
@@ -68,19 +68,17 @@ function failing(...errors: Error[]): { run: TestRun; attempts: Map<string, numb
 
 describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
   let redis: TestRedis | null = null;
-  let testDatabase: TestDatabase;
+  const stores = withDatabase();
   let running: TestEngine[] = [];
 
   beforeAll(async () => {
     if (backend === 'redis') redis = await startTestRedis();
-    testDatabase = await createTestDatabase();
   });
   afterAll(async () => {
     await redis?.stop();
-    await testDatabase.drop();
   });
   beforeEach(async () => {
-    await emptyTables(testDatabase.url);
+    await emptyTables(stores.database);
     if (redis !== null) await redisCommand(redis.url, 'FLUSHALL');
   });
   afterEach(async () => {
@@ -90,7 +88,7 @@ describe.each(QUEUE_BACKENDS)('the engine on %s', (backend) => {
 
   async function start(run: TestRun, options: Partial<TestEngineOptions> = {}): Promise<TestEngine> {
     const redisUrl = redis?.url ?? null;
-    const engine = await startTestEngine({ databaseUrl: testDatabase.url, redisUrl, run, ...options });
+    const engine = await startTestEngine({ database: stores.database, redisUrl, run, ...options });
     running.push(engine);
     return engine;
   }

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ConnectorError, step } from '@mlc/core';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import {
   emptyTables,
   eventStates,
@@ -12,6 +11,7 @@ import {
   until,
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
+import { withDatabase } from '@mlc/testkit/with-database';
 import { drain } from './drain.ts';
 
 // Two queue stores on a shared machine.
@@ -38,19 +38,17 @@ function slowFirst(): { run: TestRun; release: () => void; running: () => number
 
 describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
   let redis: TestRedis | null = null;
-  let testDatabase: TestDatabase;
+  const stores = withDatabase();
   let running: TestEngine[] = [];
 
   beforeAll(async () => {
     if (backend === 'redis') redis = await startTestRedis();
-    testDatabase = await createTestDatabase();
   });
   afterAll(async () => {
     await redis?.stop();
-    await testDatabase.drop();
   });
   beforeEach(async () => {
-    await emptyTables(testDatabase.url);
+    await emptyTables(stores.database);
     if (redis !== null) await redisCommand(redis.url, 'FLUSHALL');
   });
   afterEach(async () => {
@@ -60,7 +58,7 @@ describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
 
   async function start(run: TestRun, options: Partial<TestEngineOptions> = {}): Promise<TestEngine> {
     const engine = await startTestEngine({
-      databaseUrl: testDatabase.url,
+      database: stores.database,
       redisUrl: redis?.url ?? null,
       run,
       concurrency: CONCURRENCY,

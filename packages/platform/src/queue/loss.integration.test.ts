@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import {
   emptyTables,
   endings,
@@ -12,6 +11,7 @@ import {
 } from '@mlc/testkit/flow-engine';
 import { QUEUE_BACKENDS, redisCommand, startTestRedis, type TestRedis } from '@mlc/testkit/redis';
 import { spawnWorker, type SpawnedWorker } from '@mlc/testkit/spawn-worker';
+import { withDatabase } from '@mlc/testkit/with-database';
 import { listDeadLetters } from '../answers/dead-letters.ts';
 
 // Workers are killed and taken for dead, servers restart, the machine is shared.
@@ -19,15 +19,11 @@ jest.setTimeout(60_000);
 
 const DONE: Awaited<ReturnType<TestRun>> = { state: 'done', reason: 'all well', effects: [] };
 
-let testDatabase: TestDatabase;
+const stores = withDatabase();
 let running: TestEngine[] = [];
 let children: SpawnedWorker[] = [];
 
-beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-});
-afterAll(() => testDatabase.drop());
-beforeEach(() => emptyTables(testDatabase.url));
+beforeEach(() => emptyTables(stores.database));
 afterEach(async () => {
   await Promise.all(children.map((child) => child.kill()));
   await Promise.all(running.map((engine) => engine.stop()));
@@ -37,7 +33,7 @@ afterEach(async () => {
 
 async function start(redisUrl: string | null, run: TestRun, maxAttempts = 20): Promise<TestEngine> {
   const engine = await startTestEngine({
-    databaseUrl: testDatabase.url,
+    database: stores.database,
     redisUrl,
     run,
     budget: { maxAttempts },
@@ -67,7 +63,7 @@ describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
   afterAll(() => redis?.stop());
 
   async function spawnChild(runMs: number): Promise<SpawnedWorker> {
-    const child = await spawnWorker(testDatabase.url, redis?.url ?? null, runMs);
+    const child = await spawnWorker(stores.url, redis?.url ?? null, runMs);
     children.push(child);
     return child;
   }

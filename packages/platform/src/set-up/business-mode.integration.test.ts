@@ -26,7 +26,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-beforeEach(() => emptyTables(testDatabase.url));
+beforeEach(() => emptyTables(database));
 
 const apply = (policy: BusinessFileInput['policy'] = {}, business = 'acme') =>
   applyBusiness(database, vault, clock, checkBusinessFile({ business, timezone: 'Europe/London', policy }));
