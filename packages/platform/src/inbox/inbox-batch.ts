@@ -7,13 +7,13 @@ const RECEIPT_IDS_MAX = 250;
 
 /**
  * One statement, so one transaction and one fsync: the events that are new, one receipt per connection, and the call
- * that wakes the dispatcher. Answers the positions (from 1, comma-separated) of the events that were there already,
+ * that wakes the dispatcher. It counts what is new itself, and says so to the trigger that would (`mlc.tallied`). Answers the positions (from 1, comma-separated) of the events that were there already,
  * null when there were none. `repeats` counts further occurrences of an event within the batch. One that was there and
  * had come to nothing runs again: a provider that tells it once more is not answered with silence.
  */
 export const STORE_BATCH = `
 WITH input AS (
-  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  SELECT t.* FROM (SELECT set_config('mlc.tallied', 'yes', true)) AS said, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[], $10::text[]) WITH ORDINALITY AS t (business_id, connection_id, provider, type, external_event_id,
     resource_id, payload, correlation_id, flow, repeats, position)
 ), stored AS (
@@ -38,6 +38,9 @@ WITH input AS (
     WHERE NOT seen.fresh) AS told
   WHERE event.id = told.id
   RETURNING event.id, event.connection_id, event.external_event_id
+), tallied AS (
+  INSERT INTO event_tallies (business_id, received, stored)
+  SELECT business_id, count(*), count(*) FROM seen WHERE fresh GROUP BY business_id
 ), letters AS (
   UPDATE dead_letters letter SET replayed_at = now() FROM again
   WHERE letter.event_id = again.id::text AND letter.replayed_at IS NULL

@@ -13,7 +13,8 @@ export const DISPATCH_BATCH = 500;
 
 /**
  * What one connection may have on its way in one flow; the rest stays in Postgres, so that the queue stays small. Fewer than
- * the jobs a worker runs at a time (20): however slow a provider is, the others' work finds a free hand.
+ * the jobs a worker runs at a time (20): however slow a provider is, the others' work finds a free hand. When several
+ * connections have something stored, they share twice that, each having two at least (`mlc_take_stored`).
  */
 export const IN_HAND: InHand = { perConnection: 8, perConnectionWithRetries: 500, batch: DISPATCH_BATCH };
 

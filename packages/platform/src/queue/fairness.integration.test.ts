@@ -25,15 +25,16 @@ const CONCURRENCY = 20;
 /** Runs of the first business that do not end before they are let. */
 function slowFirst(): { run: TestRun; release: () => void; running: () => number } {
   let release: () => void = () => undefined;
-  let running = 0;
+  // A run counts once, also when its worker was slow to say that it lives.
+  const running = new Set<string>();
   const gate = new Promise<void>((resolve) => (release = resolve));
-  const run: TestRun = async (_context, { businessId }) => {
+  const run: TestRun = async (_context, { businessId, id }) => {
     if (businessId !== 'b1') return DONE;
-    running += 1;
+    running.add(id);
     await gate;
     return DONE;
   };
-  return { run, release: () => release(), running: () => running };
+  return { run, release: () => release(), running: () => running.size };
 }
 
 describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
@@ -89,6 +90,21 @@ describe.each(QUEUE_BACKENDS)('on %s', (backend) => {
     slow.release();
     await drained(engine);
     expect(await eventStates(engine.database)).toEqual({ done: 41 });
+  });
+
+  test('five businesses with slow providers leave hands free for a sixth, however much of theirs waits', async () => {
+    const slow = slowFirst();
+    const engine = await start(slow.run);
+    await engine.dispatcher.stop();
+    for (const connectionId of ['s1', 's2', 's3', 's4', 's5'])
+      await storeEvents(engine.database, { count: 40, connectionId });
+    const again = await start(slow.run);
+    await until('the slow runs', () => slow.running() >= 10, 10_000);
+    const [id] = await storeEvents(again.database, OTHER);
+    await until('the other business', isDone(again, id), 10_000);
+    expect((await eventStates(again.database))['done']).toBe(1);
+    slow.release();
+    await drained(again);
   });
 
   test('behind 20,000 stored events of a business, another one’s is the next', async () => {

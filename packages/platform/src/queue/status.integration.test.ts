@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { storeEvents } from '@mlc/testkit/flow-engine';
 import { systemClock } from '../clock/system.ts';
 import { eventStore } from '../inbox/events.ts';
+import { openInbox } from '../inbox/inbox.ts';
 import { type Database, openDatabase } from '../postgres/database.ts';
 import { foldTallies } from './dispatch.ts';
 import { returnToStored, takeFlowless } from './take.ts';
@@ -46,12 +47,31 @@ async function expectTrue(): Promise<void> {
     expect(await told(business)).toEqual(await counted(business));
 }
 
+/** As the ingress does it; what it was told before is stored once. */
+async function storeByTheDoor(count: number): Promise<void> {
+  const inbox = openInbox(testDatabase.url);
+  const events = Array.from({ length: count }, (_, index) => ({
+    ...{
+      type: 'payments.confirmed',
+      externalEventId: `DOOR${index}`,
+      resourceId: `D${index}`,
+      payload: '{}',
+    },
+    flow: null,
+  }));
+  const from = { businessId: 'b1', connectionId: 'c1', provider: 'gocardless', correlationId: 'door' };
+  await inbox.store({ ...from, unreadableFlow: 'payment-to-freshbooks', events });
+  await inbox.close();
+}
+
 const END = { reason: 'test', waitingFor: null, recheckAt: null } as const;
 
 test('the numbers of events are those of the rows, whatever becomes of these, folded or not', async () => {
   const events = eventStore(database.sql(), 'b1', systemClock);
   await storeEvents(database, { count: 9, flow: null });
   await storeEvents(database, { count: 4, flow: null, businessId: 'b2', connectionId: 'c2' });
+  await storeByTheDoor(3);
+  await storeByTheDoor(2);
   await expectTrue();
   const taken = await takeFlowless(database, 12);
   await expectTrue();
