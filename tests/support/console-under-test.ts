@@ -48,8 +48,30 @@ export interface TestConsole {
   again(personId: string): Promise<SignedInBrowser>;
 }
 
+type Env = Readonly<Record<string, string>>;
+
+const POLICY = {
+  mode: 'observe',
+  limits: { maxDebitMinor: {}, maxDebitsPerDay: {} },
+  collectFrom: '2026-01-01',
+  chargeDate: 'due-date',
+  noMandate: 'review',
+  recordPaymentAt: 'confirmed',
+  onLateFailure: 'reverse',
+  paypalFees: 'none',
+  gocardlessFees: 'none',
+  payoutEntry: 'none',
+  accounts: {
+    feeExpenseCategoryId: null,
+    staffId: null,
+    bankAccountUuid: null,
+    clearingAccountUuid: null,
+    feeAccountUuid: null,
+  },
+};
+
 /** For the tests of one file; not to be used before the first of them runs. */
-export function withConsole(env: Readonly<Record<string, string>> = {}): TestConsole {
+export function withConsole(env: Env | (() => Env) = {}): TestConsole {
   let testDatabase: TestDatabase;
   let dir: string;
   let runtime: OpenRuntime;
@@ -66,7 +88,7 @@ export function withConsole(env: Readonly<Record<string, string>> = {}): TestCon
         MLC_VAULT_KEYS: `k1:${randomBytes(32).toString('base64')}`,
         CONSOLE_PORT: '0',
         LOG_LEVEL: 'error',
-        ...env,
+        ...(typeof env === 'function' ? env() : env),
       },
       dir,
     );
@@ -79,7 +101,7 @@ export function withConsole(env: Readonly<Record<string, string>> = {}): TestCon
         displayName: slug.toUpperCase(),
         timezone: 'Europe/London',
         notifyEmails: [],
-        policy: {},
+        policy: POLICY,
       };
       await runtime.database.prisma.business.create({ data: { id, slug, ...facts } });
     }
@@ -144,12 +166,14 @@ async function ask(
     ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
+  const isEndless = (response.headers.get('content-type') ?? '').startsWith('text/event-stream');
+  if (isEndless) await response.body?.cancel();
+  const text = isEndless ? '' : await response.text();
   return { status: response.status, headers: response.headers, text, json: jsonOf(response, text) };
 }
 
 function jsonOf({ headers }: Response, text: string): Record<string, unknown> {
-  return (headers.get('content-type') ?? '').includes('json')
+  return /[/+]json/.test(headers.get('content-type') ?? '')
     ? (JSON.parse(text) as Record<string, unknown>)
     : {};
 }

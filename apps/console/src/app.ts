@@ -12,6 +12,7 @@ import { ownPagesOnly } from './door/guards.ts';
 import { bearerOf, identify } from './door/identify.ts';
 import { linkRoutes } from './door/link-routes.ts';
 import { setUpRoutes } from './door/set-up-routes.ts';
+import { oauthRoute } from './oauth/oauth-route.ts';
 import { failures, isProgram } from './http/failures.ts';
 import { Problem } from './http/problem.ts';
 import { boardHeaders, securityHeaders } from './http/security-headers.ts';
@@ -88,11 +89,11 @@ function signedInOnly(door: Door): RequestHandler {
   };
 }
 
-function addPages(app: Express, { door }: ConsoleParts): void {
+function addPages(app: Express, { api, door }: ConsoleParts): void {
   app.get('/problems', (_request, response) => {
     response.type('html').send(problemsPage(callerOf(response)));
   });
-  app.use(accountRoutes(door));
+  app.use(accountRoutes(door), oauthRoute(api));
 }
 
 function addApi(app: Express, { api, door }: ConsoleParts): void {

@@ -11,6 +11,7 @@ import { queueBoard } from './board/board.ts';
 import { openDesk, openDoor, tidyDoor } from './open-door.ts';
 import { readWebApp } from './pages/web-app.ts';
 import { repeatedly } from './repeatedly.ts';
+import { openChangeFeed } from './stream/change-feed.ts';
 import { startHeldAnswers } from './start-held-answers.ts';
 
 /** What the console may share with other roles of the same process. */
@@ -43,6 +44,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
   const desk = openDesk(runtime);
   const door = openDoor(runtime, desk, adminToken.token);
   const providers = lazyConnections(runtime, options.connections);
+  const feed = openChangeFeed(database, log);
   const held = startHeldAnswers({ database, clock, log });
   const api = {
     database,
@@ -51,6 +53,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
     log,
     config,
     queues,
+    feed,
     connections: () => providers.open(),
     consoleUrl: config.consoleUrl,
     answerHeld: () => held.soon(),
@@ -68,7 +71,7 @@ export async function startConsole(runtime: Runtime, options: ConsoleOptions = {
   const tidying = repeatedly(TIDY_MS, () => tidyDoor(door), log);
   const server = createServer(app);
   const stopParts = async (): Promise<void> => {
-    await Promise.all([held.stop(), tidying.stop()]);
+    await Promise.all([held.stop(), tidying.stop(), feed.stop()]);
     await providers.close();
     if (options.queues === undefined) await queues.close();
   };

@@ -23,6 +23,7 @@ import { invoiceSightings } from '@mlc/platform/store/invoice-sightings';
 import { heldConnections, heldText } from '@mlc/platform/set-up/ownership';
 import { type Absence, absentConnection } from './absent.ts';
 import { ClientCache } from './client-cache.ts';
+import { type FreshbooksConsent, freshbooksConsent } from './freshbooks-consent.ts';
 import { type ConnectionRow, isLive, loadBusiness } from './load-business.ts';
 import {
   freshbooksAccess,
@@ -54,6 +55,8 @@ export interface Connections {
   verifyCallback(connectionId: string, callbackId: string, verifier: string): Promise<void>;
   /** The callbacks FreshBooks holds for this connection. */
   listCallbacks(connectionId: string): Promise<readonly Callback[]>;
+  /** How a person lets us into FreshBooks. */
+  readonly consent: FreshbooksConsent;
   /** Resolves when what was seen is written. */
   close(): Promise<void>;
 }
@@ -93,6 +96,7 @@ export function openConnections(runtime: Omit<ProviderParts, 'http'>): Connectio
     verifyCallback: async (connectionId, callbackId, verifier) => {
       await (await callbacksOf(connectionId)).verify(callbackId, verifier);
     },
+    consent: freshbooksConsent(parts),
     listCallbacks: async (connectionId) => (await callbacksOf(connectionId)).list(),
     close: async () => {
       http.close();

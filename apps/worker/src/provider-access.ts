@@ -27,7 +27,7 @@ export type PaypalConnection = PaypalAccess & { readonly tokens: PaypalTokens; r
  * FreshBooks names no limit (freshbooks.md, "Rate limits"); its 429 is honoured. This only keeps a runaway from
  * flooding it.
  */
-const FRESHBOOKS_ALLOWANCE = { points: 3_000, perMs: 60_000 };
+export const FRESHBOOKS_ALLOWANCE = { points: 3_000, perMs: 60_000 };
 /** gocardless.md 1.1. */
 const GOCARDLESS_URLS: Readonly<Record<string, string>> = {
   live: 'https://api.gocardless.com',
@@ -58,7 +58,8 @@ export function freshbooksAccess(parts: ProviderParts, connection: ConnectionRow
   };
 }
 
-function freshbooksApp({ config, clock }: ProviderParts, connectionId: string) {
+/** Our app. @throws ConnectorError `unauthorised` when it is not configured */
+export function freshbooksApp({ config, clock }: ProviderParts, connectionId: string) {
   const { apiUrl, clientId, clientSecret, redirectUri } = config.freshbooks;
   if (clientId === null || clientSecret === null) {
     throw new ConnectorError({
@@ -113,9 +114,9 @@ export function paypalAccess(parts: ProviderParts, connection: ConnectionRow): P
   return { ...shared, tokens, merchantId: settingOf(connection, 'merchantId') };
 }
 
-function limiterOf(
+export function limiterOf(
   { database, log, config }: ProviderParts,
-  { id }: ConnectionRow,
+  { id }: Pick<ConnectionRow, 'id'>,
   allowance: { readonly points: number; readonly perMs: number },
 ): RateLimiter {
   return sharedRateLimiter({

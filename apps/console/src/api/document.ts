@@ -3,7 +3,9 @@ import { z } from './zod.ts';
 import { PROBLEMS } from '../http/problem.ts';
 import type { Route } from './route.ts';
 import * as accounts from './account-schemas.ts';
+import * as connections from './connection-schemas.ts';
 import * as money from './money-schemas.ts';
+import * as months from './month-schemas.ts';
 import * as overviews from './overview-schemas.ts';
 import * as schemas from './schemas.ts';
 import * as views from './view-schemas.ts';
@@ -43,7 +45,12 @@ const NAMED = {
   Payout: money.payout,
   PayoutItem: money.payoutItem,
   Connection: views.connection,
+  ConnectionDetails: connections.connectionDetails,
+  ConsentAccount: connections.consentAccount,
+  Policy: connections.policy,
   Month: views.month,
+  MonthDetails: months.monthDetails,
+  Verification: months.verification,
   Status: views.status,
   Membership: schemas.membership,
   Session: accounts.session,
@@ -88,7 +95,7 @@ function operation(route: Route, named: ReadonlyMap<z.ZodType, z.ZodType>) {
     summary,
     'x-role': role,
     'x-within': within,
-    ...(needsMatch ? { 'x-needs-match': true } : {}),
+    ...(needsMatch === false ? {} : { 'x-needs-match': needsMatch }),
     ...(route.isSensitive === true ? { 'x-fresh-sign-in': true } : {}),
     request: {
       ...(params === undefined ? {} : { params }),
@@ -100,9 +107,14 @@ function operation(route: Route, named: ReadonlyMap<z.ZodType, z.ZodType>) {
     },
     responses: {
       [route.status]:
-        route.answer === null
-          ? { description: 'done' }
-          : { description: 'done', content: { 'application/json': { schema: as(route.answer) } } },
+        route.contents !== undefined
+          ? {
+              description: 'done',
+              content: Object.fromEntries(route.contents.map((type) => [type, { schema: z.string() }])),
+            }
+          : route.answer === null
+            ? { description: 'done' }
+            : { description: 'done', content: { 'application/json': { schema: as(route.answer) } } },
       default: {
         description: 'it cannot be done; see /problems',
         content: { 'application/problem+json': { schema: as(problem) } },
@@ -115,7 +127,7 @@ function headersOf({ method, needsMatch = false }: Route): z.ZodObject | null {
   const shape = {
     ...(method === 'get' ? {} : { 'X-CSRF-Token': z.string().optional().describe('browsers: of /session') }),
     ...(method === 'post' ? { 'Idempotency-Key': z.string().optional() } : {}),
-    ...(needsMatch ? { 'If-Match': z.string() } : {}),
+    ...(needsMatch === false ? {} : { 'If-Match': z.string() }),
   };
   return Object.keys(shape).length === 0 ? null : z.object(shape);
 }

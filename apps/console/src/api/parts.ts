@@ -3,6 +3,7 @@ import type { Desk } from '@mlc/platform/accounts/desk';
 import type { Config } from '@mlc/platform/config/config';
 import type { Database } from '@mlc/platform/postgres/database';
 import type { FlowQueues } from '@mlc/platform/queue/queues';
+import type { ChangeFeed } from '../stream/change-feed.ts';
 import type { Connections } from '@mlc/worker';
 
 /** What the API's routes stand on. */
@@ -16,6 +17,8 @@ export interface ApiParts {
   readonly queues: FlowQueues;
   /** The providers, opened at first use. */
   readonly connections: () => Connections;
+  /** What is appended to the audit chains. */
+  readonly feed: ChangeFeed;
   readonly consoleUrl: string;
   /** Tells the process that an answer waits to be taken. */
   readonly answerHeld: () => void;

@@ -10,7 +10,7 @@ import { grant } from './grant.ts';
 import { once } from './once.ts';
 import type { ApiParts } from './parts.ts';
 import type { Reply, Route } from './route.ts';
-import { bodyOf, paramsOf, queryOf, revisionOf } from './read-request.ts';
+import { bodyOf, matchOf, paramsOf, queryOf } from './read-request.ts';
 
 const BODY_MAX = '256kb';
 
@@ -61,7 +61,7 @@ function handlerOf(api: Api, route: Route): RequestHandler {
     if (route.exists !== undefined && !(await route.exists(api.parts, caller, params)))
       throw new Problem('not-found', 'There is no such thing.');
     const body = bodyOf(route, request);
-    const revision = revisionOf(route, request);
+    const match = matchOf(route, request);
     const run = () =>
       route.run({
         params,
@@ -70,8 +70,9 @@ function handlerOf(api: Api, route: Route): RequestHandler {
         caller,
         parts: api.parts,
         ...granted,
-        revision,
-        response: { clearSession: () => clearCookie(response, api.door) },
+        ...match,
+        request,
+        response: { clearSession: () => clearCookie(response, api.door), raw: response },
       });
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     if (key === undefined) send(request, response, { route, reply: await run() });
@@ -83,14 +84,20 @@ function handlerOf(api: Api, route: Route): RequestHandler {
 }
 
 /** The ETag of a revision. */
-export function etagOf(revision: number): string {
+function etagOf(revision: number): string {
   return `"r${String(revision)}"`;
+}
+
+function etagOfReply({ revision, sha256 }: Reply<unknown>): string | null {
+  if (revision !== undefined) return etagOf(revision);
+  return sha256 === undefined || sha256 === null ? null : `"${sha256}"`;
 }
 
 function send(request: Request, response: Response, sent: { route: Route; reply: Reply<unknown> }): void {
   const { route, reply } = sent;
-  if (reply.revision !== undefined) {
-    const etag = etagOf(reply.revision);
+  if (route.contents !== undefined) return;
+  const etag = etagOfReply(reply);
+  if (etag !== null) {
     response.set('ETag', etag);
     if (request.method === 'GET' && request.get('if-none-match') === etag) {
       response.status(304).end();

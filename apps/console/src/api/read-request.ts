@@ -57,14 +57,23 @@ function errorsOf(error: z.ZodError, pointerOf: (path: readonly PropertyKey[]) =
   });
 }
 
-/** The revision of If-Match; null without it. @throws Problem when the route needs one, or it is none. */
-export function revisionOf({ needsMatch = false }: Route, request: Request): number | null {
+/** What If-Match names. */
+export interface Match {
+  readonly revision: number | null;
+  readonly sha256: string | null;
+}
+
+/** The revision or SHA-256 of If-Match; nulls without it. @throws Problem when the route needs one, or it is none. */
+export function matchOf({ needsMatch = false }: Route, request: Request): Match {
   const given = request.get('if-match');
   if (given === undefined) {
-    if (!needsMatch) return null;
+    if (needsMatch === false) return { revision: null, sha256: null };
     throw new Problem('precondition-required', 'Send the ETag you saw as If-Match.');
   }
   const [, digits] = /^"r(\d{1,9})"$/.exec(given) ?? [];
-  if (digits !== undefined) return Number(digits);
-  throw invalid('If-Match is no ETag of ours.', [{ pointer: 'If-Match', message: 'must look like "r1"' }]);
+  if (digits !== undefined && needsMatch !== 'sha256') return { revision: Number(digits), sha256: null };
+  const [, sha256] = /^"([0-9a-f]{64})"$/.exec(given) ?? [];
+  if (sha256 !== undefined && needsMatch === 'sha256') return { revision: null, sha256 };
+  const message = needsMatch === 'sha256' ? 'must be the report’s SHA-256 in quotes' : 'must look like "r1"';
+  throw invalid('If-Match is no ETag of ours.', [{ pointer: 'If-Match', message }]);
 }

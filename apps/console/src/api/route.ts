@@ -1,5 +1,6 @@
 import type { Business } from '@mlc/core';
 import type { Role } from '@mlc/platform/accounts/roles';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Caller } from '../door/caller.ts';
 import type { ApiParts } from './parts.ts';
@@ -22,12 +23,17 @@ export interface Asked<Params, Query, Body, Found> {
   readonly found: Found;
   /** The revision of If-Match; null without it. */
   readonly revision: number | null;
+  /** The SHA-256 of If-Match, where a route needs one; null else. */
+  readonly sha256: string | null;
+  readonly request: Request;
   readonly response: ResponsePart;
 }
 
 /** What a route may do to the answer besides its body. */
 export interface ResponsePart {
   clearSession(): void;
+  /** Of a route with `contents`: written and ended by the route itself. */
+  readonly raw: Response;
 }
 
 /** What is sent back. */
@@ -35,6 +41,8 @@ export interface Reply<Body> {
   readonly body: Body;
   /** Of the thing in the body; becomes the ETag. */
   readonly revision?: number;
+  /** Instead of a revision: what it is the SHA-256 of becomes the ETag. */
+  readonly sha256?: string | null;
 }
 
 /** Something that belongs to a business. */
@@ -70,8 +78,10 @@ export interface RouteSpec<
   readonly status: 200 | 201 | 202 | 204;
   /** Null: no body. */
   readonly answer: Answer | null;
-  /** If-Match has to be sent; a request without it is 428. */
-  readonly needsMatch?: boolean;
+  /** Media types of an answer that is written piece by piece, not as JSON. */
+  readonly contents?: readonly string[];
+  /** If-Match has to be sent, a revision or a SHA-256; a request without it is 428. */
+  readonly needsMatch?: boolean | 'sha256';
   /** The answer holds a secret that is shown once: not kept for repetitions. */
   readonly isSecret?: boolean;
   /** Needs a sign-in younger than 15 minutes. */

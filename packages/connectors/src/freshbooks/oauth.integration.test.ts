@@ -122,7 +122,7 @@ describe('refreshTokens', () => {
 describe('exchangeCode', () => {
   it('sends the code', async () => {
     server.script(issued());
-    await exchangeCode(http, app, 'the-code');
+    await exchangeCode(http, app, { code: 'the-code' });
     expect(JSON.parse(server.seen[0]?.body ?? '')).toMatchObject({
       grant_type: 'authorization_code',
       code: 'the-code',
@@ -132,7 +132,7 @@ describe('exchangeCode', () => {
 
   it('is unauthorised for a code that is too old', async () => {
     server.script({ status: 400, json: { error: 'invalid_grant', error_description: 'x' } });
-    await expect(exchangeCode(http, app, 'c')).rejects.toMatchObject({
+    await expect(exchangeCode(http, app, { code: 'c' })).rejects.toMatchObject({
       kind: 'unauthorised',
       operation: 'exchangeCode',
     });

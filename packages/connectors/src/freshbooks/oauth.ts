@@ -34,12 +34,17 @@ export function freshbooksAuthorizeUrl(consent: {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state: string;
+  /** PKCE, S256 (freshbooks.md 1.7); left out: without. */
+  readonly challenge?: string;
 }): string {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: consent.clientId,
     redirect_uri: consent.redirectUri,
     state: consent.state,
+    ...(consent.challenge === undefined
+      ? {}
+      : { code_challenge: consent.challenge, code_challenge_method: 'S256' }),
   });
   return `${withoutEndSlash(consent.authUrl)}/oauth/authorize?${query.toString()}`;
 }
@@ -60,6 +65,8 @@ interface Grant {
   readonly type: 'authorization_code' | 'refresh_token';
   readonly name: 'code' | 'refresh_token';
   readonly secret: string;
+  /** PKCE. */
+  readonly verifier?: string;
 }
 
 function bodyOf(app: FreshBooksApp, grant: Grant): string {
@@ -68,6 +75,7 @@ function bodyOf(app: FreshBooksApp, grant: Grant): string {
     client_id: app.clientId,
     client_secret: app.clientSecret,
     [grant.name]: grant.secret,
+    ...(grant.verifier === undefined ? {} : { code_verifier: grant.verifier }),
     // On refreshing too: leaving it out is reported to end in invalid_client (freshbooks.md 1.2).
     redirect_uri: app.redirectUri,
   });
@@ -106,7 +114,12 @@ async function requestTokens(
       idempotentRead: false,
     });
     const now = (app.clock ?? machineClock).now();
-    return readTokens(response, { call, now, secrets: [app.clientSecret, grant.secret] });
+    const secrets = [
+      app.clientSecret,
+      grant.secret,
+      ...(grant.verifier === undefined ? [] : [grant.verifier]),
+    ];
+    return readTokens(response, { call, now, secrets });
   } catch (failure) {
     throw spent(call, translated(call, failure));
   }
@@ -116,8 +129,13 @@ async function requestTokens(
  * Turns the code of a consent into tokens. The code lives 5 minutes and works once. Rejects with ConnectorError:
  * `unauthorised` when FreshBooks does not take the code (reason `invalid_grant`) or the app (`invalid_client`).
  */
-export function exchangeCode(http: HttpClient, app: FreshBooksApp, code: string): Promise<TokenPair> {
-  return requestTokens(http, app, 'exchangeCode', { type: 'authorization_code', name: 'code', secret: code });
+export function exchangeCode(
+  http: HttpClient,
+  app: FreshBooksApp,
+  { code, verifier }: { readonly code: string; readonly verifier?: string },
+): Promise<TokenPair> {
+  const grant: Grant = { type: 'authorization_code', name: 'code', secret: code };
+  return requestTokens(http, app, 'exchangeCode', verifier === undefined ? grant : { ...grant, verifier });
 }
 
 /**

@@ -82,6 +82,12 @@ export async function findSession(
   return { session: sessionOf(row), person };
 }
 
+/** Whether a session still counts; unlike `findSession` this is no use of it. */
+export async function isSessionThere(desk: Desk, id: string): Promise<boolean> {
+  const row = await desk.database.prisma.personSession.findUnique({ where: { id } });
+  return row !== null && !isOver(row, desk.clock.now());
+}
+
 function isOver({ expiresAt, lastSeenAt }: SessionRow, now: Date): boolean {
   return expiresAt <= now || now.getTime() - lastSeenAt.getTime() > SESSION_IDLE_MS;
 }

@@ -17,6 +17,21 @@ const NAMED = 5;
 /** The month to close; `by` is who asked for it. */
 export interface Closing extends ReportQuestion {
   readonly by: string;
+  /** Of the report that was seen: with another one the month stays open. */
+  readonly seenSha256?: string;
+  /** What else the audit log says of it. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The report is not the one that was seen; the month is open as before. */
+export class ClosedOtherwiseError extends Error {
+  override readonly name = 'ClosedOtherwiseError';
+  readonly sha256: string;
+
+  constructor(sha256: string) {
+    super(`the report has changed since it was seen: its sha256 is ${sha256} now`);
+    this.sha256 = sha256;
+  }
 }
 
 /** What is odd about closing a month now, for people; it is allowed all the same. */
@@ -42,7 +57,7 @@ export async function closingNotices(
 /**
  * Closes a month: keeps its report in every format and its SHA-256, so that later facts go into the first open month. While
  * it runs nothing of this business can be dated (the lock of `periodStore`). Needs two connections.
- * @throws WishRefusedError when it is closed, or when an entry in it is on its way to FreshBooks.
+ * @throws WishRefusedError when it is closed, or when an entry in it is on its way to FreshBooks; ClosedOtherwiseError.
  */
 export function closePeriod(database: Database, clock: Clock, closing: Closing): Promise<ClosedMonth> {
   return withReader(database, (reader) =>
@@ -54,10 +69,11 @@ async function closeLocked(
   tx: Executor,
   { reader, clock, closing }: { reader: Reader; clock: Clock; closing: Closing },
 ): Promise<ClosedMonth> {
-  const { business, month, by } = closing;
+  const { business, month, by, seenSha256, details } = closing;
   await refuseClosed(tx, closing);
   await refuseIntents(tx, closing);
   const sha256 = await storeReports(tx, reader, closing);
+  if (seenSha256 !== undefined && seenSha256 !== sha256) throw new ClosedOtherwiseError(sha256);
   const closedAt = clock.now();
   await tx.closedPeriod.create({ data: { businessId: business.id, month, sha256, closedBy: by, closedAt } });
   await appendAudit(tx, business.id, clock, {
@@ -65,7 +81,7 @@ async function closeLocked(
     action: 'period.closed',
     subject: { provider: 'mlc', type: 'period', id: month },
     correlationId: null,
-    details: { sha256 },
+    details: { sha256, ...details },
   });
   return { business: business.slug, month, sha256, closedBy: by, closedAt: closedAt.toISOString() };
 }

@@ -13,6 +13,9 @@ import { connectionsOf } from '../connections/connections.ts';
 import { refuseOthersAccounts } from './ownership.ts';
 import { wantedConnections } from './wanted-connections.ts';
 
+/** A file, and who applies it: the command line, unless said otherwise. */
+type Applied = BusinessFile & { readonly by?: string };
+
 /** What an application led to. */
 export interface AppliedBusiness {
   /** The business's name on the command line. */
@@ -38,7 +41,7 @@ export function applyBusiness(
   database: Database,
   vault: Vault,
   clock: Clock,
-  file: BusinessFile,
+  file: Applied,
 ): Promise<AppliedBusiness> {
   return database.transaction(async (tx) => {
     await lockBusiness(tx, file.business);
@@ -60,7 +63,9 @@ export function applyBusiness(
     if (entry !== null) entries.push(entry);
     const described = await describe(tx, businessId, file.business);
     const applied = { ...described, mode: policy.mode, released, changed: entries.length > 0 };
-    if (entries.length > 0) await appendAll(tx, businessId, clock, entries);
+    const actor = file.by ?? 'cli';
+    const told = entries.map((each) => ({ ...each, actor }));
+    if (told.length > 0) await appendAll(tx, businessId, clock, told);
     return applied;
   });
 }

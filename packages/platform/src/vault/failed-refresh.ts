@@ -60,12 +60,22 @@ async function askForAuthorisation(
     const data = { state: 'unauthorised', revision: { increment: 1 }, updatedAt: clock.now() };
     await tx.connection.update({ where: { id: connectionId }, data });
   }
-  await repositoriesOn(tx, businessId, clock).reviews.open({
+  const { audit, reviews } = repositoriesOn(tx, businessId, clock);
+  const subject = { provider: PROVIDER, type: 'connection', id: connectionId };
+  await reviews.open({
     kind: 'reauthorise',
-    subject: { provider: PROVIDER, type: 'connection', id: connectionId },
+    subject,
     amount: null,
     reasons,
     candidates: [],
     eventId: null,
+  });
+  const details = { reasons, appRefused };
+  await audit.append({
+    actor: 'system',
+    action: 'connection.unauthorised',
+    subject,
+    correlationId: null,
+    details,
   });
 }

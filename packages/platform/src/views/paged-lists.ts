@@ -130,6 +130,8 @@ export interface AuditPageItem {
 
 type AuditRow = Omit<Timed<AuditPageItem, 'at'>, 'seq' | 'sentence' | 'why'> & { readonly seq: string };
 
+const AUDIT_SELECT = `seq, at, actor, action, subject, correlation_id AS "correlationId", details, hash`;
+
 /** The audit log of one chain (a business, or SYSTEM_CHAIN), newest first. */
 export async function pageOfAudit(
   database: Pick<Database, 'pool'>,
@@ -157,7 +159,7 @@ export async function pageOfAudit(
     database,
     {
       name: 'audit',
-      select: `seq, at, actor, action, subject, correlation_id AS "correlationId", details, hash`,
+      select: AUDIT_SELECT,
       from: 'audit_entries',
       where: ['business_id = $1', ...where],
       values,
@@ -173,4 +175,17 @@ export async function pageOfAudit(
 
 function auditItemOf({ seq, at, ...row }: AuditRow): AuditPageItem {
   return { seq: Number(seq), at: at.toISOString(), ...row, sentence: sentenceOf(row), why: whyOf(row) };
+}
+
+/** One entry of a chain with the hash before it; null when there is none. */
+export async function auditItem(
+  { pool }: Pick<Database, 'pool'>,
+  { businessId, seq }: { readonly businessId: string; readonly seq: number },
+): Promise<(AuditPageItem & { readonly prevHash: string }) | null> {
+  const { rows } = await pool.query<AuditRow & { readonly prevHash: string }>(
+    `SELECT ${AUDIT_SELECT}, prev_hash AS "prevHash" FROM audit_entries WHERE business_id = $1 AND seq = $2`,
+    [businessId, seq],
+  );
+  const [row] = rows;
+  return row === undefined ? null : { ...auditItemOf(row), prevHash: row.prevHash };
 }
