@@ -42,6 +42,7 @@ export * from './ports/ledger.ts';
 export * from './ports/payouts.ts';
 export * from './ports/port-calls.ts';
 export * from './ports/poll.ts';
+export * from './ports/reviews.ts';
 export * from './ports/store.ts';
 export * from './ports/subject.ts';
 export * from './ports/system.ts';

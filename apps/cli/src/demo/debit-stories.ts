@@ -1,23 +1,6 @@
 import type { Sandbox } from '@mlc/sandbox';
+import { ORDINARY } from './ordinary-stories.ts';
 import { paidBy, type Props, type Story } from './story.ts';
-
-function plain(title: string, amount: string, createdOn: number, currency: 'GBP' | 'EUR' = 'GBP'): Story {
-  return { title, currency, amount, createdOn, dueInDays: 10, payer: 'mandate', expected: paidBy() };
-}
-
-const ORDINARY: readonly Story[] = [
-  plain('website care', '120.00', 1),
-  plain('logo design', '450.00', 1),
-  plain('copy writing', '89.99', 2),
-  plain('photo shoot', '1250.00', 2),
-  plain('hosting', '19.99', 3),
-  plain('consulting', '2400.00', 5),
-  plain('workshop', '975.50', 6),
-  plain('translation', '310.00', 1, 'EUR'),
-  plain('print layout', '1080.40', 2, 'EUR'),
-  plain('audit', '4999.99', 5, 'EUR'),
-  plain('training', '640.00', 6, 'EUR'),
-];
 
 const MANDATES: readonly Story[] = [
   {

@@ -1,4 +1,5 @@
-import type { NewReview, Repositories, ReviewKind } from '../ports/store.ts';
+import type { NewReview, ReviewKind } from '../ports/reviews.ts';
+import type { Repositories } from '../ports/store.ts';
 import type { Subject } from '../ports/subject.ts';
 
 /**

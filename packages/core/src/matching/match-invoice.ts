@@ -1,6 +1,6 @@
 import type { Money } from '../money/money.ts';
 import type { Invoice } from '../ports/books.ts';
-import type { Candidate } from '../ports/store.ts';
+import type { Candidate } from '../ports/reviews.ts';
 import { namingOf } from './naming.ts';
 
 /** A payment nobody asked for, and the invoices it might belong to (design section 7, rules 1–3). */

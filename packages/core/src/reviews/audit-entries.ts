@@ -1,4 +1,5 @@
-import type { AuditEntry, Review } from '../ports/store.ts';
+import type { Review } from '../ports/reviews.ts';
+import type { AuditEntry } from '../ports/store.ts';
 import type { ReviewAnswer } from './resolution.ts';
 
 /** What the audit log says about a new question. */

@@ -1,4 +1,4 @@
-import type { ReviewKind } from '../ports/store.ts';
+import type { ReviewKind } from '../ports/reviews.ts';
 
 /** When a question is asked, when it is over, and what an answer to it stands for. */
 export interface QuestionRule {

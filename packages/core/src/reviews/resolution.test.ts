@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Review } from '../ports/store.ts';
+import type { Review } from '../ports/reviews.ts';
 import { resolutionOf } from './audit-entries.ts';
 import { answerProblem, type ReviewAnswer, runsEventAgain } from './resolution.ts';
 

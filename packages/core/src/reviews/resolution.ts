@@ -1,4 +1,4 @@
-import type { Review, ReviewAction, ReviewKind } from '../ports/store.ts';
+import type { Review, ReviewAction, ReviewKind } from '../ports/reviews.ts';
 
 /** A person's answer to a review. */
 export interface ReviewAnswer {

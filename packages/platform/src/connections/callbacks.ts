@@ -1,6 +1,7 @@
 import type { Vault } from '../vault/vault.ts';
 import { announceChange } from './connections.ts';
 import type { Database, Executor } from '../postgres/database.ts';
+import { systemClock } from '../clock/system.ts';
 
 /** Where callbacks and their verifiers are kept. */
 export interface CallbackStores {
@@ -117,7 +118,7 @@ async function stateOf(tx: Executor, { connectionId, callbackId }: CallbackRef):
 
 async function putCallback(tx: Executor, callback: CallbackRef, state: string): Promise<void> {
   const { connectionId, callbackId, event } = callback;
-  const changes = { event, state, updatedAt: new Date() };
+  const changes = { event, state, updatedAt: systemClock.now() };
   await tx.callback.upsert({
     where: { connectionId_callbackId: { connectionId, callbackId } },
     create: { connectionId, callbackId, ...changes },
@@ -141,7 +142,7 @@ async function rememberOffer(stores: CallbackStores, tx: Executor, callback: Cal
     where: {
       connectionId,
       state: 'offered',
-      updatedAt: { lt: new Date(new Date().getTime() - OFFER_LIFETIME_MS) },
+      updatedAt: { lt: new Date(systemClock.now().getTime() - OFFER_LIFETIME_MS) },
     },
   });
   for (const offer of expired) await removeCallback(stores, tx, offer);

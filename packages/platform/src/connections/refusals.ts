@@ -1,6 +1,7 @@
 import type { Log } from '@mlc/core';
 import type { WebhookConnection } from './connection-cache.ts';
 import type { Database } from '../postgres/database.ts';
+import { systemClock } from '../clock/system.ts';
 
 /** At most one audit note per connection in this time. */
 const NOTE_INTERVAL_MS = 10_000;
@@ -50,7 +51,7 @@ export function openRefusals(database: Database, log: Log, intervalMs = NOTE_INT
   };
   return {
     note: (connection, why) => {
-      merge(noted, { connection, since: new Date(), reason: why, count: 1 });
+      merge(noted, { connection, since: systemClock.now(), reason: why, count: 1 });
       if (timer === undefined) startInterval();
     },
     close: () => {

@@ -1,5 +1,6 @@
 import type { Log } from '@mlc/core';
 import { type CallbackStores, expectHandshake } from '../connections/callbacks.ts';
+import { systemClock } from '../clock/system.ts';
 import { webhookUrl } from './webhook-urls.ts';
 
 /** A callback as FreshBooks lists it. */
@@ -27,7 +28,7 @@ const LOOK_FOR_MS = 60_000;
  */
 export async function adoptOffers(adoption: OfferAdoption): Promise<void> {
   const offers = await adoption.database.prisma.callback.findMany({
-    where: { state: 'offered', updatedAt: { gt: new Date(new Date().getTime() - LOOK_FOR_MS) } },
+    where: { state: 'offered', updatedAt: { gt: new Date(systemClock.now().getTime() - LOOK_FOR_MS) } },
     select: { connectionId: true, callbackId: true, event: true },
   });
   for (const connectionId of new Set(offers.map((offer) => offer.connectionId))) {

@@ -4,6 +4,7 @@ import type { KnownSecrets } from '../logging/known-secrets.ts';
 import { newDataKey, seal, unseal } from './envelope.ts';
 import { rotateSecrets, type Rotation, type WrappedKey } from './rotate.ts';
 import type { VaultKey } from '../config/vault-keys.ts';
+import { systemClock } from '../clock/system.ts';
 
 /** A secret cannot be opened. The message names the secret and the key, never their content. */
 export class VaultError extends Error {
@@ -65,7 +66,7 @@ export function openVault(keys: readonly VaultKey[], known?: KnownSecrets): Vaul
       await executor.secret.upsert({
         where: { connectionId_name: { connectionId, name } },
         create: { connectionId, name, ...columns },
-        update: { ...columns, updatedAt: new Date() },
+        update: { ...columns, updatedAt: systemClock.now() },
       });
     },
     getSecret: async (executor, connectionId, name) => {
