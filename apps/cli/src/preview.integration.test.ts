@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '@mlc/platform';
 import { type Sandbox, startSandbox } from '@mlc/sandbox';
 import { createTestDatabase, type TestDatabase } from '@mlc/testkit';
 import { mlc } from './main.ts';
-import type { PreviewDocument } from './preview-text.ts';
+import type { PreviewDocument } from '@mlc/worker';
 
 jest.setTimeout(90_000);
 
@@ -139,11 +139,11 @@ async function run(args: string, changes: Record<string, string> = {}) {
   return { status, out, err };
 }
 
-/** Every row of every table, but for the count of calls made (which is what a rate limit is). */
+/** Every row of every table, but for the count of calls made (which is what a rate limit is) and what was seen of invoices. */
 async function dump(): Promise<string> {
   const { rows: tables } = await database.pool.query<{ name: string }>(
     `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'rate_limits' ORDER BY 1`,
+     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT IN ('rate_limits', 'invoices') ORDER BY 1`,
   );
   const texts: string[] = [];
   for (const { name } of tables) {

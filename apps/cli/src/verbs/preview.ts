@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectorError } from '@mlc/core';
-import { type Preview, type PreviewContext, previewCollections, type PreviewProgress } from '@mlc/flows';
-import { type HeldWrite, heldWrites, type HeldWriteView } from '@mlc/platform/views/held-writes';
-import { storeFor } from '@mlc/platform/store/store';
-import { sha256Hex } from '@mlc/platform/clock/system';
-import { heldNow, withHeld } from '../held-now.ts';
-import { previewDocument, previewLines, progressLine } from '../preview-text.ts';
+import type { PreviewProgress } from '@mlc/flows';
+import { type BusinessPreview, previewBusiness, previewDocument } from '@mlc/worker';
+import { previewLines, progressLine } from '../preview-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, type Shell, type Verb } from '../shell.ts';
 import { oneBusiness } from '../stores.ts';
@@ -14,43 +11,18 @@ import { type OpenedProviders, withProviders } from '../with-providers.ts';
 /** `mlc preview`: what a run over all open invoices would do; exit status 1 when a provider cannot be read. */
 export const preview: Verb = (call) =>
   withProviders(call, async (opened) => {
-    const { database } = opened.runtime;
-    const { id } = await oneBusiness(call, database);
-    const { preview: found, writes } = await previewed(
-      await contextOf(opened, id),
-      await heldWrites(database, id),
-      call.shell,
-    );
+    const { id } = await oneBusiness(call, opened.runtime.database);
+    const { preview: found, writes } = await previewed(opened, id, call.shell);
     await printDocument(call, previewDocument(found, writes), await previewLines(found, writes));
     return 0;
   });
 
-async function contextOf(
-  { runtime, connections }: OpenedProviders,
-  businessId: string,
-): Promise<PreviewContext> {
-  const { database, clock, log, config } = runtime;
-  return {
-    ...(await connections.of(businessId)),
-    store: storeFor(database, businessId, { clock }),
-    clock,
-    log,
-    sha256: sha256Hex,
-    settleDelayMs: config.retry.settleDelayMs,
-  };
-}
-
-interface Previewed {
-  readonly preview: Preview;
-  readonly writes: readonly HeldWriteView[];
-}
-
 /** @throws RefusedError that names the provider. */
 async function previewed(
-  context: PreviewContext,
-  held: readonly HeldWrite[],
+  { runtime, connections }: OpenedProviders,
+  businessId: string,
   shell: Shell,
-): Promise<Previewed> {
+): Promise<BusinessPreview> {
   const patience = async (ms: number): Promise<void> => {
     shell.err(`the rate limit asks to wait ${Math.ceil(ms / 1000)} s\n`);
     await pause(ms);
@@ -60,9 +32,8 @@ async function previewed(
     if (line !== null) shell.err(`${line}\n`);
   };
   try {
-    const found = await previewCollections(context, { pause: patience, onProgress });
-    const foreseen = await heldNow(context, held, patience);
-    return { preview: withHeld(found, foreseen), writes: foreseen.writes };
+    const parts = { ...runtime, connections: () => connections };
+    return await previewBusiness(parts, businessId, { pause: patience, onProgress });
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     throw new RefusedError(

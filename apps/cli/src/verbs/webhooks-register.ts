@@ -1,10 +1,10 @@
 import { connectionsOf } from '@mlc/platform/connections/connections';
 import { webhookUrl } from '@mlc/platform/set-up/webhook-urls';
+import { type EndpointLine, registerFreshbooks, registerPaypal } from '@mlc/worker';
 import { printList } from '../print.ts';
-import { type EndpointLine, registerFreshbooks } from '../register-freshbooks.ts';
-import { registerPaypal } from '../register-paypal.ts';
 import type { Verb } from '../shell.ts';
 import { oneBusiness } from '../stores.ts';
+import { waitForHandshakes } from '../wait-for-handshakes.ts';
 import { withProviders } from '../with-providers.ts';
 
 /** `mlc webhooks register`: exit status 1 when an endpoint could not be registered or verified in time. */
@@ -15,17 +15,21 @@ export const webhooksRegister: Verb = (call) =>
     const lines: EndpointLine[] = [];
     const unverified: string[] = [];
     const problems: string[] = [];
+    const registrar = { ...opened.runtime, connections: () => opened.connections };
     for (const connection of await connectionsOf(database.prisma, business.id)) {
       if (connection.provider === 'freshbooks') {
         const target = { businessId: business.id, connectionId: connection.id };
-        const registered = await registerFreshbooks(opened, target, call.shell);
-        lines.push(...registered.lines);
-        unverified.push(...registered.pending);
+        const told = ({ event, state }: EndpointLine): void =>
+          call.shell.err(`freshbooks ${event}: ${state}\n`);
+        const registered = await registerFreshbooks(registrar, target, told);
+        lines.push(...registered);
+        if (registered.length > 0)
+          unverified.push(...(await waitForHandshakes(opened, connection.id, call.shell)));
         continue;
       }
       if (connection.provider === 'paypal') {
         const target = { businessId: business.id, connectionId: connection.id };
-        const registered = await registerPaypal(opened, target);
+        const registered = await registerPaypal(registrar, target);
         lines.push(...registered.lines);
         if (registered.problem !== null) problems.push(registered.problem);
         continue;

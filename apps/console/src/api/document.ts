@@ -7,6 +7,7 @@ import * as connections from './connection-schemas.ts';
 import * as money from './money-schemas.ts';
 import * as months from './month-schemas.ts';
 import * as overviews from './overview-schemas.ts';
+import * as previews from './preview-schemas.ts';
 import * as schemas from './schemas.ts';
 import * as views from './view-schemas.ts';
 
@@ -48,6 +49,7 @@ const NAMED = {
   ConnectionDetails: connections.connectionDetails,
   ConsentAccount: connections.consentAccount,
   Policy: connections.policy,
+  Preview: previews.preview,
   Month: views.month,
   MonthDetails: months.monthDetails,
   Verification: months.verification,

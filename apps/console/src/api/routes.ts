@@ -9,12 +9,14 @@ import { monthRoutes } from './routes/months.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { previewRoutes } from './routes/preview.ts';
 import { queueRoutes } from './routes/queues.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { viewRoutes } from './routes/views.ts';
 
 /** Every operation of the API. */
@@ -29,6 +31,8 @@ export const ROUTES: readonly Route[] = [
   ...auditRoutes,
   ...streamRoutes,
   ...connectionRoutes,
+  ...previewRoutes,
+  ...webhookRoutes,
   ...sandboxRoutes,
   ...policyRoutes,
   ...deadLetterRoutes,

@@ -132,6 +132,21 @@ describe('a consent at FreshBooks', () => {
   });
 });
 
+test('webhooks are registered, and a preview shows what would be done', async () => {
+  const made = (await api('POST', '/connections/freshbooks/webhooks')).json['items'] as { state: string }[];
+  expect(new Set(made.map(({ state }) => state))).toEqual(new Set(['created']));
+  const again = (await api('POST', '/connections/freshbooks/webhooks')).json['items'] as { state: string }[];
+  expect(new Set(again.map(({ state }) => state))).toEqual(new Set(['repaired']));
+  const health = (await api('GET', '/connections')).json['items'] as { callbacks: { pending: number } }[];
+  expect(health[0]?.callbacks.pending).toBe(made.length);
+  expect((await api('POST', '/connections/paypal/webhooks')).status).toBe(404);
+  const desk = sandbox.freshbooks.desk();
+  const client = desk.createClient({ email: 'a@client.test', organization: 'Northwind' });
+  desk.createInvoice({ clientId: client.id, amount: '120.00', dueInDays: 10 });
+  const none = await api('POST', '/preview');
+  expect([none.status, none.json['code']]).toEqual([503, 'unavailable']);
+});
+
 test('what the sandbox holds is made to happen from here', async () => {
   const overview = (await api('GET', '/sandbox')).json['items'] as {
     provider: string;

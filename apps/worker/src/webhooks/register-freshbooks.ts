@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Callback, type Callbacks, freshbooksCallbacks } from '@mlc/connectors';
 import {
   type CallbackStores,
@@ -7,10 +6,8 @@ import {
   forgetCallback,
   verifierName,
 } from '@mlc/platform/connections/callbacks';
-import { completeHandshakes } from '@mlc/platform/connections/complete-handshakes';
 import { FRESHBOOKS_EVENTS, webhookUrl } from '@mlc/platform/set-up/webhook-urls';
-import type { Shell } from './shell.ts';
-import type { OpenedProviders } from './with-providers.ts';
+import type { Registrar } from './registrar.ts';
 
 /** One endpoint as contract section 6 prints it. */
 export interface EndpointLine {
@@ -27,10 +24,6 @@ interface Registering {
   readonly callbacks: Callbacks;
   readonly connectionId: string;
 }
-
-/** FreshBooks posts the handshake within seconds; the ingress has to be running and reachable by then. */
-const HANDSHAKE_LIMIT_MS = 60_000;
-const LOOK_EVERY_MS = 250;
 
 /** Whether we hold the key that verifies this callback's posts. */
 async function isKnown({ stores, connectionId }: Registering, callbackId: string): Promise<boolean> {
@@ -67,42 +60,24 @@ async function ensureCallback(
   return { ...line, state: same.length === 0 ? 'created' : 'repaired', id };
 }
 
-/**
- * Registers every FreshBooks callback we want and waits for the handshakes, which come in through the ingress.
- * `pending` names those that were not verified in time: running it again goes on where it stopped.
- */
+/** Registers every FreshBooks callback we want; their handshakes come in through the ingress afterwards. */
 export async function registerFreshbooks(
-  { runtime, connections }: OpenedProviders,
+  { database, vault, log, config, connections }: Registrar,
   target: { readonly businessId: string; readonly connectionId: string },
-  shell: Shell,
-): Promise<{ readonly lines: readonly EndpointLine[]; readonly pending: readonly string[] }> {
-  const { freshbooks } = await connections.accessTo(target.businessId);
-  if (freshbooks === null) return { lines: [], pending: [] };
+  onLine: (line: EndpointLine) => void = () => undefined,
+): Promise<readonly EndpointLine[]> {
+  const { freshbooks } = await connections().accessTo(target.businessId);
+  if (freshbooks === null) return [];
   const { connectionId } = target;
-  const registering = { stores: runtime, callbacks: freshbooksCallbacks(freshbooks), connectionId };
+  const stores = { database, vault, log };
+  const registering = { stores, callbacks: freshbooksCallbacks(freshbooks), connectionId };
   const existing = await registering.callbacks.list();
   const lines: EndpointLine[] = [];
   for (const event of FRESHBOOKS_EVENTS) {
-    const url = webhookUrl(runtime.config.publicUrl, 'freshbooks', connectionId, event);
+    const url = webhookUrl(config.publicUrl, 'freshbooks', connectionId, event);
     const line = await ensureCallback(registering, event, url, existing);
-    shell.err(`freshbooks ${event}: ${line.state}\n`);
+    onLine(line);
     lines.push(line);
   }
-  return { lines, pending: await waitForHandshakes({ runtime, connections }, connectionId, shell) };
-}
-
-async function waitForHandshakes(
-  { runtime, connections }: OpenedProviders,
-  connectionId: string,
-  shell: Shell,
-): Promise<string[]> {
-  const { database, vault, log } = runtime;
-  const verify = connections.verifyCallback.bind(connections);
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
-    await completeHandshakes({ database, vault, log, connectionId, verify });
-    const waiting = await database.prisma.callback.findMany({ where: { connectionId, state: 'pending' } });
-    if (waiting.length === 0 || waitedMs >= HANDSHAKE_LIMIT_MS) return waiting.map(({ event }) => event);
-    if (waitedMs === 0) shell.err(`waiting for FreshBooks to verify ${waiting.length} callbacks\n`);
-    await pause(LOOK_EVERY_MS);
-  }
+  return lines;
 }
