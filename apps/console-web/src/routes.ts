@@ -2,6 +2,9 @@ import type { Role } from './api/types.ts';
 
 /** The pages of the console by name, with the keys that lead there (after `g`) and who may see them. */
 export const PAGES = {
+  overview: { path: '/', title: 'Overview', key: 'o', role: 'viewer' },
+  cash: { path: '/cash-flow', title: 'Cash flow', key: 'c', role: 'viewer' },
+  invoices: { path: '/invoices', title: 'Invoices', key: 'i', role: 'viewer' },
   reviews: { path: '/reviews', title: 'Reviews', key: 'r', role: 'viewer' },
   deadLetters: { path: '/dead-letters', title: 'Dead letters', key: 'd', role: 'viewer' },
   audit: { path: '/audit', title: 'Audit', key: 'a', role: 'viewer' },

@@ -3,12 +3,18 @@ import { api, read } from './client.ts';
 import { isPassing, problemIn } from './problem.ts';
 import type {
   AuditEntry,
+  CashFlow,
   Connection,
   DeadLetter,
   DeadLetterDetails,
+  Invoice,
+  InvoiceDetails,
+  Overview,
   PageOf,
   Review,
+  SearchHit,
   Status,
+  TimelineEntry,
 } from './types.ts';
 
 /** Without word from the server a page looks again this often. */
@@ -100,4 +106,71 @@ export const connectionsQuery = (business: string) =>
     queryKey: ['connections', business],
     queryFn: () =>
       read<{ items: Connection[] }>(api.GET('/connections', { params: { query: { business } } })),
+  });
+
+/** Whether the money is right. */
+export const overviewQuery = (business: string) =>
+  queryOptions({
+    queryKey: ['overview', business],
+    queryFn: () => read<Overview>(api.GET('/overview', { params: { query: { business } } })),
+  });
+
+export interface CashFlowAsked {
+  readonly business: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export const cashFlowQuery = (query: CashFlowAsked) =>
+  queryOptions({
+    queryKey: ['cash-flow', query.business, query],
+    queryFn: () => read<CashFlow>(api.GET('/cash-flow', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+
+export interface InvoicesAsked extends Asked {
+  readonly state?: Invoice['state'][] | undefined;
+  readonly text?: string | undefined;
+}
+
+export const invoicesQuery = (query: InvoicesAsked) =>
+  queryOptions({
+    queryKey: ['invoices', query.business, query],
+    queryFn: () => read<PageOf<Invoice>>(api.GET('/invoices', { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+
+interface OneInvoice {
+  readonly business: string;
+  readonly invoiceId: string;
+}
+
+export const invoiceQuery = ({ business, invoiceId }: OneInvoice) =>
+  queryOptions({
+    queryKey: ['invoices', business, 'one', invoiceId],
+    queryFn: () =>
+      read<InvoiceDetails>(
+        api.GET('/invoices/{invoiceId}', { params: { path: { invoiceId }, query: { business } } }),
+      ),
+  });
+
+export const timelineQuery = ({ business, invoiceId }: OneInvoice) =>
+  queryOptions({
+    queryKey: ['invoices', business, 'timeline', invoiceId],
+    queryFn: () =>
+      read<{ items: TimelineEntry[] }>(
+        api.GET('/invoices/{invoiceId}/timeline', { params: { path: { invoiceId }, query: { business } } }),
+      ),
+  });
+
+/** Shorter texts find everything. */
+const SEARCH_LENGTH_MIN = 3;
+
+export const searchQuery = (business: string, q: string) =>
+  queryOptions({
+    queryKey: ['search', business, q],
+    queryFn: () => read<{ items: SearchHit[] }>(api.GET('/search', { params: { query: { business, q } } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: false,
+    enabled: q.length >= SEARCH_LENGTH_MIN,
   });

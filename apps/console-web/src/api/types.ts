@@ -15,6 +15,12 @@ export type Status = Schemas['Status'];
 export type Person = Schemas['Person'];
 export type Invitation = Schemas['Invitation'];
 export type Token = Schemas['Token'];
+export type Invoice = Schemas['Invoice'];
+export type InvoiceDetails = Schemas['InvoiceDetails'];
+export type TimelineEntry = Schemas['TimelineEntry'];
+export type Overview = Schemas['Overview'];
+export type CashFlow = Schemas['CashFlow'];
+export type SearchHit = Schemas['SearchHit'];
 export type Membership = Schemas['Membership'];
 export type Role = Membership['roles'][number];
 

@@ -7,6 +7,12 @@ interface PageRoute {
   readonly page: ComponentType<PageProps>;
 }
 
+const Overview = lazy(async () => ({ default: (await import('./overview/overview-page.tsx')).OverviewPage }));
+const CashFlow = lazy(async () => ({
+  default: (await import('./cash-flow/cash-flow-page.tsx')).CashFlowPage,
+}));
+const Invoices = lazy(async () => ({ default: (await import('./invoices/invoices-page.tsx')).InvoicesPage }));
+const Invoice = lazy(async () => ({ default: (await import('./invoices/invoice-page.tsx')).InvoicePage }));
 const Reviews = lazy(async () => ({ default: (await import('./reviews/reviews-page.tsx')).ReviewsPage }));
 const DeadLetters = lazy(async () => ({
   default: (await import('./dead-letters/dead-letters-page.tsx')).DeadLettersPage,
@@ -23,7 +29,10 @@ const Settings = lazy(async () => ({ default: (await import('./settings/settings
 
 /** Every page, fetched when somebody goes there. */
 export const ROUTES: readonly PageRoute[] = [
-  { path: '/', page: Reviews },
+  { path: PAGES.overview.path, page: Overview },
+  { path: PAGES.cash.path, page: CashFlow },
+  { path: PAGES.invoices.path, page: Invoices },
+  { path: `${PAGES.invoices.path}/:id`, page: Invoice },
   { path: `${PAGES.reviews.path}/:id?`, page: Reviews },
   { path: PAGES.deadLetters.path, page: DeadLetters },
   { path: `${PAGES.deadLetters.path}/:id`, page: DeadLetter },

@@ -1,23 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
 import { useLocation } from 'wouter';
-import { PAGES } from '../routes.ts';
+import { searchQuery } from '../api/queries.ts';
+import { useSigned } from '../session.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useHref } from '../ui/link.tsx';
-
-interface Found {
-  readonly id: string;
-  readonly text: string;
-  readonly hint: string;
-  readonly path: string;
-}
-
-/** Where a few typed letters can lead. */
-function findPages(typed: string): Found[] {
-  const wanted = typed.trim().toLowerCase();
-  return Object.values(PAGES)
-    .filter(({ title }) => title.toLowerCase().includes(wanted))
-    .map(({ title, path, key }) => ({ id: path, text: title, hint: `g ${key}`, path }));
-}
+import { type Found, foundOf, pagesFor } from './found.ts';
 
 /** Search and go: type, choose with the arrows, Enter. */
 export function Palette({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -26,11 +14,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   const [, navigate] = useLocation();
   const href = useHref();
   const list = useId();
-  const found = findPages(typed);
+  const { business } = useSigned();
+  const { data } = useQuery(searchQuery(business?.slug ?? '', typed.trim()));
+  const found = [...pagesFor(typed), ...(typed.trim() === '' ? [] : (data?.items ?? []).map(foundOf))];
   const go = (entry: Found | undefined): void => {
     if (entry === undefined) return;
     onClose();
-    navigate(href(entry.path));
+    navigate(href(entry.path, entry.search));
   };
   const onKey = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -45,9 +35,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   return (
     <Dialog title="Search" onClose={onClose}>
       <input
-        className="palette-input"
         role="combobox"
-        aria-label="Search pages"
+        aria-label="Search pages, invoices, clients and ids"
+        placeholder="Page, invoice number, client or any id"
         aria-expanded={found.length > 0}
         aria-controls={list}
         aria-activedescendant={found.length > 0 ? `${list}-${String(at)}` : undefined}
@@ -69,7 +59,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
             onClick={() => go(entry)}
           >
             <span>{entry.text}</span>
-            <kbd>{entry.hint}</kbd>
+            <span className="quiet">{entry.hint}</span>
           </li>
         ))}
       </ul>

@@ -157,13 +157,15 @@ const DataRow = memo(
         )}
         {columns.map(({ name, cell, isNumber }, index) => (
           <td key={name} role="cell" data-name={name} className={isNumber === true ? 'is-number' : undefined}>
-            {index === 0 && path !== undefined ? (
-              <To to={path} data-opens>
-                {cell(row)}
-              </To>
-            ) : (
-              cell(row)
-            )}
+            <div className="cell">
+              {index === 0 && path !== undefined ? (
+                <To to={path} data-opens>
+                  {cell(row)}
+                </To>
+              ) : (
+                cell(row)
+              )}
+            </div>
           </td>
         ))}
       </tr>

@@ -36,14 +36,14 @@ interface ConfirmProps {
   readonly children: ReactNode;
   readonly action: string;
   readonly isDanger?: boolean;
-  readonly isBusy?: boolean;
+  readonly isOff?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something is done that cannot be taken back. */
 export function Confirm(props: ConfirmProps): ReactNode {
-  const { title, children, action, isDanger = false, isBusy = false, onConfirm, onClose } = props;
+  const { title, children, action, isDanger = false, isOff = false, onConfirm, onClose } = props;
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
@@ -54,7 +54,7 @@ export function Confirm(props: ConfirmProps): ReactNode {
         <button
           type="button"
           className={isDanger ? 'button is-danger' : 'button is-primary'}
-          disabled={isBusy}
+          disabled={isOff}
           onClick={onConfirm}
         >
           {action}

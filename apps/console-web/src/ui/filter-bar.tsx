@@ -119,6 +119,18 @@ export function TextFilter({ name, label, placeholder }: TextProps): ReactNode {
   );
 }
 
+/** A day, from or until. */
+export function DayFilter({ name, label }: { readonly name: string; readonly label: string }): ReactNode {
+  const { search, filter } = useUrl();
+  const take = (value: string): void => filter({ [name]: [value] });
+  return (
+    <label className="filter-day">
+      <span>{label}</span>
+      <input type="date" value={one(search, name) ?? ''} onChange={({ target }) => take(target.value)} />
+    </label>
+  );
+}
+
 /** Takes every filter of these names away; nothing when none is set. */
 export function ClearFilters({ names }: { readonly names: readonly string[] }): ReactNode {
   const { search, filter } = useUrl();

@@ -1,28 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { causesOf, shapeOf } from './groups.ts';
+import { causesOf } from './groups.ts';
 
-const letter = (id: string, error: string, flow = 'payout-to-cashflow') => ({
+const letter = (id: string, group: string) => ({
   id,
-  flow,
+  group,
+  flow: 'payout-to-cashflow',
   eventId: id,
   failureKind: 'transient',
-  error,
+  error: `payout ${id}: timeout`,
   attempts: 8,
   diedAt: '2026-10-01T08:00:00Z',
 });
 
-test('what differs from case to case is not part of a cause', () => {
-  expect(shapeOf('payment PM0000A1 of "Acme" answered 503')).toBe(
-    shapeOf('payment PM0000B2 of "Bcme" answered 503'),
-  );
-  expect(shapeOf('the mandate is cancelled')).not.toBe(shapeOf('the mandate is expired'));
-});
-
-test('three hundred of one cause are one line', () => {
-  const many = Array.from({ length: 300 }, (_, index) =>
-    letter(String(index), `invoice ${String(index)}: timeout`),
-  );
-  const causes = causesOf([...many, letter('x', 'invoice 1: timeout', 'invoice-to-mandate')]);
-  expect(causes.map(({ letters }) => letters.length)).toEqual([300, 1]);
-  expect(causes[0]?.newest.id).toBe('0');
+test('three hundred of one cause are one line, in the order of their newest', () => {
+  const many = Array.from({ length: 300 }, (_, index) => letter(String(index), 'g1'));
+  const causes = causesOf([letter('x', 'g2'), ...many]);
+  expect(causes.map(({ key, letters }) => [key, letters.length])).toEqual([
+    ['g2', 1],
+    ['g1', 300],
+  ]);
 });

@@ -1,71 +1,59 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerProblem, REVIEW_KINDS } from '@mlc/core';
+import { type Asked, choicesOf, matchedWith, reasonsOf, waysOf } from './choices.ts';
 
-import { choicesOf, matchedWith, reasonsOf, waysOf } from './choices.ts';
-
-const payment = { provider: 'paypal', type: 'capture', id: 'P1' };
-const money = { amountMinor: 6400, currency: 'GBP' };
+const review = (changes: Partial<Asked>): Asked => ({
+  kind: 'ambiguous_match',
+  amountMinor: 6400,
+  currency: 'GBP',
+  reasons: ['Two fit.'],
+  candidates: [],
+  answers: [
+    { action: 'retry', does: 'Looks again.', needs: null },
+    { action: 'match', does: 'Books it.', needs: 'invoice' },
+    { action: 'done', does: 'Nothing is booked.', needs: null },
+  ],
+  ...changes,
+});
 
 describe('what a review can be answered with', () => {
-  test('candidates come best first, with every reason', () => {
-    const review = {
-      kind: 'ambiguous_match',
-      subject: payment,
-      reasons: ['Two fit.'],
+  test('candidates come best first, with every reason; the match says what it books where', () => {
+    const asked = review({
       candidates: [
         { invoiceId: '1', invoiceNumber: '0001', score: 30, why: 'payer e-mail' },
         { invoiceId: '2', invoiceNumber: '0002', score: 50, why: ['payer e-mail', 'same amount'] },
       ],
-    } as const;
-    const choices = choicesOf({
-      ...review,
-      reasons: [...review.reasons],
-      candidates: review.candidates.map(mutable),
     });
+    const choices = choicesOf(asked);
     expect(choices.map(({ name, why }) => [name, why])).toEqual([
       ['0002', 'payer e-mail, same amount'],
       ['0001', 'payer e-mail'],
     ]);
     const [best = null] = choices;
-    const [first] = waysOf({ ...review, ...money }, best);
-    expect(first).toMatchObject({
-      action: 'match',
-      effect: 'Books GBP 64.00 on invoice 0002 in FreshBooks.',
-    });
+    expect(waysOf(asked, best).map(({ action, effect }) => [action, effect])).toEqual([
+      ['match', 'Books GBP 64.00 on invoice 0002 in FreshBooks.'],
+      ['retry', 'Looks again.'],
+      ['done', 'Nothing is booked.'],
+    ]);
+    expect(waysOf(asked, null)[0]?.effect).toBe('Books it.');
   });
 
   test('customers that fit a client are taken out of the reasons', () => {
-    const review = {
-      kind: 'ambiguous_customer' as const,
-      subject: { provider: 'freshbooks', type: 'invoice', id: '1' },
+    const asked = review({
+      kind: 'ambiguous_customer',
       reasons: [
         '2 customers.',
         'Possible: CU1 (Client 14 Ltd, a@b.test)',
         'Possible: CU2 (Client 14 Ltd, a@b.test)',
       ],
-      candidates: [],
-    };
-    expect(choicesOf(review).map(({ id }) => id)).toEqual(['CU1', 'CU2']);
-    expect(reasonsOf(review)).toEqual(['2 customers.']);
+      answers: [{ action: 'match', does: 'Links them.', needs: 'customer' }],
+    });
+    expect(choicesOf(asked).map(({ id }) => id)).toEqual(['CU1', 'CU2']);
+    expect(reasonsOf(asked)).toEqual(['2 customers.']);
   });
 
-  test.each(REVIEW_KINDS)('%s is offered a match exactly when the core takes one', (kind) => {
-    for (const subject of [payment, { provider: 'freshbooks', type: 'invoice', id: '1' }]) {
-      const answer = { action: 'match', note: 'n', by: 'ana', invoiceId: '1', customerId: 'CU1' } as const;
-      const problem = answerProblem(
-        { id: 'r', kind, subject, eventId: 'e', resolution: null } as unknown as Parameters<
-          typeof answerProblem
-        >[0],
-        answer,
-      );
-      expect(matchedWith({ kind, subject }) === null).toBe(problem !== null);
-      expect(waysOf({ kind, subject, ...money }, null).some(({ action }) => action === 'match')).toBe(
-        problem === null,
-      );
-    }
+  test('where the API takes no match, none is offered', () => {
+    const asked = review({ kind: 'refund', answers: [{ action: 'done', does: 'Ends it.', needs: null }] });
+    expect([matchedWith(asked), choicesOf(asked)]).toEqual([null, []]);
+    expect(waysOf(asked, null).map(({ action }) => action)).toEqual(['done']);
   });
 });
-
-function mutable<T extends { readonly why: string | readonly string[] }>(candidate: T) {
-  return { ...candidate, why: typeof candidate.why === 'string' ? candidate.why : [...candidate.why] };
-}

@@ -20,26 +20,19 @@ export interface Way {
   readonly effect: string;
 }
 
-const ABOUT_CUSTOMER: readonly ReviewKind[] = ['ambiguous_customer', 'no_mandate'];
-const ABOUT_INVOICE: readonly ReviewKind[] = [
-  'unmatched_payment',
-  'ambiguous_match',
-  'overpayment',
-  'invoice_missing',
-  'currency_mismatch',
-];
+/** A question with the answers it takes. */
+export type Asked = Pick<Review, 'kind' | 'amountMinor' | 'currency' | 'candidates' | 'reasons' | 'answers'>;
 
-/** What a match of this review names: as the core's rule for answers has it; null when it cannot be matched. */
-export function matchedWith({ kind, subject }: Pick<Review, 'kind' | 'subject'>): Choice['is'] | null {
-  if (ABOUT_CUSTOMER.includes(kind)) return 'customer';
-  return ABOUT_INVOICE.includes(kind) && subject.provider !== 'freshbooks' ? 'invoice' : null;
+/** What a match of this review names; null when it cannot be matched. */
+export function matchedWith({ answers }: Pick<Review, 'answers'>): Choice['is'] | null {
+  return answers.find(({ action }) => action === 'match')?.needs ?? null;
 }
 
 /** A reason that names a customer: "Possible: CU1 (Client 14 Ltd, a@b.test)". */
 const POSSIBLE = /^Possible: (\S+) \((.*)\)$/;
 
 /** What it could be, best first. */
-export function choicesOf(review: Pick<Review, 'kind' | 'subject' | 'candidates' | 'reasons'>): Choice[] {
+export function choicesOf(review: Pick<Asked, 'candidates' | 'reasons' | 'answers'>): Choice[] {
   const is = matchedWith(review);
   if (is === 'invoice')
     return review.candidates
@@ -72,25 +65,18 @@ const RETRY_FIRST: readonly ReviewKind[] = [
   'period_locked',
 ];
 
-const RETRY_EFFECTS: Partial<Record<ReviewKind, string>> = {
-  not_collected: 'Debits the mandate again.',
-  limit: 'Collects it in spite of the limit.',
-  no_mandate: 'Looks again whether there is a mandate now.',
-  reauthorise: 'Tries again with the credentials as they are now.',
-  period_locked: 'Tries to book it again.',
+const TEXTS: Readonly<Record<ReviewAction, string>> = {
+  match: 'Match',
+  retry: 'Try again',
+  done: 'Done',
+  ignore: 'Ignore',
 };
 
-const OTHER_EFFECTS: Readonly<Record<'retry' | 'done' | 'ignore', string>> = {
-  retry: 'Looks at it again as it is now.',
-  done: 'You have dealt with it yourself. Nothing is booked.',
-  ignore: 'It stays as it is. Nothing is booked.',
-};
-
+/** With a choice made, a match says what it books where. */
 function matchEffect(
-  { amountMinor, currency }: Pick<Review, 'amountMinor' | 'currency'>,
-  choice: Choice | null,
+  { amountMinor, currency }: Pick<Asked, 'amountMinor' | 'currency'>,
+  choice: Choice,
 ): string {
-  if (choice === null) return 'Choose what it belongs to first.';
   if (choice.is === 'customer')
     return `The client is ${choice.name} from now on, and the invoice is collected.`;
   const money = amountMinor === null || currency === null ? 'the money' : moneyText(amountMinor, currency);
@@ -98,23 +84,18 @@ function matchEffect(
 }
 
 /** The ways to answer a review, the one its kind calls for first. */
-export function waysOf(
-  review: Pick<Review, 'kind' | 'subject' | 'amountMinor' | 'currency'>,
-  choice: Choice | null,
-): Way[] {
-  const retry = RETRY_EFFECTS[review.kind] ?? OTHER_EFFECTS.retry;
-  const ways: Way[] = [
-    { action: 'retry', text: 'Try again', effect: retry },
-    { action: 'done', text: 'Done', effect: OTHER_EFFECTS.done },
-    { action: 'ignore', text: 'Ignore', effect: OTHER_EFFECTS.ignore },
-  ];
-  if (matchedWith(review) !== null)
-    ways.unshift({ action: 'match', text: 'Match', effect: matchEffect(review, choice) });
+export function waysOf(review: Asked, choice: Choice | null): Way[] {
   const first = firstOf(review, choice);
-  return ways.toSorted((one, other) => Number(other.action === first) - Number(one.action === first));
+  return review.answers
+    .map(({ action, does }) => ({
+      action,
+      text: TEXTS[action],
+      effect: action === 'match' && choice !== null ? matchEffect(review, choice) : does,
+    }))
+    .toSorted((one, other) => Number(other.action === first) - Number(one.action === first));
 }
 
-function firstOf(review: Pick<Review, 'kind' | 'subject'>, choice: Choice | null): ReviewAction {
+function firstOf(review: Asked, choice: Choice | null): ReviewAction {
   const is = matchedWith(review);
   if (is === 'invoice' || (is === 'customer' && (choice !== null || review.kind === 'ambiguous_customer')))
     return 'match';
