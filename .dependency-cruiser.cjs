@@ -96,6 +96,13 @@ module.exports = {
       to: { path: '^(packages|apps/(?!sandbox))/' },
     },
     {
+      name: 'browser-knows-core-only',
+      comment: 'what a browser runs has no database and no secrets: it knows the language and the API.',
+      severity: 'error',
+      from: { path: inFolder('apps/console-web'), pathNot: notTests },
+      to: { path: '^(packages/(?!core)|apps/(?!console-web))' },
+    },
+    {
       name: 'queue-engine-in-one-place',
       comment: 'bullmq and ioredis are details of platform/queue and of the board in the console.',
       severity: 'error',

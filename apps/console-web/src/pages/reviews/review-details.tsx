@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Review } from '../../api/types.ts';
 import { capital, providerName } from '../../en.ts';
+import { PAGES } from '../../routes.ts';
+import { To } from '../../ui/link.tsx';
 import { Money } from '../../ui/money.tsx';
 import { StateWord } from '../../ui/state-word.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -9,7 +11,7 @@ import { QUESTIONS } from './texts.ts';
 
 /** What is asked and what is known about it. */
 export function ReviewFacts({ review }: { readonly review: Review }): ReactNode {
-  const { kind, subject, amountMinor, currency, openedAt } = review;
+  const { kind, subject, invoice, amountMinor, currency, openedAt } = review;
   const [first, ...others] = reasonsOf(review);
   return (
     <>
@@ -25,6 +27,11 @@ export function ReviewFacts({ review }: { readonly review: Review }): ReactNode 
         {providerName(subject.provider)} {subject.type} <code>{subject.id}</code> · asked{' '}
         <Time at={openedAt} isRelative />
       </p>
+      {invoice === null ? null : (
+        <p>
+          <To to={`${PAGES.invoices.path}/${invoice.id}`}>Invoice {invoice.number}</To> {invoice.clientName}
+        </p>
+      )}
       <p>{first}</p>
       {others.length === 0 ? null : (
         <ul className="reasons">

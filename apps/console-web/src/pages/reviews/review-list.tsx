@@ -60,14 +60,16 @@ interface LineProps {
 }
 
 function Line({ review, isCurrent, ticks }: LineProps): ReactNode {
-  const { id, subject, amountMinor, currency, openedAt, pendingResolution, resolution } = review;
+  const { id, subject, invoice, amountMinor, currency, openedAt, pendingResolution, resolution } = review;
   const { search } = useUrl();
   return (
     <li className={isCurrent ? 'is-current' : undefined}>
       {ticks === null ? null : <Tick id={id} name={subject.id} ticks={ticks} />}
       <To to={`${PAGES.reviews.path}/${id}`} search={search} aria-current={isCurrent ? 'true' : undefined}>
         <span className="line-name">
-          {subject.type} {subject.id}
+          {invoice === null
+            ? `${subject.type} ${subject.id}`
+            : `${invoice.number} ${invoice.clientName ?? ''}`}
         </span>
         <Money minor={amountMinor} currency={currency} />
         <span className="line-state quiet">
