@@ -91,7 +91,13 @@ export async function startTestEngine(options: TestEngineOptions): Promise<TestE
     random: systemRandom,
     log,
     budget: { ...BUDGET, ...options.budget },
-    flows: [{ name: TEST_FLOW, accepts: () => true, run: options.run } satisfies Flow],
+    flows: [
+      {
+        name: TEST_FLOW,
+        accepts: () => true,
+        run: (job, news) => options.run(job, job.event, news),
+      } satisfies Flow,
+    ],
     translate:
       options.translate ?? (({ resourceId }) => ({ kind: 'invoice-changed', invoiceId: resourceId })),
     locks,

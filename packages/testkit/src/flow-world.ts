@@ -326,7 +326,7 @@ export class FlowWorld {
       return nothing;
     }
     const context = this.context();
-    const result = await flow.run(context, inbound, event);
+    const result = await flow.run({ ...context, event: inbound }, event);
     await this.#finish(context.store, inbound, result);
     return result;
   }

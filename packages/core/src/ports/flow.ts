@@ -26,6 +26,11 @@ export interface FlowContext {
   readonly settleDelayMs: number;
 }
 
+/** One run of a flow: what it has in its hands, and the event that started it. */
+export interface Job extends FlowContext {
+  readonly event: InboundEvent;
+}
+
 /**
  * How a run ended. Its effects are applied in the same transaction as the event's new state and the audit entry, so the effect
  * and its record cannot part. Failures are thrown as ConnectorError instead.
@@ -55,6 +60,7 @@ export type FlowResult = {
 export interface Flow {
   readonly name: FlowName;
   /** Which domain events it takes. */
-  accepts(event: DomainEvent): boolean;
-  run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult>;
+  accepts(news: DomainEvent): boolean;
+  /** `news` is what the job's event means. */
+  run(job: Job, news: DomainEvent): Promise<FlowResult>;
 }

@@ -1,12 +1,4 @@
-import {
-  type FlowContext,
-  type FlowResult,
-  formatMoney,
-  type InboundEvent,
-  type Money,
-  settles,
-  type Subject,
-} from '@mlc/core';
+import { type FlowResult, formatMoney, type Job, type Money, settles, type Subject } from '@mlc/core';
 import { ask } from './review.ts';
 
 /** A refund that came to nothing. */
@@ -24,18 +16,17 @@ export interface UndoneRefund {
  * it may have made a credit note: they are told to undo it.
  */
 export async function refundUndone(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { subject, title, amount, status }: UndoneRefund,
 ): Promise<FlowResult> {
   const covers = `came to nothing: ${status}`;
-  const dealtWith = await context.store.reviews.lastAnswer('refund', subject);
+  const dealtWith = await job.store.reviews.lastAnswer('refund', subject);
   if (dealtWith?.resolution?.action === 'done' || dealtWith?.covers === covers) {
     const reasons = [
       `${title} of ${formatMoney(amount)} is ${status} after it was dealt with: the money stayed.`,
       'Undo what was done for it on the invoice (the credit note, the smaller or deleted payment), then resolve this with done.',
     ];
-    return ask(context, inbound, { kind: 'refund', subject, amount, reasons, covers });
+    return ask(job, { kind: 'refund', subject, amount, reasons, covers });
   }
   const why = `the refund is ${status}`;
   return { state: 'done', reason: why, effects: [settles(['refund'], subject, why)] };

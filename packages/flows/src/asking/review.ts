@@ -1,9 +1,10 @@
 import {
   type Candidate,
+  type Effect,
   type FlowContext,
   type FlowResult,
   type InboundEvent,
-  type Effect,
+  type Job,
   type Money,
   opens,
   type Reading,
@@ -25,19 +26,15 @@ export interface Question {
 }
 
 /** Ends the run with a question, unless a person already answered it. */
-export async function ask(
-  context: FlowContext,
-  inbound: InboundEvent,
-  question: Question,
-): Promise<FlowResult> {
-  if (await isAnswered(context, question)) {
+export async function ask(job: Job, question: Question): Promise<FlowResult> {
+  if (await isAnswered(job, question)) {
     return skipped('already-answered', `a person already answered this question (${question.kind})`);
   }
   return {
     state: 'done',
     reason: `review ${question.kind}: ${question.reasons[0] ?? ''}`,
     details: { review: question.kind, reasons: question.reasons },
-    effects: [opensQuestion(inbound, question)],
+    effects: [opensQuestion(job.event, question)],
   };
 }
 

@@ -3,7 +3,6 @@ import {
   dateAfterLock,
   type FlowContext,
   formatMoney,
-  type InboundEvent,
   LOCKED_MONTHS_MAX,
   PERIOD_LOCKED,
   type Posting,
@@ -19,7 +18,7 @@ import {
   type Sent,
 } from './entry-to-book.ts';
 import { requireLive } from '../running/go-live.ts';
-import { askForScope, runRefusedAgain } from './missing-scope.ts';
+import { askForScope, type BookingJob, runRefusedAgain } from './missing-scope.ts';
 import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
 
 /** What became of it. `asked`: a person has to do something first, and nothing was booked. */
@@ -32,26 +31,22 @@ export type EntryOutcome =
  * Design section 8 for what belongs to no invoice: intent, look, call, record. A refusal by plan or scope and a period
  * that FreshBooks keeps closed become questions; every other failure is thrown.
  */
-export async function bookEntry(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  entry: EntryToBook,
-): Promise<EntryOutcome> {
-  const earlier = await context.store.postings.byKey(entry.key);
+export async function bookEntry(job: BookingJob, entry: EntryToBook): Promise<EntryOutcome> {
+  const earlier = await job.store.postings.byKey(entry.key);
   if (earlier?.state === 'posted' || earlier?.state === 'reversed')
     return { kind: 'there', posting: earlier };
-  if (earlier?.calledAt != null) waitOutSettling(context, entry.operation, earlier.calledAt);
+  if (earlier?.calledAt != null) waitOutSettling(job, entry.operation, earlier.calledAt);
   try {
-    const date = earlier?.date ?? (await context.store.periods.firstOpenDate(entry.date));
+    const date = earlier?.date ?? (await job.store.periods.firstOpenDate(entry.date));
     const found = await entry.find(date);
-    if (found !== null) return await record(context, inbound, { entry, booked: found, date, earlier });
-    requireLive(context, writeOf(entry, date));
+    if (found !== null) return await record(job, { entry, booked: found, date, earlier });
+    requireLive(job, writeOf(entry, date));
     const send = await entry.prepare();
-    return await sendUntilTaken(context, inbound, { entry, send, earlier });
+    return await sendUntilTaken(job, { entry, send, earlier });
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.reason !== SCOPE_MISSING) throw error;
-    await refuse(context, entry);
-    return { kind: 'asked', why: await askForScope(context, inbound, { entry, refusal: error }) };
+    await refuse(job, entry);
+    return { kind: 'asked', why: await askForScope(job, { entry, refusal: error }) };
   }
 }
 
@@ -68,20 +63,16 @@ interface Sending {
 }
 
 /** One call; while FreshBooks answers that the month is closed there, another one for the month after. */
-async function sendUntilTaken(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
-  { entry, send, earlier }: Sending,
-): Promise<EntryOutcome> {
+async function sendUntilTaken(job: BookingJob, { entry, send, earlier }: Sending): Promise<EntryOutcome> {
   let wanted = entry.date;
   for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
-    const posting = await recordIntent(context, inbound, { entry, wanted });
-    const booked = await sendOnce(context, entry, () => send(posting));
-    if (booked !== 'locked') return record(context, inbound, { entry, booked, date: posting.date, earlier });
+    const posting = await recordIntent(job, { entry, wanted });
+    const booked = await sendOnce(job, entry, () => send(posting));
+    if (booked !== 'locked') return record(job, { entry, booked, date: posting.date, earlier });
     wanted = dateAfterLock(posting.date);
   }
-  await refuse(context, entry);
-  return { kind: 'asked', why: await askForPeriod(context, inbound, entry) };
+  await refuse(job, entry);
+  return { kind: 'asked', why: await askForPeriod(job, entry) };
 }
 
 /** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
@@ -104,21 +95,20 @@ async function sendOnce(
 }
 
 async function recordIntent(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'correlationId'>,
+  job: BookingJob,
   { entry, wanted }: { entry: EntryToBook; wanted: string },
 ): Promise<Sent> {
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(wanted);
     const sent = { date, note: noteOf(entry, { date, wanted }) };
     const note = keptNote(entry, sent.note);
-    const calledAt = context.clock.now();
+    const calledAt = job.clock.now();
     const inserted = await tx.postings.put(intentOf(entry, sent), { state: 'intent', calledAt, date, note });
     await tx.audit.append({
       actor: 'system',
       action: `${entry.kind}.${inserted ? 'intended' : 'tried-again'}`,
       subject: entry.subject,
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: {
         key: entry.key,
         amountMinor: entry.amount.minor,
@@ -140,13 +130,9 @@ function refuse(context: FlowContext, entry: EntryToBook): Promise<void> {
   });
 }
 
-async function askForPeriod(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id'>,
-  entry: EntryToBook,
-): Promise<string> {
+async function askForPeriod(job: BookingJob, entry: EntryToBook): Promise<string> {
   const why = `FreshBooks' books are closed from ${entry.date} on, ${LOCKED_MONTHS_MAX} months were tried`;
-  await context.store.transaction((tx) =>
+  await job.store.transaction((tx) =>
     tx.reviews.open({
       kind: 'period_locked',
       subject: entry.subject,
@@ -156,28 +142,27 @@ async function askForPeriod(
         'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
       ],
       candidates: [],
-      eventId: inbound.id,
+      eventId: job.event.id,
     }),
   );
   return `review period_locked: ${why}`;
 }
 
 async function record(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
+  job: BookingJob,
   { entry, booked, date, earlier }: Omit<Sending, 'send'> & { booked: BookedEntry; date: string },
 ): Promise<EntryOutcome> {
-  await context.store.transaction(async (tx) => {
+  await job.store.transaction(async (tx) => {
     // Found in the books though not known here (a store restored from a backup): it gets its row.
     const intent = intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) });
-    const recheckAt = secondLookAt(context, earlier);
+    const recheckAt = secondLookAt(job, earlier);
     await tx.postings.put(intent, { state: 'posted', externalId: booked.id, recheckAt });
     if (entry.reversesKey !== null) await tx.postings.update(entry.reversesKey, { state: 'reversed' });
     await tx.audit.append({
       actor: 'system',
       action: `${entry.kind}.booked`,
       subject: entry.subject,
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: {
         key: entry.key,
         [entry.scope === 'expenses' ? 'expenseId' : 'journalEntryId']: booked.id,
@@ -188,7 +173,7 @@ async function record(
     });
     await tx.reviews.settle(['period_locked'], entry.subject, `booked on ${date}`);
     await entry.follow?.(tx);
-    await runRefusedAgain(tx, inbound, entry);
+    await runRefusedAgain(tx, job.event, entry);
   });
   return { kind: 'booked', id: booked.id, date };
 }

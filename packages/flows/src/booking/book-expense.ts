@@ -5,7 +5,7 @@ import {
   chooseStaff,
   ConnectorError,
   type FlowContext,
-  type InboundEvent,
+  type Job,
   type Money,
   noteCarriesKey,
   type Posting,
@@ -28,33 +28,29 @@ export interface FeeToBook {
 }
 
 /** Books the fee of one payout or capture as an expense, once (design section 8); found again by vendor, date and notes. */
-export async function bookFeeExpense(
-  context: FlowContext,
-  inbound: InboundEvent,
-  fee: FeeToBook,
-): Promise<EntryOutcome> {
+export async function bookFeeExpense(job: Job, fee: FeeToBook): Promise<EntryOutcome> {
   const { source, subject, title, amount, date } = fee;
-  const earlier = await postingOf(context, 'fee', source);
-  const key = earlier?.key ?? newPostingKey(context, keyedOf(source));
+  const earlier = await postingOf(job, 'fee', source);
+  const key = earlier?.key ?? newPostingKey(job, keyedOf(source));
   const vendor = vendorOf(source);
-  return bookEntry(context, inbound, {
+  return bookEntry(job, {
     key,
     kind: 'fee',
     source,
     cycle: 1,
     reversesKey: null,
-    eventId: inbound.id,
+    eventId: job.event.id,
     subject,
     amount,
     date,
     title,
     scope: 'expenses',
     operation: 'createExpense',
-    find: async (on) => (await feeExpenses(context, { key, source }, on)).at(0) ?? null,
+    find: async (on) => (await feeExpenses(job, { key, source }, on)).at(0) ?? null,
     prepare: async () => {
-      const { categoryId, staffId } = await expenseAccounts(context);
+      const { categoryId, staffId } = await expenseAccounts(job);
       return ({ date: on, note }) =>
-        context.books.createExpense({ amount, categoryId, staffId, date: on, vendor, notes: note });
+        job.books.createExpense({ amount, categoryId, staffId, date: on, vendor, notes: note });
     },
   });
 }

@@ -1,14 +1,15 @@
 import {
   type BookPayment,
+  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
   type InboundEvent,
   type Invoice,
+  type Job,
+  type NewPosting,
   noteCarriesKey,
   opens,
-  type NewPosting,
-  type Effect,
   sameMoney,
   settles,
   step,
@@ -42,38 +43,33 @@ export interface Booked {
 }
 
 /** Design section 8: intent, (look,) call, record. */
-export async function bookPayment(
-  context: FlowContext,
-  inbound: InboundEvent,
-  booking: Booking,
-): Promise<Booked> {
+export async function bookPayment(job: Job, booking: Booking): Promise<Booked> {
   const { toPost } = booking;
-  const payments = await paymentsOn(context, toPost);
-  const found = entryOf(context, toPost, payments);
+  const payments = await paymentsOn(job, toPost);
+  const found = entryOf(job, toPost, payments);
   if (found !== null) {
     // Nobody here may know it yet (a store restored from a backup).
-    const invoice = toPost.earlier === null ? await context.books.getInvoice(toPost.invoiceId) : null;
+    const invoice = toPost.earlier === null ? await job.books.getInvoice(toPost.invoiceId) : null;
     const known = { payment: found, invoiceNumber: invoice?.number ?? null, before: null };
-    const result = recordPosted(context, inbound, { ...booking, ...known, looked: true });
+    const result = recordPosted(job, { ...booking, ...known, looked: true });
     return { kind: 'booked', result };
   }
   const theirs = namedAmong(payments, toPost.money);
-  if (theirs === null) return bookAnew(context, inbound, booking);
-  const result = recordFound(context, inbound, { ...booking, ...toPost, payment: theirs });
+  if (theirs === null) return bookAnew(job, booking);
+  const result = recordFound(job, { ...booking, ...toPost, payment: theirs });
   return { kind: 'found', result };
 }
 
-async function bookAnew(context: FlowContext, inbound: InboundEvent, booking: Booking): Promise<Booked> {
+async function bookAnew(job: Job, booking: Booking): Promise<Booked> {
   const { toPost, follow } = booking;
-  const invoice = await invoiceNow(context, toPost);
-  const obstacle = await askObstacle(context, inbound, { toPost, invoice });
+  const invoice = await invoiceNow(job, toPost);
+  const obstacle = await askObstacle(job, { toPost, invoice });
   if (obstacle !== null) return followed(obstacle, follow);
   const invoiceNumber = invoice?.number ?? null;
-  const payment = await sendPayment(context, inbound, { toPost, invoiceNumber });
-  if (payment === null)
-    return followed(await askForPeriod(context, inbound, { toPost, invoiceNumber }), follow);
+  const payment = await sendPayment(job, { toPost, invoiceNumber });
+  if (payment === null) return followed(await askForPeriod(job, { toPost, invoiceNumber }), follow);
   const outcome = { ...booking, payment, invoiceNumber, before: invoice, looked: false };
-  return { kind: 'booked', result: recordPosted(context, inbound, outcome) };
+  return { kind: 'booked', result: recordPosted(job, outcome) };
 }
 
 /** Clocks of two processes may differ by that much. In ms. */
@@ -125,9 +121,9 @@ interface Posted extends Booking {
   readonly looked: boolean;
 }
 
-function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Posted): FlowResult {
+function recordPosted(job: Job, outcome: Posted): FlowResult {
   const { toPost, payment, follow, more, looked } = outcome;
-  const key = keyOf(context, toPost, payment);
+  const key = keyOf(job, toPost, payment);
   const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
   return {
     state: 'done',
@@ -139,21 +135,21 @@ function recordPosted(context: FlowContext, inbound: InboundEvent, outcome: Post
       amountMinor: Number(payment.amount.minor),
     },
     effects: [
-      posted(context, inbound, { key, ...outcome }),
-      inLedger(paymentFact(context, inbound, toPost.money), more),
+      posted(job, { key, ...outcome }),
+      inLedger(paymentFact(job, toPost.money), more),
       ...follow,
       ...afterPosted(outcome),
-      ...(split === null ? [] : [asksAboutRest(inbound, toPost.money, split)]),
+      ...(split === null ? [] : [asksAboutRest(job.event, toPost.money, split)]),
     ],
   };
 }
 
-function posted(context: FlowContext, inbound: InboundEvent, outcome: Posted & { key: string }): Step {
+function posted(job: Job, outcome: Posted & { key: string }): Step {
   const { payment, toPost, looked, key } = outcome;
-  const recheckAt = secondLookAt(context, toPost.earlier);
+  const recheckAt = secondLookAt(job, toPost.earlier);
   const changes = { state: 'posted', externalId: payment.id, recheckAt } as const;
   return step('postings', async (tx) => {
-    if (looked) await tx.postings.put(intentOf(inbound, outcome), changes);
+    if (looked) await tx.postings.put(intentOf(job.event, outcome), changes);
     else await tx.postings.update(key, changes);
   });
 }
@@ -181,7 +177,7 @@ function asksAboutRest(
 
 /** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */
 function intentOf(
-  inbound: InboundEvent,
+  event: InboundEvent,
   { key, toPost, payment, invoiceNumber }: Posted & { key: string },
 ): NewPosting {
   return {
@@ -195,7 +191,7 @@ function intentOf(
     date: payment.date,
     note: payment.note,
     reversesKey: null,
-    eventId: inbound.id,
+    eventId: event.id,
   };
 }
 

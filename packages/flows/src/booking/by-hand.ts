@@ -2,8 +2,8 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   isByHand,
+  type Job,
   type Money,
   type Posting,
   skipped,
@@ -54,8 +54,7 @@ export function takenBackBy({ key }: Pick<Posting, 'key'>): string {
 
 /** A payment that a person took back is not booked again by itself: they say where it belongs. */
 export async function leaveToPerson(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { said, reversal, money: { subject, title, amount } }: LeftToPerson,
 ): Promise<FlowResult> {
   if (said.kind !== 'nothing') {
@@ -63,7 +62,7 @@ export async function leaveToPerson(
       ? skipped('already-asked', 'a person took the payment back and asks where it belongs')
       : skipped('left-by-person', 'a person took the payment back and left it so');
   }
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'unmatched_payment',
     subject,
     amount,

@@ -1,11 +1,12 @@
 import {
   type BookPayment,
   type Candidate,
+  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
   foundEntries,
-  type InboundEvent,
+  type Job,
   type LedgerEntry,
   type NewLedgerEntry,
   type PaymentFact,
@@ -14,7 +15,6 @@ import {
   settles,
   step,
   type Step,
-  type Effect,
 } from '@mlc/core';
 import { lookAtInvoicesLeft } from '../asking/ask-again.ts';
 import { inLedger, type MoreEntries, paymentFact } from '../ledger/in-ledger.ts';
@@ -36,17 +36,16 @@ export interface FoundMoney {
 
 /** Nothing is booked and nothing left to ask: the ledger says where the money stands. */
 export function recordFound(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { money, payment, earlier = null, more, follow = [] }: FoundMoney,
 ): FlowResult {
-  const fact = paymentFact(context, inbound, money);
+  const fact = paymentFact(job, money);
   return {
     state: 'done',
     reason: `already in the books as payment ${payment.id}, not recorded by us`,
     details: { bookPaymentId: payment.id, invoiceId: payment.invoiceId },
     effects: [
-      ...(earlier?.state === 'intent' ? [givenUp(context, earlier)] : []),
+      ...(earlier?.state === 'intent' ? [givenUp(job, earlier)] : []),
       inLedger(fact, (entries) => [...foundNow(fact, payment, entries), ...(more?.(entries) ?? [])]),
       ...follow,
       settles(answeredByBooks(money.provider), money.subject, `is payment ${payment.id}`),
@@ -75,11 +74,10 @@ function foundNow(
 
 /** The question when nobody can tell whether money stands in the books; `candidates` are what it would be booked on. */
 export function askWhetherBooked(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { money, candidates }: { money: MoneyIn; candidates: readonly Candidate[] },
 ): Promise<FlowResult> {
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'unmatched_payment',
     subject: money.subject,
     amount: money.amount,

@@ -1,6 +1,5 @@
 import {
   type FlowContext,
-  type InboundEvent,
   type JournalLine,
   payoutSubject,
   type Posting,
@@ -9,6 +8,7 @@ import {
 import { bookEntry, type EntryOutcome } from './book-entry.ts';
 import type { EntryToBook } from './entry-to-book.ts';
 import { linesInNote, textOfLines } from './journal-lines.ts';
+import type { BookingJob } from './missing-scope.ts';
 import { newPostingKey, postingOf, reversalOf } from './posting-keys.ts';
 
 /** A journal entry of ours that is to be taken back, and why. */
@@ -36,17 +36,16 @@ export function journalPosting(context: FlowContext, payoutId: string): Promise<
  * with ConnectorError.
  */
 export async function mirrorJournal(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id' | 'correlationId'>,
+  job: BookingJob,
   { original, date, title, undo, follow }: ToMirror,
 ): Promise<string> {
   const { source, amount, key } = original;
   const name = `Takes back ${numberOf(source.id)}`;
   const lines = undo(linesInNote(original.note, amount.currency));
   if (lines.length < 2) throw new Error(`the note of journal posting ${key} does not say its lines`);
-  const outcome = await bookEntry(context, inbound, {
-    ...journalEntry(context, { number: mirrorNumberOf(source.id), name, lines }),
-    ...aboutPayout(source.id, await mirrorKey(context, original)),
+  const outcome = await bookEntry(job, {
+    ...journalEntry(job, { number: mirrorNumberOf(source.id), name, lines }),
+    ...aboutPayout(source.id, await mirrorKey(job, original)),
     kind: 'reversal',
     amount,
     date,

@@ -8,6 +8,9 @@ import type {
   Subject,
 } from '@mlc/core';
 
+/** Whose run books it: a flow's, or one by hand in the name of the event that made what is taken back. */
+export type BookingJob = FlowContext & { readonly event: Pick<InboundEvent, 'id' | 'correlationId'> };
+
 /** FreshBooks' word for a permission (freshbooks.md 1.7), as in `user:expenses:write`. */
 export type BookScope = 'expenses' | 'journal_entries';
 
@@ -35,24 +38,21 @@ function scopeSubject(scope: BookScope): Subject {
  * Returns it in words.
  */
 export async function askForScope(
-  context: FlowContext,
-  inbound: Pick<InboundEvent, 'id'>,
+  job: BookingJob,
   { entry, refusal }: { entry: Needing; refusal: ConnectorError },
 ): Promise<string> {
   const subject = scopeSubject(entry.scope);
   const what = IN_WORDS[entry.scope];
-  const answer = await context.store.reviews.lastAnswer('reauthorise', subject);
+  const answer = await job.store.reviews.lastAnswer('reauthorise', subject);
   if (answer?.resolution?.action === 'ignore') return `FreshBooks refuses ${what}, which a person knows`;
   const reasons = [
     `FreshBooks refuses ${what}: ${refusal.message}.`,
     `Authorise FreshBooks again with user:${entry.scope}:read and user:${entry.scope}:write (or choose a plan that has ` +
       `${what}) and resolve this with retry: what was refused is then booked. To do without, set the policy to none.`,
-    await refusedSoFar(context, entry),
+    await refusedSoFar(job, entry),
   ];
-  const rest = { amount: null, candidates: [], eventId: inbound.id };
-  await context.store.transaction((tx) =>
-    tx.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest }),
-  );
+  const rest = { amount: null, candidates: [], eventId: job.event.id };
+  await job.store.transaction((tx) => tx.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest }));
   return `review reauthorise: FreshBooks refuses ${what}`;
 }
 
@@ -66,23 +66,22 @@ async function refusedSoFar(context: FlowContext, { kind }: Needing): Promise<st
 /** The first booking that FreshBooks takes again answers the question, and the others that were refused run again. */
 export async function runRefusedAgain(
   tx: Repositories,
-  inbound: Pick<InboundEvent, 'id'>,
+  event: Pick<InboundEvent, 'id'>,
   { scope, kind }: Needing,
 ): Promise<void> {
   const subject = scopeSubject(scope);
   const open = await tx.reviews.openOn(subject);
-  if (open.length === 0 && !isToldToRetry(await tx.reviews.lastAnswer('reauthorise', subject), inbound))
-    return;
+  if (open.length === 0 && !isToldToRetry(await tx.reviews.lastAnswer('reauthorise', subject), event)) return;
   await tx.reviews.settle(['reauthorise'], subject, `FreshBooks takes ${IN_WORDS[scope]} again`);
   const eventIds = new Set((await tx.postings.rejectedOfKind(kind)).map(({ eventId }) => eventId));
   const ended: string[] = [];
   for (const eventId of eventIds) {
     // What died of something else is for a person to replay.
-    if (eventId !== inbound.id && (await tx.events.get(eventId))?.state === 'done') ended.push(eventId);
+    if (eventId !== event.id && (await tx.events.get(eventId))?.state === 'done') ended.push(eventId);
   }
   await tx.events.rerun(ended);
 }
 
-function isToldToRetry(answer: Review | null, inbound: Pick<InboundEvent, 'id'>): boolean {
-  return answer?.resolution?.action === 'retry' && answer.eventId === inbound.id;
+function isToldToRetry(answer: Review | null, event: Pick<InboundEvent, 'id'>): boolean {
+  return answer?.resolution?.action === 'retry' && answer.eventId === event.id;
 }

@@ -3,8 +3,8 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   type Invoice,
+  type Job,
   LOCKED_MONTHS_MAX,
 } from '@mlc/core';
 import type { MoneyIn } from '../ledger/money-in.ts';
@@ -14,8 +14,7 @@ import { invoiceName } from '../running/subjects.ts';
 
 /** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
 export async function askObstacle(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
 ): Promise<FlowResult | null> {
   const question = { subject: money.subject, amount: money.amount, covers: `invoice ${invoiceId}` };
@@ -24,28 +23,28 @@ export async function askObstacle(
     const reasons = [
       `${payment} was collected for invoice ${invoice?.number ?? invoiceId}, which is not in FreshBooks any more.`,
     ];
-    return ask(context, inbound, { ...question, kind: 'invoice_missing', reasons });
+    return ask(job, { ...question, kind: 'invoice_missing', reasons });
   }
-  if (await isOfAnotherClient(context, money, invoice)) {
+  if (await isOfAnotherClient(job, money, invoice)) {
     const reasons = [
       `${payment} was taken from another client than invoice ${invoice.number} belongs to now. Nothing was booked.`,
       'Match it with the invoice it is for, or refund it in GoCardless and resolve this with done.',
     ];
     const candidates = candidatesOf({ kind: 'exact', invoice, why: 'it was taken for this invoice' });
-    return ask(context, inbound, { ...question, kind: 'ambiguous_match', reasons, candidates });
+    return ask(job, { ...question, kind: 'ambiguous_match', reasons, candidates });
   }
   if (invoice.outstanding.currency !== money.amount.currency) {
     const reasons = [
       `${payment} is for invoice ${invoice.number}, which is in ${invoice.outstanding.currency}.`,
     ];
-    return ask(context, inbound, { ...question, kind: 'currency_mismatch', reasons });
+    return ask(job, { ...question, kind: 'currency_mismatch', reasons });
   }
   if (invoice.outstanding.minor < money.amount.minor) {
     const reasons = [
       `${payment} is for invoice ${invoice.number}, of which only ${formatMoney(invoice.outstanding)} is outstanding: ` +
         'the client may have paid twice. Nothing was booked.',
     ];
-    return ask(context, inbound, { ...question, kind: 'overpayment', reasons });
+    return ask(job, { ...question, kind: 'overpayment', reasons });
   }
   return null;
 }
@@ -61,12 +60,11 @@ async function isOfAnotherClient(context: FlowContext, money: MoneyIn, invoice: 
 
 /** Every month it could have gone into is closed in FreshBooks: nothing is booked until a person says so. */
 export function askForPeriod(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toPost: { money, invoiceId }, invoiceNumber }: { toPost: ToPost; invoiceNumber: string | null },
 ): Promise<FlowResult> {
   const invoice = invoiceName({ invoiceId, invoiceNumber });
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'period_locked',
     subject: money.subject,
     amount: money.amount,

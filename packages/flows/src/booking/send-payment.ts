@@ -3,7 +3,7 @@ import {
   ConnectorError,
   dateAfterLock,
   type FlowContext,
-  type InboundEvent,
+  type Job,
   keyInNote,
   LOCKED_MONTHS_MAX,
   type NewBookPayment,
@@ -39,20 +39,19 @@ function keyedOf({ money: { provider, id }, cycle }: Keyed) {
  * ConnectorError for everything else.
  */
 export async function sendPayment(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toPost, invoiceNumber }: { toPost: ToPost; invoiceNumber: string | null },
 ): Promise<BookPayment | null> {
-  requireLive(context, writeOf(toPost, invoiceNumber));
+  requireLive(job, writeOf(toPost, invoiceNumber));
   let wanted = toPost.money.date;
   for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
-    const payment = await recordIntent(context, inbound, { toPost, invoiceNumber, wanted });
-    const booked = await callCreate(context, toPost, payment);
+    const payment = await recordIntent(job, { toPost, invoiceNumber, wanted });
+    const booked = await callCreate(job, toPost, payment);
     if (booked !== 'locked') return booked;
     wanted = dateAfterLock(payment.date);
   }
-  const key = paymentKey(context, toPost);
-  await context.store.transaction((tx) => tx.postings.update(key, { state: 'rejected', calledAt: null }));
+  const key = paymentKey(job, toPost);
+  await job.store.transaction((tx) => tx.postings.update(key, { state: 'rejected', calledAt: null }));
   return null;
 }
 
@@ -62,14 +61,13 @@ function writeOf({ money, invoiceId }: ToPost, invoiceNumber: string | null): Pr
 }
 
 async function recordIntent(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toPost, invoiceNumber, wanted }: { toPost: ToPost; invoiceNumber: string | null; wanted: string },
 ): Promise<NewBookPayment> {
-  const key = paymentKey(context, toPost);
+  const key = paymentKey(job, toPost);
   const { money, invoiceId, cycle } = toPost;
   const { amount, type } = money;
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(wanted);
     const note = noteOf(money, { key, date, wanted });
     const intent = {
@@ -83,15 +81,15 @@ async function recordIntent(
       date,
       note,
       reversesKey: null,
-      eventId: inbound.id,
+      eventId: job.event.id,
     };
-    const calledAt = context.clock.now();
+    const calledAt = job.clock.now();
     const inserted = await tx.postings.put(intent, { state: 'intent', calledAt, date, note });
     await tx.audit.append({
       actor: 'system',
       action: inserted ? 'posting.intended' : 'posting.tried-again',
       subject: invoiceSubject(invoiceId),
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: {
         key,
         moneyId: money.id,

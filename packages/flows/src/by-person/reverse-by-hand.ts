@@ -151,17 +151,14 @@ async function reverseJournal(context: FlowContext, wish: ReversalWish, original
   const event = await context.store.events.get(original.eventId);
   const key = await mirrorKey(context, original);
   const date = today(context);
-  const said = await mirrorJournal(
-    context,
-    { id: original.eventId, correlationId: event?.correlationId ?? '' },
-    {
-      original,
-      date,
-      title: byHandNote(wish.note),
-      undo: mirroredLines,
-      follow: (tx) => audit(tx, wish, { posting: original, reversal: { key, date } }),
-    },
-  );
+  const job = { ...context, event: { id: original.eventId, correlationId: event?.correlationId ?? '' } };
+  const said = await mirrorJournal(job, {
+    original,
+    date,
+    title: byHandNote(wish.note),
+    undo: mirroredLines,
+    follow: (tx) => audit(tx, wish, { posting: original, reversal: { key, date } }),
+  });
   const mirror = await reread(context, key);
   if (mirror.state !== 'posted') throw new ReversalRefusedError(`posting ${original.key} stays: ${said}`);
   return mirror;

@@ -2,10 +2,9 @@ import {
   candidatesOf,
   type CollectionOrigin,
   type Debit,
-  type FlowContext,
   type FlowResult,
-  type InboundEvent,
   isBookable,
+  type Job,
   waitForGoLive,
 } from '@mlc/core';
 import { bookPayment } from '../booking/book-payment.ts';
@@ -30,22 +29,21 @@ interface Collected {
  * it is followed on now, and where this one stands is to be looked at again.
  */
 export async function bookCollected(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, invoiceId, origin, result }: Collected,
 ): Promise<FlowResult | null> {
-  if (!isBookable(debit.status, context.business.policy)) return result;
-  const [earlier = null, ...more] = await context.store.postings.ofSource('gocardless', debit.id);
+  if (!isBookable(debit.status, job.business.policy)) return result;
+  const [earlier = null, ...more] = await job.store.postings.ofSource('gocardless', debit.id);
   // What was taken back, or booked again since, is decided by the debit's own events.
   if (more.length > 0 || (earlier !== null && earlier.state !== 'intent')) return result;
   if (origin !== 'ours' && earlier === null) {
-    const standing = await standsElsewhere(context, inbound, { debit, invoiceId, result });
+    const standing = await standsElsewhere(job, { debit, invoiceId, result });
     if (standing.isKnown) return standing.result;
   }
   const toPost = { money: debitMoney(debit), invoiceId: earlier?.invoiceId ?? invoiceId, cycle: 1, earlier };
   const follow = result.effects;
   const booked = await orWaitForGoLive(
-    async () => (await bookPayment(context, inbound, { toPost, follow })).result,
+    async () => (await bookPayment(job, { toPost, follow })).result,
     (held) => ({ ...waitForGoLive(held), effects: follow }),
   );
   return {
@@ -57,20 +55,19 @@ export async function bookCollected(
 
 /** Rule 0 of design section 7 for one we did not ask for. */
 async function standsElsewhere(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, invoiceId, result }: Omit<Collected, 'origin'>,
 ): Promise<{ readonly isKnown: boolean; readonly result: FlowResult | null }> {
-  const { standing, invoice } = await lookForLed(context, { debit, cycle: 1 }, { invoiceId });
+  const { standing, invoice } = await lookForLed(job, { debit, cycle: 1 }, { invoiceId });
   if (standing.kind === 'theirs' && standing.payment.invoiceId !== invoiceId) {
-    const found = await recordDebitFound(context, inbound, { debit, payment: standing.payment });
-    await record(context, found.effects);
+    const found = await recordDebitFound(job, { debit, payment: standing.payment });
+    await record(job, found.effects);
     return { isKnown: true, result: null };
   }
   if (standing.kind !== 'cannot-tell') return { isKnown: false, result: null };
   const why = 'a debit of its own names it';
   const candidates = invoice === null ? [] : candidatesOf({ kind: 'exact', invoice, why });
-  const question = await askAboutDebit(context, inbound, { debit, candidates });
+  const question = await askAboutDebit(job, { debit, candidates });
   return { isKnown: true, result: both(result, question) };
 }
 

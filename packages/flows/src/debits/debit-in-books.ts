@@ -7,6 +7,7 @@ import {
   type FlowResult,
   type InboundEvent,
   type Invoice,
+  type Job,
   type Repositories,
   rerunsInvoices,
   step,
@@ -56,30 +57,26 @@ interface FoundDebit {
 }
 
 /** It stands in the books by somebody else's entry: the debit is followed on that invoice, and nothing is booked. */
-export function recordDebitFound(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { debit, payment, led = null }: FoundDebit,
-): Promise<FlowResult> {
+export function recordDebitFound(job: Job, { debit, payment, led = null }: FoundDebit): Promise<FlowResult> {
   const { invoiceId } = payment;
   const money = debitMoney(debit);
   // Money that people entered as a client's credit stands on no invoice.
-  if (invoiceId === '') return Promise.resolve(recordFound(context, inbound, { money, payment }));
-  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
-    const followed = await context.store.collections.byPayment(debit.id);
+  if (invoiceId === '') return Promise.resolve(recordFound(job, { money, payment }));
+  return job.locks.withLock(invoiceLock(job, invoiceId), async () => {
+    const followed = await job.store.collections.byPayment(debit.id);
     const collection = followed?.invoiceId === invoiceId ? followed : null;
     const target: FollowedOn = { invoiceId, collection, origin: 'matched' };
-    const followThere = await followingOf(context, inbound, { debit, target });
+    const followThere = await followingOf(job, { debit, target });
     const follow = step('rows', async (tx) => {
       const taken = (await tx.collections.byPayment(debit.id)) ?? led;
       if (taken === null || taken.invoiceId === invoiceId) return followThere(tx);
       await tx.collections.update(taken.id, { state: 'cancelled', endedBy: 'us', paymentId: null });
       const effects = await followThere(tx);
-      await auditLeft(tx, inbound, { taken, debit, invoiceId });
+      await auditLeft(tx, job.event, { taken, debit, invoiceId });
       // The debit was taken for this invoice's until now: it is free to be collected.
       return [...effects, rerunsInvoices([taken.invoiceId])];
     });
-    return recordFound(context, inbound, { money, payment, follow: [follow] });
+    return recordFound(job, { money, payment, follow: [follow] });
   });
 }
 
@@ -99,9 +96,8 @@ function auditLeft(
 
 /** Nobody can tell whether it stands in the books. */
 export function askAboutDebit(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, candidates }: { debit: Debit; candidates: readonly Candidate[] },
 ): Promise<FlowResult> {
-  return askWhetherBooked(context, inbound, { money: debitMoney(debit), candidates });
+  return askWhetherBooked(job, { money: debitMoney(debit), candidates });
 }

@@ -2,10 +2,11 @@ import {
   type Collection,
   type CollectionOrigin,
   type Debit,
-  type Effect,
   deriveKey,
+  type Effect,
   type FlowContext,
   type InboundEvent,
+  type Job,
   type Repositories,
 } from '@mlc/core';
 import { asksToRetry, trackDebit } from './track-debit.ts';
@@ -23,13 +24,12 @@ export interface FollowedOn {
  * before the transaction.
  */
 export async function followingOf(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, target }: { debit: Debit; target: FollowedOn },
 ): Promise<(tx: Repositories) => Promise<readonly Effect[]>> {
-  const willAttemptRetry = await asksToRetry(context, debit);
-  const details = await invoiceDetails(context, target);
-  return (tx) => followDebit(context, tx, { inbound, debit, target, willAttemptRetry, details });
+  const willAttemptRetry = await asksToRetry(job, debit);
+  const details = await invoiceDetails(job, target);
+  return (tx) => followDebit(job, tx, { event: job.event, debit, target, willAttemptRetry, details });
 }
 
 /** Number and client of the invoice, for the row of a debit that is followed for the first time. */
@@ -44,7 +44,7 @@ async function invoiceDetails(
 }
 
 interface Followed {
-  readonly inbound: InboundEvent;
+  readonly event: InboundEvent;
   readonly debit: Debit;
   readonly target: FollowedOn;
   readonly willAttemptRetry: boolean;
@@ -57,10 +57,10 @@ async function followDebit(
   tx: Repositories,
   followed: Followed,
 ): Promise<readonly Effect[]> {
-  const { inbound, debit, target, willAttemptRetry } = followed;
+  const { event, debit, target, willAttemptRetry } = followed;
   const known = (await tx.collections.byPayment(debit.id)) ?? target.collection;
   const collection = known ?? (await startFollowing(context, tx, followed));
-  return trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: inbound.correlationId });
+  return trackDebit(tx, collection, debit, { willAttemptRetry, correlationId: event.correlationId });
 }
 
 /** Planned until `trackDebit` has moved it to where the debit is. */

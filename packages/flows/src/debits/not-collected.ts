@@ -1,11 +1,11 @@
 import {
   type Collection,
+  type Effect,
   type FlowContext,
   formatMoney,
   hasEnded,
-  type InboundEvent,
   type Invoice,
-  type Effect,
+  type Job,
   opens,
   rerunsInvoices,
   settles,
@@ -75,19 +75,15 @@ function howItEnded({ state, paymentId }: Collection, { step }: UnbookedEnd): st
  * A debit ended that was not booked: a person is asked, when the invoice is still to be collected and nothing else does that.
  * `collection` is as it is now, on record or about to be. Returns what is to be recorded.
  */
-export async function askNotCollected(
-  context: FlowContext,
-  inbound: InboundEvent,
-  collection: Collection,
-): Promise<readonly Effect[]> {
-  const end = await unbookedEnd(context, collection);
+export async function askNotCollected(job: Job, collection: Collection): Promise<readonly Effect[]> {
+  const end = await unbookedEnd(job, collection);
   if (end === null) return [];
-  const invoice = await uncollected(context, collection, end);
+  const invoice = await uncollected(job, collection, end);
   if (invoice === null) return [];
   const question = notCollectedQuestion(invoice, collection, end);
-  if (await toldToGoAhead(context, question)) return [rerunsInvoices([collection.invoiceId])];
-  if (await isAnswered(context, question)) return [];
-  return [opens({ candidates: [], eventId: inbound.id, ...question })];
+  if (await toldToGoAhead(job, question)) return [rerunsInvoices([collection.invoiceId])];
+  if (await isAnswered(job, question)) return [];
+  return [opens({ candidates: [], eventId: job.event.id, ...question })];
 }
 
 /** The invoice, when it is still to be collected and no other debit of it lives or ended since. */

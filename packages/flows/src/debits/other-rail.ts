@@ -1,9 +1,9 @@
 import {
   type Collection,
+  type Effect,
   type FlowContext,
   formatMoney,
-  type InboundEvent,
-  type Effect,
+  type Job,
   opens,
   rerunsInvoices,
   sameMoney,
@@ -22,12 +22,11 @@ import { withdraw } from './withdraw.ts';
  * us of an entry that is our own. Returns what is to be recorded.
  */
 export async function stopOtherRail(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { money, invoiceId }: { money: MoneyIn; invoiceId: string },
 ): Promise<readonly Effect[]> {
-  const debit = await debitToStop(context, invoiceId);
-  return debit === null ? [] : stopDebit(context, inbound, { money, debit });
+  const debit = await debitToStop(job, invoiceId);
+  return debit === null ? [] : stopDebit(job, { money, debit });
 }
 
 /** A debit for the invoice that is still under way and might be stopped. */
@@ -38,15 +37,14 @@ export async function debitToStop(context: FlowContext, invoiceId: string): Prom
 
 /** `stopOtherRail` for the debit that was found. */
 export async function stopDebit(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { money, debit: collection }: { money: MoneyIn; debit: Collection },
 ): Promise<readonly Effect[]> {
   const { invoiceId } = collection;
   // After a payment in part the rest is debited: a later event of that money has nothing against that.
-  const invoice = await context.books.getInvoice(invoiceId);
+  const invoice = await job.books.getInvoice(invoiceId);
   if (invoice !== null && sameMoney(invoice.outstanding, collection.amount)) return [];
-  const withdrawal = await withdraw(context, inbound, collection);
+  const withdrawal = await withdraw(job, collection);
   if (withdrawal.kind !== 'too-late') {
     const isRestDue = invoice !== null && invoice.outstanding.minor > 0n;
     return isRestDue ? [rerunsInvoices([invoiceId])] : [];
@@ -57,10 +55,10 @@ export async function stopDebit(
     amount: collection.amount,
     covers: debitUnderWay(withdrawal.debit?.id ?? collection.paymentId ?? ''),
   };
-  if (await isAnswered(context, question)) return [];
+  if (await isAnswered(job, question)) return [];
   const reasons = [
     `${money.title} of ${formatMoney(money.amount)} paid invoice ${collection.invoiceNumber} while debit ` +
       `${collection.paymentId ?? ''} of ${formatMoney(collection.amount)} is under way and can no longer be cancelled by us.`,
   ];
-  return [opens({ ...question, reasons, candidates: [], eventId: inbound.id })];
+  return [opens({ ...question, reasons, candidates: [], eventId: job.event.id })];
 }

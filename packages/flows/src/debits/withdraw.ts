@@ -6,7 +6,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type ProviderWrite,
   type ReviewKind,
   stateOfDebit,
@@ -53,25 +53,21 @@ export async function outlookOf(context: FlowContext, collection: Collection): P
 }
 
 /** Cancels a live debit if GoCardless still can; the collection is at its newest state afterwards. */
-export async function withdraw(
-  context: FlowContext,
-  inbound: InboundEvent,
-  collection: Collection,
-): Promise<Withdrawal> {
-  const outlook = await outlookOf(context, collection);
+export async function withdraw(job: Job, collection: Collection): Promise<Withdrawal> {
+  const outlook = await outlookOf(job, collection);
   if (outlook.kind === 'not-there') {
-    await end(context, inbound, { collection, debit: null });
+    await end(job, { collection, debit: null });
     return { kind: 'cancelled' };
   }
-  if (outlook.debit !== null) await follow(context, inbound, { collection, debit: outlook.debit });
+  if (outlook.debit !== null) await follow(job, { collection, debit: outlook.debit });
   switch (outlook.kind) {
     case 'too-late':
       return outlook;
     case 'ended-before':
       return { kind: 'ended-before' };
     case 'cancellable':
-      requireLive(context, cancellationOf(collection, outlook.debit));
-      return cancel(context, inbound, { collection, debit: outlook.debit });
+      requireLive(job, cancellationOf(collection, outlook.debit));
+      return cancel(job, { collection, debit: outlook.debit });
   }
 }
 
@@ -108,20 +104,19 @@ async function readDebit({ debits }: FlowContext, paymentId: string): Promise<De
 
 /** It is on record as our doing before the call: a crash in between must not look like somebody else's cancellation. */
 async function cancel(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { collection, debit }: { collection: Collection; debit: Debit },
 ): Promise<Withdrawal> {
-  await ending(context, collection, 'us');
+  await ending(job, collection, 'us');
   try {
-    const cancelled = await context.debits.cancelDebit(debit.id);
-    await end(context, inbound, { collection, debit: cancelled });
+    const cancelled = await job.debits.cancelDebit(debit.id);
+    await end(job, { collection, debit: cancelled });
     return { kind: 'cancelled' };
   } catch (error) {
     // Stopped at the door: whoever ends it meanwhile, it is not us.
-    if (error instanceof WriteHeldError) await ending(context, collection, null);
+    if (error instanceof WriteHeldError) await ending(job, collection, null);
     if (!(error instanceof ConnectorError) || error.reason !== 'cancellation_failed') throw error;
-    return refusedToCancel(context, inbound, { collection, debit });
+    return refusedToCancel(job, { collection, debit });
   }
 }
 
@@ -131,34 +126,28 @@ function ending({ store }: FlowContext, { id }: Collection, endedBy: Collection[
 
 /** Somebody else may have cancelled it the moment before, or a run of ours that had lost its lock: that is as good. */
 async function refusedToCancel(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { collection, debit }: { collection: Collection; debit: Debit },
 ): Promise<Withdrawal> {
-  const current = await context.debits.getDebit(debit.id);
+  const current = await job.debits.getDebit(debit.id);
   if (current?.status === 'cancelled') {
-    await end(context, inbound, { collection, debit: current });
+    await end(job, { collection, debit: current });
     return { kind: 'cancelled' };
   }
-  await ending(context, collection, null);
+  await ending(job, collection, null);
   return { kind: 'too-late', debit: current ?? debit };
 }
 
-function follow(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { collection, debit }: { collection: Collection; debit: Debit },
-): Promise<void> {
-  const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
-  return record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
+function follow(job: Job, { collection, debit }: { collection: Collection; debit: Debit }): Promise<void> {
+  const tracking = { willAttemptRetry: false, correlationId: job.event.correlationId };
+  return record(job, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
 }
 
 function end(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { collection, debit }: { collection: Collection; debit: Debit | null },
 ): Promise<void> {
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     await tx.collections.update(collection.id, {
       state: 'cancelled',
       endedBy: 'us',
@@ -168,7 +157,7 @@ function end(
       actor: 'system',
       action: 'collection.cancelled',
       subject: invoiceSubject(collection.invoiceId),
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: { attempt: collection.attempt, paymentId: debit?.id ?? null },
     });
   });
@@ -207,10 +196,6 @@ export function tooLateQuestion({ collection, debit = null, kind, why }: TooLate
 }
 
 /** Asks it. */
-export function askTooLate(
-  context: FlowContext,
-  inbound: InboundEvent,
-  tooLate: TooLate,
-): Promise<FlowResult> {
-  return ask(context, inbound, tooLateQuestion(tooLate));
+export function askTooLate(job: Job, tooLate: TooLate): Promise<FlowResult> {
+  return ask(job, tooLateQuestion(tooLate));
 }

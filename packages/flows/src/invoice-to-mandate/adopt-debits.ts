@@ -3,8 +3,8 @@ import {
   collectionKey,
   type Debit,
   type FlowContext,
-  type InboundEvent,
   type Invoice,
+  type Job,
   type NewCollection,
   step,
 } from '@mlc/core';
@@ -20,22 +20,20 @@ const ATTEMPTS_TRIED = 50;
  * before them), each as the attempt it was: from then on they decide like any other.
  */
 export async function adoptDebits(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, debits }: { invoice: Invoice; debits: readonly Debit[] },
 ): Promise<void> {
   for (const debit of debits.toSorted(oldestFirst)) {
-    const willAttemptRetry = await asksToRetry(context, debit);
-    const attempts = await context.store.collections.ofInvoice(invoice.id);
+    const willAttemptRetry = await asksToRetry(job, debit);
+    const attempts = await job.store.collections.ofInvoice(invoice.id);
     const key = debit.metadata['mlc_collection'];
     const planned = attempts.find((one) => one.paymentId === null && one.idempotencyKey === key);
     const adopt = step('rows', async (tx) => {
-      const collection =
-        planned ?? (await tx.collections.insert(adopted(context, invoice, { debit, attempts })));
-      const tracking = { willAttemptRetry, correlationId: inbound.correlationId };
+      const collection = planned ?? (await tx.collections.insert(adopted(job, invoice, { debit, attempts })));
+      const tracking = { willAttemptRetry, correlationId: job.event.correlationId };
       return trackDebit(tx, collection, debit, tracking);
     });
-    await record(context, [adopt]);
+    await record(job, [adopt]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FlowContext, type FlowResult, type InboundEvent, skipped } from '@mlc/core';
+import { type FlowResult, type Job, skipped } from '@mlc/core';
 import { notShown } from '../running/not-shown.ts';
 import { ask } from '../asking/review.ts';
 import { adoptDebits } from './adopt-debits.ts';
@@ -14,55 +14,50 @@ import { asking, settling } from './settle-questions.ts';
  * Plans how to collect the invoice and carries it out. Null: debits of the invoice were found and put on record, and where it
  * stands is to be looked at again.
  */
-export async function chooseAndCreate(
-  context: FlowContext,
-  inbound: InboundEvent,
-  wanted: ToCollect,
-): Promise<FlowResult | null> {
+export async function chooseAndCreate(job: Job, wanted: ToCollect): Promise<FlowResult | null> {
   const { invoice } = wanted;
-  const { customer, step } = await planCollection(context, wanted);
-  if (customer?.isNew === true) await storeLink(context, inbound, { clientId: invoice.clientId, customer });
+  const { customer, step } = await planCollection(job, wanted);
+  if (customer?.isNew === true) await storeLink(job, { clientId: invoice.clientId, customer });
   switch (step.kind) {
     case 'leave':
       return skipped(step.because, step.reason);
     case 'not-shown':
       throw notShown({ provider: 'FreshBooks', operation: 'getClient', says: step.says });
     case 'ask': {
-      const result = await ask(context, inbound, step.question);
+      const result = await ask(job, step.question);
       return settling(result, invoice.id, asking(step.question.kind));
     }
     case 'without-mandate': {
       const { client, missing } = step;
-      const result = await withoutMandate(context, inbound, { invoice, client, missing });
+      const result = await withoutMandate(job, { invoice, client, missing });
       return settling(result, invoice.id, asking('no_mandate'));
     }
     case 'link':
-      return linkSchedule(context, invoice, step.debit);
+      return linkSchedule(job, invoice, step.debit);
     case 'link-debit':
-      return linkDebit(context, inbound, { invoice, debit: step.debit });
+      return linkDebit(job, { invoice, debit: step.debit });
     case 'adopt':
-      await adoptDebits(context, inbound, { invoice, debits: step.debits });
+      await adoptDebits(job, { invoice, debits: step.debits });
       return null;
     case 'create':
-      return createDebit(context, inbound, step.plan);
+      return createDebit(job, step.plan);
   }
 }
 
 /** A client that becomes another customer is in the audit log: from now on somebody else's mandate is debited. */
 function storeLink(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { clientId, customer }: { clientId: string; customer: NonNullable<Planned['customer']> },
 ): Promise<void> {
   const { customerId, why, replaces } = customer;
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     await tx.clients.link(clientId, customerId, why);
     if (replaces === null) return;
     await tx.audit.append({
       actor: 'system',
       action: 'client.relinked',
       subject: { provider: 'freshbooks', type: 'client', id: clientId },
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: { customerId, replaces, why },
     });
   });

@@ -2,10 +2,10 @@ import {
   type Collection,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   type Invoice,
   type InvoiceChanged,
   isBookable,
+  type Job,
   reruns,
   sameMoney,
   settles,
@@ -41,15 +41,11 @@ const LOOKS_MAX = 5;
  * Brings the collection of one invoice to where the invoice is now. Rejects with `not-ready` when FreshBooks does not show
  * it, or not yet as it was told; its debits are left as they are meanwhile.
  */
-export function collectInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: InvoiceNews,
-): Promise<FlowResult> {
+export function collectInvoice(job: Job, news: InvoiceNews): Promise<FlowResult> {
   const { invoiceId } = news;
-  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
+  return job.locks.withLock(invoiceLock(job, invoiceId), async () => {
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-      const result = await lookAndAct(context, inbound, news);
+      const result = await lookAndAct(job, news);
       if (result !== null) return result;
     }
     throw new Error(`debits of invoice ${invoiceId} were put on record and found again`);
@@ -71,19 +67,15 @@ function behind({ invoiceId, told }: InvoiceNews, situation: Situation): string 
 }
 
 /** Null: debits were put on record, which decide from now on. */
-async function lookAndAct(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: InvoiceNews,
-): Promise<FlowResult | null> {
+async function lookAndAct(job: Job, news: InvoiceNews): Promise<FlowResult | null> {
   const { invoiceId } = news;
-  const situation = await currentSituation(context, inbound, invoiceId);
+  const situation = await currentSituation(job, invoiceId);
   const says = behind(news, situation);
   if (says !== null) throw notShown({ provider: 'FreshBooks', operation: 'getInvoice', says });
-  const result = await act(context, inbound, { invoiceId, situation });
+  const result = await act(job, { invoiceId, situation });
   if (result === null) return null;
   // Money that came before its invoice is matched anew when the invoice may be the one.
-  const waiting = situation.kind === 'leave' ? [] : await unmatchedFor(context, situation.invoice);
+  const waiting = situation.kind === 'leave' ? [] : await unmatchedFor(job, situation.invoice);
   // What is asked about the same risk takes the place of the question about what was gone.
   const isStopOver = situation.kind !== 'stopped' && !asksAboutRisk(result);
   const over = isStopOver ? [settlesStop(invoiceId)] : [];
@@ -102,52 +94,46 @@ function heldBack({ id }: Invoice, held: WriteHeldError): FlowResult {
 }
 
 function act(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoiceId, situation }: { invoiceId: string; situation: Situation },
 ): Promise<FlowResult | null> {
   switch (situation.kind) {
     case 'leave':
-      return orWaitForGoLive(() => leaveInvoice(context, inbound, { invoiceId, ...situation }));
+      return orWaitForGoLive(() => leaveInvoice(job, { invoiceId, ...situation }));
     case 'stopped':
-      return orWaitForGoLive(() => stopped(context, inbound, situation));
+      return orWaitForGoLive(() => stopped(job, situation));
     case 'advance':
       return orWaitForGoLive(
-        () => advance(context, inbound, situation),
+        () => advance(job, situation),
         (held) => heldBack(situation.invoice, held),
       );
   }
 }
 
 /** Before another debit is made, those that had ended are looked at, and those that are not going to be taken. */
-async function currentSituation(
-  context: FlowContext,
-  inbound: InboundEvent,
-  invoiceId: string,
-): Promise<Situation> {
-  await endLostLinks(context, inbound, invoiceId);
-  const situation = await situationOf(context, invoiceId);
+async function currentSituation(job: Job, invoiceId: string): Promise<Situation> {
+  await endLostLinks(job, invoiceId);
+  const situation = await situationOf(job, invoiceId);
   if (situation.kind !== 'advance' || situation.existing.kind !== 'free') return situation;
-  return (await followRevived(context, inbound, invoiceId)) ? situationOf(context, invoiceId) : situation;
+  return (await followRevived(job, invoiceId)) ? situationOf(job, invoiceId) : situation;
 }
 
 async function leaveInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoiceId, eligibility, current, isUnderWay }: Leaving,
 ): Promise<FlowResult> {
   const { because, reason, tooLate: kind } = eligibility;
   const cancelled: number[] = [];
   const tooLate: Question[] = [];
   for (const collection of current) {
-    const withdrawal = await withdraw(context, inbound, collection);
+    const withdrawal = await withdraw(job, collection);
     if (withdrawal.kind !== 'too-late') cancelled.push(collection.attempt);
-    else if (!(await turnsOutBooked(context, collection)))
+    else if (!(await turnsOutBooked(job, collection)))
       tooLate.push(tooLateQuestion({ collection, debit: withdrawal.debit, kind, why: reason }));
   }
   const looked = { asks: null, isUnderWay: isUnderWay && cancelled.length < current.length, fits: false };
   const [first, ...others] = tooLate;
-  if (first !== undefined) return asked(context, inbound, { invoiceId, question: asOne(first, others) });
+  if (first !== undefined) return asked(job, { invoiceId, question: asOne(first, others) });
   const left: FlowResult =
     cancelled.length === 0
       ? skipped(because, reason)
@@ -161,11 +147,10 @@ async function leaveInvoice(
 
 /** A question about debits that are under way. */
 async function asked(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoiceId, question }: { invoiceId: string; question: Question },
 ): Promise<FlowResult> {
-  const result = await ask(context, inbound, question);
+  const result = await ask(job, question);
   return settling(result, invoiceId, { asks: question.kind, isUnderWay: true, fits: false });
 }
 
@@ -190,30 +175,29 @@ async function turnsOutBooked(
 }
 
 async function advance(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, existing }: Extract<Situation, { kind: 'advance' }>,
 ): Promise<FlowResult | null> {
   switch (existing.kind) {
     case 'free':
-      return chooseAndCreate(context, inbound, {
+      return chooseAndCreate(job, {
         invoice,
         attempt: existing.nextAttempt,
         last: existing.last,
       });
     case 'resume':
-      return resume(context, inbound, { invoice, collection: existing.collection });
+      return resume(job, { invoice, collection: existing.collection });
     case 'enough':
-      return enough(context, inbound, { invoice, collection: existing.collection });
+      return enough(job, { invoice, collection: existing.collection });
     case 'replace':
-      return replace(context, inbound, { invoice, ...existing });
+      return replace(job, { invoice, ...existing });
     case 'too-late':
-      return asked(context, inbound, {
+      return asked(job, {
         invoiceId: invoice.id,
         question: unfitQuestion(existing.collection, existing.wanted),
       });
     case 'several':
-      return asked(context, inbound, {
+      return asked(job, {
         invoiceId: invoice.id,
         question: severalQuestion(existing.collections),
       });
@@ -227,41 +211,38 @@ export function enoughReason(collection: Collection): string {
 }
 
 async function enough(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, collection }: { invoice: Invoice; collection: Collection },
 ): Promise<FlowResult | null> {
   const { invoiceId, paymentId, state, origin } = collection;
   const fits = sameMoney(invoice.outstanding, collection.amount);
   const collected: FlowResult = { state: 'done', reason: enoughReason(collection), effects: [] };
   const result = settling(collected, invoiceId, { asks: null, isUnderWay: true, fits });
-  const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, context.business.policy);
-  const debit = isDue && paymentId !== null ? await context.debits.getDebit(paymentId) : null;
-  return debit === null ? result : bookCollected(context, inbound, { debit, invoiceId, origin, result });
+  const isDue = (state === 'confirmed' || state === 'paid_out') && isBookable(state, job.business.policy);
+  const debit = isDue && paymentId !== null ? await job.debits.getDebit(paymentId) : null;
+  return debit === null ? result : bookCollected(job, { debit, invoiceId, origin, result });
 }
 
 /** An earlier run planned a debit; whether its call went out decides if it may still be changed. */
 function resume(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, collection }: { invoice: Invoice; collection: Collection },
 ): Promise<FlowResult | null> {
-  if (collection.calledAt !== null) return sendDebit(context, inbound, { collection, invoice });
-  return chooseAndCreate(context, inbound, { invoice, attempt: collection.attempt, last: collection });
+  if (collection.calledAt !== null) return sendDebit(job, { collection, invoice });
+  return chooseAndCreate(job, { invoice, attempt: collection.attempt, last: collection });
 }
 
 async function replace(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, collection, wanted }: { invoice: Invoice; collection: Collection; wanted: Wanted },
 ): Promise<FlowResult | null> {
-  const withdrawal = await withdraw(context, inbound, collection);
+  const withdrawal = await withdraw(job, collection);
   if (withdrawal.kind === 'too-late') {
     const question = unfitQuestion(collection, wanted, withdrawal.debit);
-    return asked(context, inbound, { invoiceId: invoice.id, question });
+    return asked(job, { invoiceId: invoice.id, question });
   }
-  const attempts = await context.store.collections.ofInvoice(invoice.id);
+  const attempts = await job.store.collections.ofInvoice(invoice.id);
   const last = attempts.find(({ id }) => id === collection.id) ?? collection;
   const attempt = Math.max(...attempts.map((one) => one.attempt)) + 1;
-  return chooseAndCreate(context, inbound, { invoice, attempt, last });
+  return chooseAndCreate(job, { invoice, attempt, last });
 }

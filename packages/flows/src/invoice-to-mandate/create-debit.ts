@@ -8,6 +8,7 @@ import {
   formatMoney,
   type InboundEvent,
   type Invoice,
+  type Job,
   type Money,
   type NewCollection,
   type NewDebit,
@@ -47,22 +48,18 @@ export interface DebitPlan {
 /**
  * Intent first, then the call, then the record: a crash in between is found again under the same key. Null as `sendDebit`.
  */
-export async function createDebit(
-  context: FlowContext,
-  inbound: InboundEvent,
-  plan: DebitPlan,
-): Promise<FlowResult | null> {
+export async function createDebit(job: Job, plan: DebitPlan): Promise<FlowResult | null> {
   const { invoice, chargeDate } = plan;
-  requireLive(context, writeOf(invoice, invoice.outstanding, chargeDate));
-  const limit = await dayLimit(context, invoice);
-  const intent = await recordIntent(context, inbound, { plan, limit });
+  requireLive(job, writeOf(invoice, invoice.outstanding, chargeDate));
+  const limit = await dayLimit(job, invoice);
+  const intent = await recordIntent(job, { plan, limit });
   switch (intent.kind) {
     case 'day-is-full':
-      return waitForRoom(context, inbound, intent.limit);
+      return waitForRoom(job, intent.limit);
     case 'no-room':
-      return settling(await ask(context, inbound, intent.question), invoice.id, asking(intent.question.kind));
+      return settling(await ask(job, intent.question), invoice.id, asking(intent.question.kind));
     case 'planned':
-      return sendDebit(context, inbound, { collection: intent.collection, invoice });
+      return sendDebit(job, { collection: intent.collection, invoice });
   }
 }
 
@@ -77,15 +74,14 @@ type Intent =
   | { readonly kind: 'no-room'; readonly question: Question };
 
 async function recordIntent(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { plan, limit }: { plan: DebitPlan; limit: DayLimit | null },
 ): Promise<Intent> {
   const { invoice, attempt, mandateId, chargeDate } = plan;
-  const wanted = plannedCollection(context, plan);
+  const wanted = plannedCollection(job, plan);
   const { clientId, amount, wantedDate, creditorId, calledAt } = wanted;
   const facts = { clientId, amount, mandateId, chargeDate, wantedDate, creditorId, calledAt };
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     if (limit !== null && (await isUsedUp(tx, limit))) return { kind: 'day-is-full', limit };
     const question = await roomQuestion(tx, invoice, plan.measured);
     if (question !== null) return { kind: 'no-room', question };
@@ -96,7 +92,7 @@ async function recordIntent(
       actor: 'system',
       action: 'collection.planned',
       subject: invoiceSubject(invoice.id),
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: {
         attempt,
         mandateId,
@@ -141,30 +137,29 @@ export function plannedCollection(context: FlowContext, plan: DebitPlan): NewCol
  * of the invoice stands under its key and is on record now, and where it stands is to be looked at again.
  */
 export async function sendDebit(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { collection, invoice }: { collection: Collection; invoice: Invoice },
 ): Promise<FlowResult | null> {
-  requireLive(context, writeOf(invoice, collection.amount, collection.chargeDate));
+  requireLive(job, writeOf(invoice, collection.amount, collection.chargeDate));
   try {
-    const debit = await callCreate(context, collection, invoice);
-    return created(inbound, collection, debit);
+    const debit = await callCreate(job, collection, invoice);
+    return created(job.event, collection, debit);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     if (error.reason === 'idempotent_creation_conflict' && error.conflictingId !== undefined) {
-      return keyTaken(context, inbound, { collection, invoice, debitId: error.conflictingId });
+      return keyTaken(job, { collection, invoice, debitId: error.conflictingId });
     }
     if (error.kind === 'outcome-unknown' || error.kind === 'transient') throw error;
     // A clear refusal: nothing was created, so the plan may change before the same key is used again.
     const tooLarge = error.reason === 'amount_too_large';
-    await context.store.transaction((tx) =>
+    await job.store.transaction((tx) =>
       tx.collections.update(collection.id, {
         calledAt: null,
         ...(tooLarge ? { state: 'cancelled' as const, endedBy: 'us' as const } : {}),
       }),
     );
     if (tooLarge) {
-      const result = await aboveLimit(context, inbound, { invoice, error });
+      const result = await aboveLimit(job, { invoice, error });
       return settling(result, invoice.id, asking('mandate_limit'));
     }
     throw error;
@@ -193,9 +188,9 @@ async function callCreate(context: FlowContext, collection: Collection, invoice:
   }
 }
 
-function created(inbound: InboundEvent, collection: Collection, debit: Debit): FlowResult {
+function created(event: InboundEvent, collection: Collection, debit: Debit): FlowResult {
   const { invoiceId } = collection;
-  const tracking = { willAttemptRetry: false, correlationId: inbound.correlationId };
+  const tracking = { willAttemptRetry: false, correlationId: event.correlationId };
   return {
     state: 'done',
     reason: `debit ${debit.id} of ${formatMoney(debit.amount)} on ${debit.chargeDate ?? 'the earliest date'}`,
@@ -216,32 +211,30 @@ function isOnItsWay({ status }: Debit): boolean {
 
 /** The key was used before: by an attempt of ours, or the payment is not what we meant and a person must look. */
 async function keyTaken(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { collection, invoice, debitId }: { collection: Collection; invoice: Invoice; debitId: string },
 ): Promise<FlowResult | null> {
-  const under = await standsUnderKey(context, collection, debitId);
+  const under = await standsUnderKey(job, collection, debitId);
   switch (under.kind) {
     case 'as-meant':
-      return created(inbound, collection, under.debit);
+      return created(job.event, collection, under.debit);
     case 'adopt':
-      await adoptDebits(context, inbound, { invoice, debits: [under.debit] });
+      await adoptDebits(job, { invoice, debits: [under.debit] });
       return null;
     case 'ask':
-      return ask(context, inbound, under.question);
+      return ask(job, under.question);
   }
 }
 
 function aboveLimit(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, error }: { invoice: Invoice; error: ConnectorError },
 ): Promise<FlowResult> {
   const limit =
     error.maximumMinor === undefined
       ? 'its limit'
       : formatMoney({ minor: error.maximumMinor, currency: invoice.outstanding.currency });
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'mandate_limit',
     subject: invoiceSubject(invoice.id),
     amount: invoice.outstanding,

@@ -1,4 +1,4 @@
-import { type FlowContext, type InboundEvent, stateOfDebit, step } from '@mlc/core';
+import { type Job, stateOfDebit, step } from '@mlc/core';
 import { record } from '../running/record.ts';
 import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
 
@@ -9,19 +9,15 @@ const MAY_COME_BACK: readonly string[] = ['failed', 'charged_back'];
  * Looks at GoCardless whether debits of the invoice that had ended are under way again: the webhook that says so may be late,
  * and another debit in their place would take the money twice. True when there were any; they are on record then.
  */
-export async function followRevived(
-  context: FlowContext,
-  inbound: InboundEvent,
-  invoiceId: string,
-): Promise<boolean> {
+export async function followRevived(job: Job, invoiceId: string): Promise<boolean> {
   let hasRevived = false;
-  for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
+  for (const collection of await job.store.collections.ofInvoice(invoiceId)) {
     if (collection.paymentId === null || !MAY_COME_BACK.includes(collection.state)) continue;
-    const debit = await context.debits.getDebit(collection.paymentId);
+    const debit = await job.debits.getDebit(collection.paymentId);
     if (debit === null || stateOfDebit(debit.status) === collection.state) continue;
-    const willAttemptRetry = await asksToRetry(context, debit);
-    const tracking = { willAttemptRetry, correlationId: inbound.correlationId };
-    await record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
+    const willAttemptRetry = await asksToRetry(job, debit);
+    const tracking = { willAttemptRetry, correlationId: job.event.correlationId };
+    await record(job, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking))]);
     hasRevived = true;
   }
   return hasRevived;

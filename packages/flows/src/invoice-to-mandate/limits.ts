@@ -4,8 +4,8 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   type Invoice,
+  type Job,
   type Money,
   type Reading,
   settles,
@@ -87,12 +87,8 @@ export async function isUsedUp(
 }
 
 /** The debit waits for the next day, and a person is asked meanwhile; one they said to leave is left. */
-export async function waitForRoom(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { question, within }: DayLimit,
-): Promise<FlowResult> {
-  const asked = await ask(context, inbound, question);
+export async function waitForRoom(job: Job, { question, within }: DayLimit): Promise<FlowResult> {
+  const asked = await ask(job, question);
   if (asked.state === 'skipped') return asked;
   const others = OBSTACLES.filter((kind) => kind !== 'limit');
   const reason = question.reasons[0] ?? '';

@@ -4,8 +4,8 @@ import {
   deriveKey,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   type Invoice,
+  type Job,
   type NewCollection,
   settles,
   stateOfDebit,
@@ -56,20 +56,19 @@ export function looseReason(debit: Debit): string {
  * already is booked: a run that dies in between must find it again. Null: its money stands on another invoice.
  */
 export async function linkDebit(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, debit }: { invoice: Invoice; debit: Debit },
 ): Promise<FlowResult | null> {
-  const attempts = await context.store.collections.ofInvoice(invoice.id);
+  const attempts = await job.store.collections.ofInvoice(invoice.id);
   const planned = attempts.find(({ state, calledAt }) => state === 'planned' && calledAt === null);
   const link = step('rows', (tx) =>
     asOurs(tx, debit.id, async () => {
       if (planned !== undefined)
         await tx.collections.update(planned.id, { state: 'cancelled', endedBy: 'us' });
-      await tx.collections.insert(looseCollection(context, invoice, { debit, attempts }));
+      await tx.collections.insert(looseCollection(job, invoice, { debit, attempts }));
     }),
   );
-  await record(context, [link]);
+  await record(job, [link]);
   const linked: FlowResult = {
     state: 'done',
     reason: looseReason(debit),
@@ -79,5 +78,5 @@ export async function linkDebit(
       answersForPayment(debit.id, invoice),
     ],
   };
-  return bookCollected(context, inbound, { debit, invoiceId: invoice.id, origin: 'matched', result: linked });
+  return bookCollected(job, { debit, invoiceId: invoice.id, origin: 'matched', result: linked });
 }

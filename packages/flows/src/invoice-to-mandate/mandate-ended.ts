@@ -1,13 +1,4 @@
-import {
-  type Collection,
-  type Debit,
-  type FlowContext,
-  type InboundEvent,
-  isUsable,
-  type Mandate,
-  stateOfDebit,
-  step,
-} from '@mlc/core';
+import { type Collection, type Debit, isUsable, type Job, type Mandate, stateOfDebit, step } from '@mlc/core';
 import { invoiceLock } from '../running/locks.ts';
 import { askNotCollected } from '../debits/not-collected.ts';
 import { record } from '../running/record.ts';
@@ -18,32 +9,28 @@ import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
  * and the events that say so may be late or lost. Each one's effect is recorded before the next is looked at. Returns the
  * invoices of debits that do not exist yet.
  */
-export async function lookAtDebitsOn(
-  context: FlowContext,
-  inbound: InboundEvent,
-  mandate: Mandate,
-): Promise<readonly string[]> {
+export async function lookAtDebitsOn(job: Job, mandate: Mandate): Promise<readonly string[]> {
   if (isUsable(mandate)) return [];
-  const waiting = await context.store.collections.liveOnMandate(mandate.id);
+  const waiting = await job.store.collections.liveOnMandate(mandate.id);
   for (const { paymentId, invoiceId } of waiting) {
     if (paymentId === null) continue;
-    await context.locks.letGoAfter(() =>
-      context.locks.withLock(invoiceLock(context, invoiceId), () => look(context, inbound, paymentId)),
+    await job.locks.letGoAfter(() =>
+      job.locks.withLock(invoiceLock(job, invoiceId), () => look(job, paymentId)),
     );
   }
   return waiting.filter(({ paymentId }) => paymentId === null).map(({ invoiceId }) => invoiceId);
 }
 
-async function look(context: FlowContext, inbound: InboundEvent, debitId: string): Promise<void> {
-  const { correlationId } = inbound;
-  const collection = await context.store.collections.byPayment(debitId);
-  const debit = await context.debits.getDebit(debitId);
+async function look(job: Job, debitId: string): Promise<void> {
+  const { correlationId } = job.event;
+  const collection = await job.store.collections.byPayment(debitId);
+  const debit = await job.debits.getDebit(debitId);
   if (collection === null || debit === null || !isBeforeMoney(collection) || !isOver(debit)) return;
-  const willAttemptRetry = await asksToRetry(context, debit);
+  const willAttemptRetry = await asksToRetry(job, debit);
   const ended = { ...collection, state: stateOfDebit(debit.status), willAttemptRetry };
-  const asked = await askNotCollected(context, inbound, ended);
+  const asked = await askNotCollected(job, ended);
   const tracking = { willAttemptRetry, correlationId };
-  await record(context, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking)), ...asked]);
+  await record(job, [step('rows', (tx) => trackDebit(tx, collection, debit, tracking)), ...asked]);
 }
 
 /** What goes on has its own events. */

@@ -1,18 +1,18 @@
 import {
-  type AskedMandate,
-  debitSchemeFor,
-  type SentMandateRequest,
   addDays,
+  type AskedMandate,
   type BookClient,
   dateIn,
+  debitSchemeFor,
   deriveKey,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   type Invoice,
+  type Job,
   namingClient,
   opens,
   PARK_RECHECK_MS,
+  type SentMandateRequest,
   step,
   waitingForMandate,
 } from '@mlc/core';
@@ -32,17 +32,16 @@ export interface Missing {
 
 /** Row "no usable mandate": by policy ask, request one from the client, or wait. */
 export async function withoutMandate(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, client, missing }: { invoice: Invoice; client: BookClient; missing: Missing },
 ): Promise<FlowResult> {
-  switch (context.business.policy.noMandate) {
+  switch (job.business.policy.noMandate) {
     case 'review':
-      return ask(context, inbound, mandateQuestion(invoice, client, missing));
+      return ask(job, mandateQuestion(invoice, client, missing));
     case 'pause':
-      return parked(context, client, `waiting for a mandate: ${missing.why}`);
+      return parked(job, client, `waiting for a mandate: ${missing.why}`);
     case 'request':
-      return requestMandate(context, inbound, { invoice, client, missing });
+      return requestMandate(job, { invoice, client, missing });
   }
 }
 
@@ -57,23 +56,22 @@ function parked(context: FlowContext, client: BookClient, reason: string): FlowR
 }
 
 async function requestMandate(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, client, missing }: { invoice: Invoice; client: BookClient; missing: Missing },
 ): Promise<FlowResult> {
-  const { clients } = context.store;
-  const today = dateIn(context.business.timezone, context.clock.now());
+  const { clients } = job.store;
+  const today = dateIn(job.business.timezone, job.clock.now());
   const { currency } = invoice.outstanding;
   const scheme = debitSchemeFor(currency);
   if (scheme === null) {
     const why = `${missing.why}, and GoCardless debits no accounts in ${currency}`;
-    return ask(context, inbound, mandateQuestion(invoice, client, { ...missing, why }));
+    return ask(job, mandateQuestion(invoice, client, { ...missing, why }));
   }
   const asked = { currency, scheme };
   const open = await clients.mandateRequest(client.id, asked);
   const current =
-    open !== null && today < addDays(dateIn(context.business.timezone, open.requestedAt), REQUEST_DAYS);
-  const request = current ? open : await createRequest(context, { invoice, client, missing, asked, today });
+    open !== null && today < addDays(dateIn(job.business.timezone, open.requestedAt), REQUEST_DAYS);
+  const request = current ? open : await createRequest(job, { invoice, client, missing, asked, today });
   const question: Question = {
     kind: 'no_mandate',
     subject: invoiceSubject(invoice.id),
@@ -84,13 +82,13 @@ async function requestMandate(
     ],
     covers: withoutMandateOf(missing.customerId),
   };
-  const answered = await isAnswered(context, question);
+  const answered = await isAnswered(job, question);
   return {
-    ...parked(context, client, `waiting for the client to set up a mandate: ${missing.why}`),
+    ...parked(job, client, `waiting for the client to set up a mandate: ${missing.why}`),
     details: { billingRequestId: request.billingRequestId },
     effects: [
       ...(current ? [] : [step('rows', (tx) => tx.clients.setMandateRequest(client.id, asked, request))]),
-      ...(answered ? [] : [opens({ candidates: [], eventId: inbound.id, ...question })]),
+      ...(answered ? [] : [opens({ candidates: [], eventId: job.event.id, ...question })]),
     ],
   };
 }

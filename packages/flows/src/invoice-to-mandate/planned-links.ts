@@ -3,8 +3,8 @@ import {
   type DebitSubscription,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   isLive,
+  type Job,
   rerunsInvoices,
   sameMoney,
 } from '@mlc/core';
@@ -32,21 +32,17 @@ function isPlannedLink(collection: Collection): boolean {
  * Ends the links of an invoice to debits that their subscription is not going to take any more: it was cancelled, paused or
  * changed before the payment existed, and no event of a payment will ever say so.
  */
-export async function endLostLinks(
-  context: FlowContext,
-  inbound: InboundEvent,
-  invoiceId: string,
-): Promise<void> {
-  const links = (await context.store.collections.ofInvoice(invoiceId)).filter(isPlannedLink);
+export async function endLostLinks(job: Job, invoiceId: string): Promise<void> {
+  const links = (await job.store.collections.ofInvoice(invoiceId)).filter(isPlannedLink);
   for (const link of links) {
-    if (await isStillPlanned(context, link)) continue;
-    await context.store.transaction(async (tx) => {
+    if (await isStillPlanned(job, link)) continue;
+    await job.store.transaction(async (tx) => {
       await tx.collections.update(link.id, { state: 'cancelled' });
       await tx.audit.append({
         actor: 'system',
         action: 'collection.moved',
         subject: invoiceSubject(invoiceId),
-        correlationId: inbound.correlationId,
+        correlationId: job.event.correlationId,
         details: { scheduleId: link.scheduleId, attempt: link.attempt, from: link.state, to: 'cancelled' },
       });
     });

@@ -3,7 +3,7 @@ import {
   type DomainEvent,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   skipped,
   WAITING_FOR_GO_LIVE,
 } from '@mlc/core';
@@ -16,54 +16,41 @@ import { scheduleChanged } from './planned-links.ts';
 import { customerChanged, mandateChanged, requestFulfilled } from './wake-clients.ts';
 
 /** One inbound event of this flow, from hint to decision. */
-export async function run(
-  context: FlowContext,
-  inbound: InboundEvent,
-  event: DomainEvent,
-): Promise<FlowResult> {
-  if (event.kind === 'invoice-changed')
-    return covering(context, inbound, () => collectInvoice(context, inbound, event));
-  if (event.kind === 'client-changed')
-    return covering(context, inbound, () => clientChanged(context, inbound, event.clientId));
-  if (event.kind === 'book-payment-changed') return bookPaymentChanged(context, inbound, event);
-  if (event.kind === 'mandate-changed') return mandateChanged(context, inbound, event);
-  if (event.kind === 'schedule-changed') return scheduleChanged(context, event.scheduleId);
-  if (event.kind === 'customer-changed') return customerChanged(context, event);
-  if (event.kind === 'billing-request-fulfilled') return requestFulfilled(context, event.billingRequestId);
-  throw notForFlow(inbound, event);
+export async function run(job: Job, news: DomainEvent): Promise<FlowResult> {
+  if (news.kind === 'invoice-changed') return covering(job, () => collectInvoice(job, news));
+  if (news.kind === 'client-changed') return covering(job, () => clientChanged(job, news.clientId));
+  if (news.kind === 'book-payment-changed') return bookPaymentChanged(job, news);
+  if (news.kind === 'mandate-changed') return mandateChanged(job, news);
+  if (news.kind === 'schedule-changed') return scheduleChanged(job, news.scheduleId);
+  if (news.kind === 'customer-changed') return customerChanged(job, news);
+  if (news.kind === 'billing-request-fulfilled') return requestFulfilled(job, news.billingRequestId);
+  throw notForFlow(job.event, news);
 }
 
 /** A payment was recorded, changed or removed in FreshBooks: its invoice may need less, more or no collecting. */
 async function bookPaymentChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { bookPaymentId, isDeleted = false }: { bookPaymentId: string; isDeleted?: boolean },
 ): Promise<FlowResult> {
   const of = { provider: 'FreshBooks', operation: 'getPayment' } as const;
-  const payment = await context.books.getPayment(bookPaymentId);
+  const payment = await job.books.getPayment(bookPaymentId);
   if (payment === null) {
     if (!isDeleted) throw notShown({ ...of, says: `has no payment ${bookPaymentId}` });
     return skipped('payment-removed', `FreshBooks has payment ${bookPaymentId} no longer`);
   }
   if (isDeleted && !payment.deleted)
     throw notShown({ ...of, says: `shows payment ${bookPaymentId}, and told that it was deleted` });
-  return collectInvoice(context, inbound, payment);
+  return collectInvoice(job, payment);
 }
 
 /** A client changed (a new e-mail may match a customer now): every open invoice is looked at again; none holds up the others. */
-async function clientChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
-  clientId: string,
-): Promise<FlowResult> {
-  const invoiceIds = await invoicesOf(context, clientId);
+async function clientChanged(job: Job, clientId: string): Promise<FlowResult> {
+  const invoiceIds = await invoicesOf(job, clientId);
   if (invoiceIds.length === 0) return skipped('no-open-invoice', 'the client has no open invoice');
   const looks: { readonly invoiceId: string; readonly result: FlowResult }[] = [];
   const waiting: ConnectorError[] = [];
   for (const invoiceId of invoiceIds) {
-    const result = await lookOrWait(() =>
-      recordOne(context, () => collectInvoice(context, inbound, { invoiceId })),
-    );
+    const result = await lookOrWait(() => recordOne(job, () => collectInvoice(job, { invoiceId })));
     if (result instanceof ConnectorError) waiting.push(result);
     else looks.push({ invoiceId, result });
   }

@@ -2,10 +2,9 @@ import {
   type Collection,
   type Effect,
   ENTRIES_GONE,
-  type FlowContext,
   type FlowResult,
-  type InboundEvent,
   type Invoice,
+  type Job,
   settles,
   skipped,
   step,
@@ -20,21 +19,20 @@ import type { Situation } from './situation.ts';
  * while it is its client's and no more than what is outstanding, and is cancelled otherwise.
  */
 export async function stopped(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoice, stop, current }: Extract<Situation, { kind: 'stopped' }>,
 ): Promise<FlowResult> {
   if (current !== null && isWrong(current, invoice)) {
-    const withdrawal = await withdraw(context, inbound, current);
+    const withdrawal = await withdraw(job, current);
     if (withdrawal.kind === 'too-late') {
       const why = stop.kind === 'aside' ? stop.why : (stop.question.reasons[0] ?? '');
       const { debit } = withdrawal;
-      return askTooLate(context, inbound, { collection: current, debit, kind: 'amount_mismatch', why });
+      return askTooLate(job, { collection: current, debit, kind: 'amount_mismatch', why });
     }
   }
   return stop.kind === 'aside'
     ? skipped('money-set-aside', `${stop.why}: not collected until that is answered, or the invoice released`)
-    : ask(context, inbound, stop.question);
+    : ask(job, stop.question);
 }
 
 /** Everything stands again, or nothing is outstanding: the question about what was gone is not true any more. */

@@ -4,8 +4,8 @@ import {
   type DomainEvent,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   isUsable,
+  type Job,
   type Mandate,
   reruns,
   rerunsInvoices,
@@ -27,19 +27,15 @@ const BEFORE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A mandate or customer moved: mirror it, and run again what waited for a mandate of its clients. */
-export async function mandateChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { mandateId, action = '' }: MandateNews,
-): Promise<FlowResult> {
+export async function mandateChanged(job: Job, { mandateId, action = '' }: MandateNews): Promise<FlowResult> {
   const of = { provider: 'GoCardless', operation: 'getMandate' } as const;
-  const mandate = await context.debits.getMandate(mandateId);
+  const mandate = await job.debits.getMandate(mandateId);
   if (mandate === null) throw notShown({ ...of, says: `has no mandate ${mandateId}` });
   const { status } = mandate;
   if (Object.hasOwn(BEFORE, action) && BEFORE[action]?.includes(status) === true)
     throw notShown({ ...of, says: `shows mandate ${mandateId} as ${status}, and told of it as ${action}` });
-  const invoiceIds = await lookAtDebitsOn(context, inbound, mandate);
-  const result = await customerChanged(context, { customerId: mandate.customerId, mandate });
+  const invoiceIds = await lookAtDebitsOn(job, mandate);
+  const result = await customerChanged(job, { customerId: mandate.customerId, mandate });
   if (invoiceIds.length === 0) return result;
   return { ...result, effects: [...result.effects, rerunsInvoices(invoiceIds)] };
 }

@@ -1,7 +1,7 @@
 import {
   entriesOfPostings,
   type FlowContext,
-  type InboundEvent,
+  type Job,
   type LedgerEntry,
   type NewLedgerEntry,
   type PaymentFact,
@@ -16,9 +16,9 @@ import type { MoneyIn } from './money-in.ts';
 export type LedgerMoney = Pick<MoneyIn, 'provider' | 'id' | 'subject' | 'amount' | 'date'>;
 
 /** A payment as a fact of the ledger. */
-export function paymentFact(context: FlowContext, inbound: InboundEvent, money: LedgerMoney): PaymentFact {
+export function paymentFact(job: Job, money: LedgerMoney): PaymentFact {
   const { subject: source, amount, date: factDate } = money;
-  return { source, amount, factDate, eventId: inbound.id, isInOpeningBalance: isInOpening(context, money) };
+  return { source, amount, factDate, eventId: job.event.id, isInOpeningBalance: isInOpening(job, money) };
 }
 
 /** PayPal's balance at go-live is one sum, and holds every payment before it; GoCardless' is a list of payments. */

@@ -1,13 +1,13 @@
 import {
   type Collection,
   type Debit,
+  type Effect,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
   type Invoice,
+  type Job,
   type Mandate,
   namingOfDebit,
-  type Effect,
   rerunsInvoices,
   sameMoney,
   textsOf,
@@ -28,20 +28,19 @@ const ENDED: readonly string[] = ['failed', 'cancelled', 'customer_approval_deni
  * a question at once, and when one ends, what is left is looked at.
  */
 export async function besideOthers(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, invoiceId }: { debit: Debit; invoiceId: string },
   result: FlowResult,
 ): Promise<FlowResult> {
   const isEnded = ENDED.includes(debit.status);
   if (!isEnded && !BEFORE_MONEY.includes(debit.status)) return result;
-  if ((await context.store.collections.ofInvoice(invoiceId)).length < 2) return result;
-  const running = runningOf(await knownCollections(context, invoiceId));
+  if ((await job.store.collections.ofInvoice(invoiceId)).length < 2) return result;
+  const running = runningOf(await knownCollections(job, invoiceId));
   if (isEnded) return running.length === 0 ? result : also(result, rerunsInvoices([invoiceId]));
   if (running.length < 2) return result;
   const question = severalQuestion(running);
-  if (await isAnswered(context, question)) return result;
-  return also(result, opensQuestion(inbound, question));
+  if (await isAnswered(job, question)) return result;
+  return also(result, opensQuestion(job.event, question));
 }
 
 /** A debit that nobody here made ended: invoices that were not collected because of it are looked at again. */
@@ -66,17 +65,13 @@ function also(result: FlowResult, effect: Effect): FlowResult {
  * same client, the client might be charged twice. Asked at once; nothing is cancelled by itself, because a debit may fail.
  * Null: it stands beside none of ours.
  */
-export async function askBesideOurs(
-  context: FlowContext,
-  inbound: InboundEvent,
-  debit: Debit,
-): Promise<FlowResult | null> {
+export async function askBesideOurs(job: Job, debit: Debit): Promise<FlowResult | null> {
   if (!BEFORE_MONEY.includes(debit.status) || debit.mandateId === '') return null;
-  const mandate = await context.debits.getMandate(debit.mandateId);
+  const mandate = await job.debits.getMandate(debit.mandateId);
   if (mandate === null) return null;
-  for (const collection of await oursOn(context, mandate)) {
-    const asked = await context.locks.withLock(invoiceLock(context, collection.invoiceId), () =>
-      askAboutBoth(context, inbound, { debit, collection }),
+  for (const collection of await oursOn(job, mandate)) {
+    const asked = await job.locks.withLock(invoiceLock(job, collection.invoiceId), () =>
+      askAboutBoth(job, { debit, collection }),
     );
     if (asked !== null) return asked;
   }
@@ -93,16 +88,15 @@ async function oursOn(context: FlowContext, { customerId }: Mandate): Promise<Co
 }
 
 async function askAboutBoth(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, collection }: { debit: Debit; collection: Collection },
 ): Promise<FlowResult | null> {
-  const inFlight = allInFlight(await knownCollections(context, collection.invoiceId));
+  const inFlight = allInFlight(await knownCollections(job, collection.invoiceId));
   const current = inFlight.find((one) => one.collection.id === collection.id)?.collection;
   if (current === undefined || current.paymentId === debit.id) return null;
   const invoice = { id: current.invoiceId, number: current.invoiceNumber };
-  if (!(await mayPay(context, debit, { invoice, collection: current }))) return null;
-  return ask(context, inbound, besideQuestion(current, debit));
+  if (!(await mayPay(job, debit, { invoice, collection: current }))) return null;
+  return ask(job, besideQuestion(current, debit));
 }
 
 async function mayPay(

@@ -1,11 +1,4 @@
-import {
-  candidatesOf,
-  type Debit,
-  type FlowContext,
-  type FlowResult,
-  type InboundEvent,
-  type Posting,
-} from '@mlc/core';
+import { candidatesOf, type Debit, type FlowResult, type Job, type Posting } from '@mlc/core';
 import { bookPayment } from '../booking/book-payment.ts';
 import type { ToPost } from '../booking/to-post.ts';
 import { askAboutDebit, lookForLed, recordDebitFound } from '../debits/debit-in-books.ts';
@@ -27,43 +20,40 @@ function mayStandElsewhere({ origin, lookedFor }: Target): boolean {
 
 /** Books a debit for the first time (in this cycle), unless it stands in the books by somebody else's entry. */
 export async function bookDue(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, target, cycle }: Led & { readonly cycle: number },
 ): Promise<FlowResult> {
   const money = debitMoney(debit);
   const toPost = { money, invoiceId: target.invoiceId, cycle, earlier: null };
   const isAbsent = target.lookedFor === 'absent';
-  if (!mayStandElsewhere(target))
-    return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent }, target });
-  const { standing, invoice } = await lookForLed(context, { debit, cycle }, target);
+  if (!mayStandElsewhere(target)) return bookMoney(job, { toPost: { ...toPost, isAbsent }, target });
+  const { standing, invoice } = await lookForLed(job, { debit, cycle }, target);
   switch (standing.kind) {
     case 'theirs':
-      return recordDebitFound(context, inbound, { debit, payment: standing.payment, led: target.collection });
+      return recordDebitFound(job, { debit, payment: standing.payment, led: target.collection });
     case 'cannot-tell': {
       const candidates = invoice === null ? [] : candidatesOf({ kind: 'exact', invoice, why: target.why });
-      return askAboutDebit(context, inbound, { debit, candidates });
+      return askAboutDebit(job, { debit, candidates });
     }
     case 'ours': {
       const { invoiceId } = standing.payment;
-      return context.locks.withLock(invoiceLock(context, invoiceId), () =>
-        bookMoney(context, inbound, { toPost: { ...toPost, invoiceId }, target }),
+      return job.locks.withLock(invoiceLock(job, invoiceId), () =>
+        bookMoney(job, { toPost: { ...toPost, invoiceId }, target }),
       );
     }
     case 'absent':
-      return bookMoney(context, inbound, { toPost: { ...toPost, isAbsent: true }, target });
+      return bookMoney(job, { toPost: { ...toPost, isAbsent: true }, target });
   }
 }
 
 /** Goes on with an entry that an interrupted run left behind. */
 export function finishBooking(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, target, earlier }: Led & { readonly earlier: Posting },
 ): Promise<FlowResult> {
   const invoiceId = earlier.invoiceId ?? target.invoiceId;
   const toPost = { money: debitMoney(debit), invoiceId, cycle: earlier.cycle, earlier };
-  return bookMoney(context, inbound, { toPost, target });
+  return bookMoney(job, { toPost, target });
 }
 
 /**
@@ -71,13 +61,12 @@ export function finishBooking(
  * PayPal (design sections 5 and 7). That comes before the outcome is recorded, so that a crash repeats both.
  */
 async function bookMoney(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toPost, target }: Pick<Led, 'target'> & { readonly toPost: ToPost },
 ): Promise<FlowResult> {
-  const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow: [] });
+  const { kind, result: booked } = await bookPayment(job, { toPost, follow: [] });
   if (target.origin === 'ours' || kind !== 'booked') return booked;
   const { money, invoiceId } = toPost;
-  const stopped = await stopOtherRail(context, inbound, { money, invoiceId });
+  const stopped = await stopOtherRail(job, { money, invoiceId });
   return { ...booked, effects: [...booked.effects, ...stopped] };
 }

@@ -1,8 +1,7 @@
 import {
   type Debit,
-  type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   type LedgerEntry,
   lostAsideEntries,
   type NewLedgerEntry,
@@ -23,16 +22,15 @@ export function isOurs({ status }: Pick<Debit, 'status'>): boolean {
  * that was lost or came back without any entry in the books is said there alone.
  */
 export async function withLedger(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, postings }: { debit: Debit; postings: readonly Posting[] },
   result: FlowResult,
 ): Promise<FlowResult> {
   if (postings.length === 0) return result;
-  const fact = paymentFact(context, inbound, debitMoney(debit));
+  const fact = paymentFact(job, debitMoney(debit));
   const reversal = takenBackByHand(postings);
   const isLost = reversal !== null && !isOurs(debit);
-  const gone = isLost ? { ...fact, factDate: await lostOn(context, debit) } : fact;
+  const gone = isLost ? { ...fact, factDate: await lostOn(job, debit) } : fact;
   const lost = (entries: readonly LedgerEntry[]): readonly NewLedgerEntry[] =>
     isLost ? lostAsideEntries(gone, reversal, entries) : [];
   return { ...result, effects: [inLedger(fact, isOurs(debit) ? regained(fact) : lost), ...result.effects] };

@@ -1,12 +1,4 @@
-import {
-  type Debit,
-  type DebitStatus,
-  type Effect,
-  type FlowContext,
-  type FlowResult,
-  type InboundEvent,
-  settles,
-} from '@mlc/core';
+import { type Debit, type DebitStatus, type Effect, type FlowResult, type Job, settles } from '@mlc/core';
 import { askNotCollected, settlesNotCollected } from '../debits/not-collected.ts';
 import { WHERE_MONEY_BELONGS } from '../asking/review.ts';
 import { debitSubject } from '../running/subjects.ts';
@@ -31,16 +23,15 @@ interface Standing {
  * a debit that is under way is over once it is not.
  */
 export async function withEnd(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, invoiceId }: Standing,
   result: FlowResult,
 ): Promise<FlowResult> {
   const about = { debitId: debit.id, invoiceId };
-  const followed = await context.store.collections.byPayment(debit.id);
+  const followed = await job.store.collections.byPayment(debit.id);
   const hasEnded = ENDED.has(debit.status) && followed?.willAttemptRetry !== true;
   const isItsOwn = followed?.invoiceId === invoiceId;
-  const asked = hasEnded && isItsOwn ? await askNotCollected(context, inbound, followed) : [];
+  const asked = hasEnded && isItsOwn ? await askNotCollected(job, followed) : [];
   const over = hasEnded
     ? settlesUnderWay(about, `debit ${debit.id} is ${debit.status}`)
     : [settlesNotCollected(about, `debit ${debit.id} is ${debit.status} again`)];

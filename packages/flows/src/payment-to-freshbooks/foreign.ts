@@ -1,21 +1,13 @@
-import {
-  type Debit,
-  type FlowContext,
-  type FlowResult,
-  formatMoney,
-  type InboundEvent,
-  type UnmatchedPayment,
-} from '@mlc/core';
+import { type Debit, type FlowResult, formatMoney, type Job, type UnmatchedPayment } from '@mlc/core';
 import { ask } from '../asking/review.ts';
 import { debitSubject } from '../running/subjects.ts';
 
 /** The question when a foreign debit has no single exact invoice. */
 export function askForeign(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, match }: { debit: Debit; match: UnmatchedPayment },
 ): Promise<FlowResult> {
-  return ask(context, inbound, {
+  return ask(job, {
     kind: match.kind,
     subject: debitSubject(debit.id),
     amount: debit.amount,

@@ -1,12 +1,11 @@
 import {
   type Debit,
-  type FlowContext,
   type FlowResult,
   formatMoney,
-  foundKey,
   type FoundEntry,
+  foundKey,
   foundStanding,
-  type InboundEvent,
+  type Job,
   leftLossEntries,
   onInvoiceMinor,
   type PaymentFact,
@@ -23,18 +22,14 @@ import { lossesOf, lostOn } from './lost-on.ts';
  * The money of a debit that stands in the books by somebody else's entry is gone: the ledger says so, and a person is to
  * take the entry out, which is not ours to delete. Null when it is not gone, or stands there by our own entry or none.
  */
-export async function lossOfFound(
-  context: FlowContext,
-  inbound: InboundEvent,
-  debit: Debit,
-): Promise<FlowResult | null> {
+export async function lossOfFound(job: Job, debit: Debit): Promise<FlowResult | null> {
   if (isOurs(debit)) return null;
-  const entries = await context.store.ledger.ofSource(debitSubject(debit.id));
+  const entries = await job.store.ledger.ofSource(debitSubject(debit.id));
   const [found] = foundStanding(entries);
   if (found === undefined || onInvoiceMinor(entries) <= 0n) return null;
-  const fact = paymentFact(context, inbound, debitMoney(debit));
-  const gone = { ...fact, factDate: await lostOn(context, debit) };
-  const result = await askToTakeOut(context, inbound, { debit, found });
+  const fact = paymentFact(job, debitMoney(debit));
+  const gone = { ...fact, factDate: await lostOn(job, debit) };
+  const result = await askToTakeOut(job, { debit, found });
   return { ...result, effects: [lossInLedger(gone, found), ...result.effects] };
 }
 
@@ -44,19 +39,18 @@ function lossInLedger(gone: PaymentFact, { invoiceId }: FoundEntry): Step {
 }
 
 async function askToTakeOut(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, found: { invoiceId, bookPaymentId } }: { debit: Debit; found: FoundEntry },
 ): Promise<FlowResult> {
   const lost = `GoCardless payment ${debit.id} of ${formatMoney(debit.amount)} is ${debit.status}`;
-  const entry = await context.books.getPayment(bookPaymentId);
+  const entry = await job.books.getPayment(bookPaymentId);
   if (entry === null || entry.deleted)
     return {
       state: 'done',
       reason: `${lost}, and payment ${bookPaymentId} is not in the books any more`,
       effects: [],
     };
-  const number = (await context.books.getInvoice(invoiceId ?? ''))?.number ?? invoiceId ?? '';
+  const number = (await job.books.getInvoice(invoiceId ?? ''))?.number ?? invoiceId ?? '';
   const question: Question = {
     kind: debit.status === 'charged_back' ? 'chargeback' : 'late_failure',
     subject: debitSubject(debit.id),
@@ -65,7 +59,7 @@ async function askToTakeOut(
       `${lost}, but stands in FreshBooks as payment ${bookPaymentId} on invoice ${number}, which we did not enter.`,
       'Take that payment out in FreshBooks, then resolve this with done.',
     ],
-    covers: `payment ${bookPaymentId}, loss ${await lossesOf(context, debit)}`,
+    covers: `payment ${bookPaymentId}, loss ${await lossesOf(job, debit)}`,
   };
-  return ask(context, inbound, question);
+  return ask(job, question);
 }

@@ -5,8 +5,8 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   isByHand,
+  type Job,
   leftLossEntries,
   PERIOD_LOCKED,
   type Posting,
@@ -33,20 +33,16 @@ export interface ToReverse {
 }
 
 /** Row "failed / charged back / cancelled after a posting": by policy take the payment back, or ask. */
-export async function reversePayment(
-  context: FlowContext,
-  inbound: InboundEvent,
-  toReverse: ToReverse,
-): Promise<FlowResult> {
-  if (context.business.policy.onLateFailure === 'review') {
-    const answer = await answerOf(context, toReverse);
-    if (answer?.resolution?.action !== 'retry') return askFirst(context, inbound, { toReverse, answer });
+export async function reversePayment(job: Job, toReverse: ToReverse): Promise<FlowResult> {
+  if (job.business.policy.onLateFailure === 'review') {
+    const answer = await answerOf(job, toReverse);
+    if (answer?.resolution?.action !== 'retry') return askFirst(job, { toReverse, answer });
   }
-  requireLive(context, paymentWrite('reversal', toReverse.posting));
-  const lostDate = await lostOn(context, toReverse.debit);
-  const reversal = await recordIntent(context, inbound, { ...toReverse, lostDate });
-  const isTaken = await removePayment(context, toReverse.posting, reversal);
-  if (!isTaken) return askToOpen(context, inbound, toReverse);
+  requireLive(job, paymentWrite('reversal', toReverse.posting));
+  const lostDate = await lostOn(job, toReverse.debit);
+  const reversal = await recordIntent(job, { ...toReverse, lostDate });
+  const isTaken = await removePayment(job, toReverse.posting, reversal);
+  if (!isTaken) return askToOpen(job, toReverse);
   return {
     state: 'done',
     reason: `payment ${toReverse.posting.externalId ?? ''} taken back: ${toReverse.because}`,
@@ -58,7 +54,7 @@ export async function reversePayment(
     },
     effects: [
       takenBack(toReverse.posting, reversal),
-      inLedger({ ...paymentFact(context, inbound, debitMoney(toReverse.debit)), lostOn: lostDate }),
+      inLedger({ ...paymentFact(job, debitMoney(toReverse.debit)), lostOn: lostDate }),
       settles(
         ['overpayment', 'period_locked'],
         debitSubject(toReverse.debit.id),
@@ -89,12 +85,8 @@ async function removePayment(context: FlowContext, posting: Posting, reversal: P
   }
 }
 
-async function askToOpen(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { debit, posting }: ToReverse,
-): Promise<FlowResult> {
-  return ask(context, inbound, {
+async function askToOpen(job: Job, { debit, posting }: ToReverse): Promise<FlowResult> {
+  return ask(job, {
     kind: 'period_locked',
     subject: debitSubject(debit.id),
     amount: debit.amount,
@@ -131,22 +123,21 @@ async function answerOf(context: FlowContext, toReverse: ToReverse): Promise<Rev
 }
 
 async function askFirst(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { toReverse, answer }: { toReverse: ToReverse; answer: Review | null },
 ): Promise<FlowResult> {
   const { debit, posting, because } = toReverse;
   if (answer !== null) {
-    const fact = paymentFact(context, inbound, debitMoney(debit));
+    const fact = paymentFact(job, debitMoney(debit));
     // The invoice stays paid, but GoCardless holds the money no longer.
-    const gone = { ...fact, factDate: await lostOn(context, debit) };
+    const gone = { ...fact, factDate: await lostOn(job, debit) };
     return {
       ...skipped('left-by-person', `a person decided to leave the payment (${answer.id})`),
       effects: [inLedger(fact, (entries) => leftLossEntries(gone, posting, entries))],
     };
   }
-  const covers = await lossOf(context, toReverse);
-  return ask(context, inbound, {
+  const covers = await lossOf(job, toReverse);
+  return ask(job, {
     kind: reviewKindOf(because),
     subject: debitSubject(debit.id),
     amount: debit.amount,
@@ -160,14 +151,13 @@ async function askFirst(
 }
 
 async function recordIntent(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, posting, because, lostDate }: ToReverse & { readonly lostDate: string },
 ): Promise<Posting> {
   const { source, cycle } = posting;
-  const begun = await reversalOf(context, posting, (reversal) => !isByHand(reversal));
-  const key = begun?.key ?? newPostingKey(context, { kind: 'reversal', source, cycle });
-  return context.store.transaction(async (tx) => {
+  const begun = await reversalOf(job, posting, (reversal) => !isByHand(reversal));
+  const key = begun?.key ?? newPostingKey(job, { kind: 'reversal', source, cycle });
+  return job.store.transaction(async (tx) => {
     const date = await tx.periods.firstOpenDate(lostDate);
     const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
     const closed = inOpenMonth ? '' : ` · booked ${posting.date}, that month is closed`;
@@ -182,14 +172,14 @@ async function recordIntent(
       date,
       note: `GoCardless ${debit.id} ${because} · mlc:${key}${closed}`,
       reversesKey: posting.key,
-      eventId: inbound.id,
+      eventId: job.event.id,
     };
-    await tx.postings.put(intent, { state: 'intent', calledAt: context.clock.now() });
+    await tx.postings.put(intent, { state: 'intent', calledAt: job.clock.now() });
     await tx.audit.append({
       actor: 'system',
       action: 'reversal.intended',
       subject: invoiceSubject(posting.invoiceId ?? ''),
-      correlationId: inbound.correlationId,
+      correlationId: job.event.correlationId,
       details: { key, reverses: posting.key, paymentId: debit.id, because, date, bookedOn: posting.date },
     });
     return { ...intent, state: 'intent', externalId: null, calledAt: null, recheckAt: null };

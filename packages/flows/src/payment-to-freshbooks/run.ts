@@ -2,10 +2,9 @@ import {
   candidatesOf,
   type Debit,
   type DomainEvent,
-  type FlowContext,
   type FlowResult,
-  type InboundEvent,
   isMatched,
+  type Job,
   matchInvoice,
   type PaymentFacts,
   settles,
@@ -38,21 +37,17 @@ import { reversePayment } from './reverse.ts';
 import { settleIntent } from './settle-intent.ts';
 
 /** One inbound event of this flow: fetch the debit, find its invoice, move to what it is now. */
-export async function run(
-  context: FlowContext,
-  inbound: InboundEvent,
-  event: DomainEvent,
-): Promise<FlowResult> {
-  if (event.kind !== 'debit-changed') throw notForFlow(inbound, event);
-  const followed = await context.store.collections.byPayment(event.debitId);
-  const debit = followed === null ? await readDebit(context, event) : null;
-  const target = debit === null ? null : await findTarget(context, debit);
-  const theirs = debit === null || isCertain(target) ? null : await whyDebitOfOthers(context, debit);
+export async function run(job: Job, news: DomainEvent): Promise<FlowResult> {
+  if (news.kind !== 'debit-changed') throw notForFlow(job.event, news);
+  const followed = await job.store.collections.byPayment(news.debitId);
+  const debit = followed === null ? await readDebit(job, news) : null;
+  const target = debit === null ? null : await findTarget(job, debit);
+  const theirs = debit === null || isCertain(target) ? null : await whyDebitOfOthers(job, debit);
   if (theirs !== null)
-    return skipped('of-another-business', `payment ${event.debitId} is not ours: ${theirs}`);
+    return skipped('of-another-business', `payment ${news.debitId} is not ours: ${theirs}`);
   const invoiceId = followed?.invoiceId ?? target?.invoiceId;
-  if (invoiceId !== undefined) return onInvoice(context, inbound, { ...event, invoiceId });
-  return context.locks.withLock(debitLock(context, event.debitId), () => onForeign(context, inbound, event));
+  if (invoiceId !== undefined) return onInvoice(job, { ...news, invoiceId });
+  return job.locks.withLock(debitLock(job, news.debitId), () => onForeign(job, news));
 }
 
 /** A person said so, or we follow it: whatever else it carries, it is ours. Metadata alone may leave the account out. */
@@ -62,40 +57,39 @@ function isCertain(target: Target | null): boolean {
 
 /** Everything is read again inside the lock: what was known before may have moved. */
 function onInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { invoiceId, ...news }: DebitNews & { readonly invoiceId: string },
 ): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context, invoiceId), async () => {
-    const debit = await readDebit(context, news);
-    const target = await findTarget(context, debit);
-    if (target === null) return onForeign(context, inbound, news);
-    return book(context, inbound, { debit, target });
+  return job.locks.withLock(invoiceLock(job, invoiceId), async () => {
+    const debit = await readDebit(job, news);
+    const target = await findTarget(job, debit);
+    if (target === null) return onForeign(job, news);
+    return book(job, { debit, target });
   });
 }
 
 /** Rule 0 of design section 7 comes before any matching. */
-async function onForeign(context: FlowContext, inbound: InboundEvent, news: DebitNews): Promise<FlowResult> {
-  const debit = await readDebit(context, news);
-  const decision = decideBooks({ status: debit.status, policy: context.business.policy, postings: [] });
+async function onForeign(job: Job, news: DebitNews): Promise<FlowResult> {
+  const debit = await readDebit(job, news);
+  const decision = decideBooks({ status: debit.status, policy: job.business.policy, postings: [] });
   if (decision.kind !== 'post') {
-    const asked = await askBesideOurs(context, inbound, debit);
-    return asked ?? lookAgainWithout(context, debit, foreignNotDue(debit, decision));
+    const asked = await askBesideOurs(job, debit);
+    return asked ?? lookAgainWithout(job, debit, foreignNotDue(debit, decision));
   }
-  const gathered = await invoicesForDebit(context, debit);
-  const standing = await lookForForeign(context, { debit, cycle: decision.cycle }, gathered);
+  const gathered = await invoicesForDebit(job, debit);
+  const standing = await lookForForeign(job, { debit, cycle: decision.cycle }, gathered);
   switch (standing.kind) {
     case 'theirs':
-      return recordDebitFound(context, inbound, { debit, payment: standing.payment });
+      return recordDebitFound(job, { debit, payment: standing.payment });
     case 'ours':
-      return bookLocked(context, inbound, { debit, target: oursBefore(standing) });
+      return bookLocked(job, { debit, target: oursBefore(standing) });
     case 'cannot-tell':
-      return askAboutDebit(context, inbound, {
+      return askAboutDebit(job, {
         debit,
         candidates: candidatesOf(matchInvoice(gathered.facts)),
       });
     case 'absent':
-      return matchForeign(context, inbound, { debit, facts: gathered.facts });
+      return matchForeign(job, { debit, facts: gathered.facts });
   }
 }
 
@@ -115,80 +109,66 @@ function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kind: 'our
 
 /** Exact, or a person decides. */
 function matchForeign(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { debit, facts }: { debit: Debit; facts: PaymentFacts },
 ): Promise<FlowResult> {
   const match = matchInvoice(facts);
-  if (!isMatched(match)) return askForeign(context, inbound, { debit, match });
+  if (!isMatched(match)) return askForeign(job, { debit, match });
   const known = { collection: null, origin: 'matched', lookedFor: 'absent' } as const;
   const target: Target = { ...known, invoiceId: match.invoice.id, why: match.why };
-  return bookLocked(context, inbound, { debit, target });
+  return bookLocked(job, { debit, target });
 }
 
-function bookLocked(context: FlowContext, inbound: InboundEvent, led: Led): Promise<FlowResult> {
-  const lock = invoiceLock(context, led.target.invoiceId);
-  return context.locks.withLock(lock, () => book(context, inbound, led));
+function bookLocked(job: Job, led: Led): Promise<FlowResult> {
+  const lock = invoiceLock(job, led.target.invoiceId);
+  return job.locks.withLock(lock, () => book(job, led));
 }
 
-async function book(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { debit, target }: Led,
-): Promise<FlowResult> {
+async function book(job: Job, { debit, target }: Led): Promise<FlowResult> {
   // Where the debit is stands on record even when the books then refuse the entry.
-  await record(context, [step('rows', await followingOf(context, inbound, { debit, target }))]);
+  await record(job, [step('rows', await followingOf(job, { debit, target }))]);
   const about = { debit, invoiceId: target.invoiceId };
-  const moved = await orWaitForGoLive(() => moveBooks(context, inbound, { debit, target }));
-  const result = await withEnd(context, inbound, about, moved);
-  return besideOthers(context, inbound, about, result);
+  const moved = await orWaitForGoLive(() => moveBooks(job, { debit, target }));
+  const result = await withEnd(job, about, moved);
+  return besideOthers(job, about, result);
 }
 
-async function moveBooks(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { debit, target }: Led,
-): Promise<FlowResult> {
-  const postings = await context.store.postings.ofSource('gocardless', debit.id);
+async function moveBooks(job: Job, { debit, target }: Led): Promise<FlowResult> {
+  const postings = await job.store.postings.ofSource('gocardless', debit.id);
   const money = debitMoney(debit);
   const reversal = takenBackByHand(postings);
-  const said = reversal === null ? null : await saidSince(context, money.subject, reversal);
+  const said = reversal === null ? null : await saidSince(job, money.subject, reversal);
   const decision = decideBooks({
     status: debit.status,
-    policy: context.business.policy,
+    policy: job.business.policy,
     postings,
     isMatchedAgain: said?.kind === 'matched',
   });
   switch (decision.kind) {
     case 'nothing': {
-      const lost = await lossOfFound(context, inbound, debit);
+      const lost = await lossOfFound(job, debit);
       if (lost !== null) return lost;
-      return withLedger(
-        context,
-        inbound,
-        { debit, postings },
-        nothingToBook({ debit, target }, decision.reason),
-      );
+      return withLedger(job, { debit, postings }, nothingToBook({ debit, target }, decision.reason));
     }
     case 'leave-to-person': {
       const left = { said: said ?? { kind: 'nothing' as const }, reversal: decision.reversal, money };
-      const result = await leaveToPerson(context, inbound, left);
-      return withLedger(context, inbound, { debit, postings }, result);
+      const result = await leaveToPerson(job, left);
+      return withLedger(job, { debit, postings }, result);
     }
     case 'post':
-      return bookDue(context, inbound, { debit, target, cycle: decision.cycle });
+      return bookDue(job, { debit, target, cycle: decision.cycle });
     case 'finish-post':
-      return finishBooking(context, inbound, { debit, target, earlier: decision.posting });
+      return finishBooking(job, { debit, target, earlier: decision.posting });
     case 'settle-then-reverse': {
-      const fact = paymentFact(context, inbound, money);
-      const posting = await settleIntent(context, decision.posting, fact);
+      const fact = paymentFact(job, money);
+      const posting = await settleIntent(job, decision.posting, fact);
       if (posting === null)
         return { state: 'done', reason: `${debit.status} before it was booked`, effects: [] };
-      return reversePayment(context, inbound, { debit, posting, because: decision.because });
+      return reversePayment(job, { debit, posting, because: decision.because });
     }
     case 'reverse': {
       const { posting, because } = decision;
-      return reversePayment(context, inbound, { debit, posting, because });
+      return reversePayment(job, { debit, posting, because });
     }
   }
 }

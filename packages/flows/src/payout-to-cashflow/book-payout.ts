@@ -1,12 +1,12 @@
 import {
-  type FlowContext,
   type InboundEvent,
+  type Job,
   type LedgerEntry,
   meaningOf,
+  paymentIdsOf,
   payoutEntries,
   payoutReturnEntries,
   payoutSubject,
-  paymentIdsOf,
   type Repositories,
   type Unexplained,
   unexplainedOf,
@@ -23,33 +23,28 @@ export interface BookedPayout {
 }
 
 /** Writes a payout's ledger entries, once, and asks about what is not ours; all in one transaction. */
-export function bookInLedger(
-  context: FlowContext,
-  inbound: InboundEvent,
-  facts: PayoutFacts,
-): Promise<BookedPayout> {
+export function bookInLedger(job: Job, facts: PayoutFacts): Promise<BookedPayout> {
   const { payout, items, date } = facts;
   const paymentIds = paymentIdsOf(items);
-  return context.store.transaction(async (tx) => {
+  return job.store.transaction(async (tx) => {
     // From here on nothing else is made of these payments until the payout is booked.
     const earlier = byPayment(await tx.ledger.ofPayments('gocardless', paymentIds));
     const isNew = (await tx.ledger.ofPayout(payout.id)).length === 0;
-    if (isNew) await tx.ledger.record(payoutEntries({ payout, items, date, earlier, eventId: inbound.id }));
+    if (isNew) await tx.ledger.record(payoutEntries({ payout, items, date, earlier, eventId: job.event.id }));
     const unexplained = unexplainedOf(items, await tx.payouts.oursAmong(paymentIds));
-    await askOrSettle(tx, inbound, { facts, unexplained });
-    if (isNew) await auditBooked(tx, inbound, { facts, unexplained });
+    await askOrSettle(tx, job.event, { facts, unexplained });
+    if (isNew) await auditBooked(tx, job.event, { facts, unexplained });
     return { isNew, unexplained };
   });
 }
 
 /** A payout the bank sent back: its way there is undone. Recording it again changes nothing. */
 export async function bookReturn(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { payout, date }: Pick<PayoutFacts, 'payout' | 'date'>,
 ): Promise<void> {
-  const entries = payoutReturnEntries({ payout, date, eventId: inbound.id });
-  if (entries.length > 0) await context.store.transaction((tx) => tx.ledger.record(entries));
+  const entries = payoutReturnEntries({ payout, date, eventId: job.event.id });
+  if (entries.length > 0) await job.store.transaction((tx) => tx.ledger.record(entries));
 }
 
 interface Booked {
@@ -59,7 +54,7 @@ interface Booked {
 
 async function askOrSettle(
   tx: Repositories,
-  inbound: InboundEvent,
+  event: InboundEvent,
   { facts: { payout }, unexplained }: Booked,
 ): Promise<void> {
   const subject = payoutSubject(payout.id);
@@ -72,19 +67,19 @@ async function askOrSettle(
   const question = { kind: 'payout_unexplained' as const, subject, amount, covers };
   if (await isAnswered({ store: tx }, question)) return;
   const reasons = unexplainedReasons(payout, unexplained);
-  await tx.reviews.open({ ...question, reasons, candidates: [], eventId: inbound.id });
+  await tx.reviews.open({ ...question, reasons, candidates: [], eventId: event.id });
 }
 
 async function auditBooked(
   tx: Repositories,
-  inbound: InboundEvent,
+  event: InboundEvent,
   { facts, unexplained }: Booked,
 ): Promise<void> {
   await tx.audit.append({
     actor: 'system',
     action: 'payout.booked',
     subject: payoutSubject(facts.payout.id),
-    correlationId: inbound.correlationId,
+    correlationId: event.correlationId,
     details: inNumbers(facts, unexplained),
   });
 }

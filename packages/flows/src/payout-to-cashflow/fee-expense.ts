@@ -1,4 +1,4 @@
-import { type FlowContext, type FlowResult, formatMoney, type InboundEvent, payoutSubject } from '@mlc/core';
+import { type FlowResult, formatMoney, type Job, payoutSubject } from '@mlc/core';
 import { bookFeeExpense } from '../booking/book-expense.ts';
 import { ask } from '../asking/review.ts';
 import type { PayoutFacts } from './decide.ts';
@@ -9,14 +9,13 @@ import type { PayoutFacts } from './decide.ts';
  * is a review instead.
  */
 export async function bookPayoutFees(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { payout, feesMinor, taxMinor, date }: PayoutFacts,
 ): Promise<string | null> {
-  if (context.business.policy.gocardlessFees !== 'expense' || feesMinor <= 0n) return null;
+  if (job.business.policy.gocardlessFees !== 'expense' || feesMinor <= 0n) return null;
   const { currency } = payout.net;
   const tax = taxMinor === 0n ? '' : `, tax of ${formatMoney({ minor: taxMinor, currency })} inside`;
-  const outcome = await bookFeeExpense(context, inbound, {
+  const outcome = await bookFeeExpense(job, {
     source: { provider: 'gocardless', id: payout.id },
     subject: payoutSubject(payout.id),
     title: `GoCardless fees of payout ${payout.id}${tax}`,
@@ -38,13 +37,12 @@ export async function bookPayoutFees(
  * fees are no expenses by policy, or cost something.
  */
 export async function askAboutFeesBack(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { payout, feesMinor, date }: PayoutFacts,
 ): Promise<FlowResult | null> {
-  if (context.business.policy.gocardlessFees !== 'expense' || feesMinor >= 0n) return null;
+  if (job.business.policy.gocardlessFees !== 'expense' || feesMinor >= 0n) return null;
   const amount = { ...payout.net, minor: -feesMinor };
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'refund',
     subject: payoutSubject(payout.id),
     amount,

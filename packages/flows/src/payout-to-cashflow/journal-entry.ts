@@ -1,4 +1,4 @@
-import { type FlowContext, formatMoney, type InboundEvent } from '@mlc/core';
+import { formatMoney, type Job } from '@mlc/core';
 import { bookEntry } from '../booking/book-entry.ts';
 import { aboutPayout, journalEntry, journalKey, numberOf, wordsOf } from '../booking/journal-entries.ts';
 import { journalAccounts, journalLines } from '../booking/journal-lines.ts';
@@ -12,26 +12,22 @@ export { journalPosting, mirrorJournal } from '../booking/journal-entries.ts';
  * the currency it was collected in. Returns what became of it in words; null when nothing is to be booked. Rejects with
  * ConnectorError; a refusal by plan or scope is a review instead.
  */
-export async function bookPayoutJournal(
-  context: FlowContext,
-  inbound: InboundEvent,
-  facts: PayoutFacts,
-): Promise<string | null> {
+export async function bookPayoutJournal(job: Job, facts: PayoutFacts): Promise<string | null> {
   const { payout, feesMinor, grossMinor, date } = facts;
-  const { payoutEntry, gocardlessFees, accounts } = context.business.policy;
+  const { payoutEntry, gocardlessFees, accounts } = job.business.policy;
   if (payoutEntry !== 'journal') return null;
   const withFees = gocardlessFees !== 'expense' && feesMinor !== 0n;
   const lines = journalLines(payout, feesMinor, journalAccounts(accounts, withFees));
   if (lines.length === 0) return null;
-  const outcome = await bookEntry(context, inbound, {
-    ...journalEntry(context, { number: numberOf(payout.id), name: `GoCardless payout ${payout.id}`, lines }),
-    ...aboutPayout(payout.id, await journalKey(context, payout.id)),
+  const outcome = await bookEntry(job, {
+    ...journalEntry(job, { number: numberOf(payout.id), name: `GoCardless payout ${payout.id}`, lines }),
+    ...aboutPayout(payout.id, await journalKey(job, payout.id)),
     kind: 'journal',
     amount: { minor: grossMinor, currency: payout.net.currency },
     date,
     title: titleOf(facts),
     reversesKey: null,
-    eventId: inbound.id,
+    eventId: job.event.id,
   });
   return wordsOf(outcome, 'booked as journal entry');
 }

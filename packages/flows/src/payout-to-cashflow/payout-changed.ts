@@ -4,7 +4,7 @@ import {
   type FlowResult,
   formatMoney,
   hasArrived,
-  type InboundEvent,
+  type Job,
   PARK_RECHECK_MS,
   type Payout,
   type PayoutChanged,
@@ -39,22 +39,18 @@ export function waitingForPayout(payoutId: string): string {
 }
 
 /** Fetches one payout, keeps it with its items, and brings the books to where it is now. */
-export function payoutChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: PayoutNews,
-): Promise<FlowResult> {
-  return context.locks.withLock(payoutLock(context, news.payoutId), async () => {
-    const payout = await context.payouts.getPayout(news.payoutId);
+export function payoutChanged(job: Job, news: PayoutNews): Promise<FlowResult> {
+  return job.locks.withLock(payoutLock(job, news.payoutId), async () => {
+    const payout = await job.payouts.getPayout(news.payoutId);
     if (payout === null) throw notShown({ ...GET_PAYOUT, says: `has no payout ${news.payoutId}` });
-    const theirs = whyOfOthers(context, payout);
+    const theirs = whyOfOthers(job, payout);
     if (theirs !== null) return skipped('of-another-business', `payout ${payout.id} is not ours: ${theirs}`);
     if (news.action === BOUNCED && payout.status !== 'bounced')
       throw notShown({
         ...GET_PAYOUT,
         says: `shows payout ${payout.id} as ${payout.status}, and told of it as bounced`,
       });
-    const items = await keepPayout(context, payout);
+    const items = await keepPayout(job, payout);
     if (hasArrived(payout) && items?.length === 0 && payout.net.minor !== 0n)
       throw notShown({ ...GET_PAYOUT, says: `shows payout ${payout.id} as paid, and nothing that is in it` });
     const decision = decidePayout(payout, items);
@@ -62,14 +58,14 @@ export function payoutChanged(
       case 'nothing':
         throw notShown({ ...GET_PAYOUT, says: `shows payout ${payout.id}, but ${decision.why}` });
       case 'wait':
-        return wait(context, payout, decision.why);
+        return wait(job, payout, decision.why);
       case 'items-gone':
-        return ask(context, inbound, itemsGone(payout));
+        return ask(job, itemsGone(payout));
       case 'does-not-add-up':
-        return ask(context, inbound, doesNotAddUp(payout, decision.items, decision.sums));
+        return ask(job, doesNotAddUp(payout, decision.items, decision.sums));
       case 'book':
         return orWaitForGoLive(
-          () => book(context, inbound, { facts: decision.facts, news }),
+          () => book(job, { facts: decision.facts, news }),
           (held) => ({ ...waitForGoLive(held), effects: [wakesWaiting(payout)] }),
         );
     }
@@ -88,22 +84,21 @@ function wait(context: FlowContext, payout: Payout, why: string): FlowResult {
 
 /** The ledger first: whatever FreshBooks answers, it stands. */
 async function book(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { facts, news }: { facts: PayoutFacts; news: PayoutNews },
 ): Promise<FlowResult> {
   const { payout } = facts;
-  const { isNew, unexplained } = await bookInLedger(context, inbound, facts);
+  const { isNew, unexplained } = await bookInLedger(job, facts);
   const said = [
     `payout ${payout.id} of ${formatMoney(payout.net)} ${isNew ? 'booked' : 'was booked already'}`,
     ...(unexplained.minor === 0n
       ? []
       : [`${formatMoney({ ...payout.net, minor: unexplained.minor })} is not ours`]),
-    await bookPayoutFees(context, inbound, facts),
-    await bookPayoutJournal(context, inbound, facts),
-    ...(news.action === BOUNCED ? await takeBack(context, inbound, { facts, news }) : []),
+    await bookPayoutFees(job, facts),
+    await bookPayoutJournal(job, facts),
+    ...(news.action === BOUNCED ? await takeBack(job, { facts, news }) : []),
   ].filter((part) => part !== null);
-  const question = await askAboutFeesBack(context, inbound, facts);
+  const question = await askAboutFeesBack(job, facts);
   return {
     state: 'done',
     reason: said.join(', '),
@@ -119,18 +114,17 @@ function wakesWaiting({ id }: Payout): Reruns {
 
 /** Dated by the event: the day the bank sent it back. Its fees stay: GoCardless keeps them. */
 async function takeBack(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { facts: { payout }, news }: { facts: PayoutFacts; news: PayoutNews },
 ): Promise<string[]> {
-  const moment = news.happenedAt ?? inbound.receivedAt.toISOString();
-  const date = dateIn(context.business.timezone, new Date(moment));
-  await bookReturn(context, inbound, { payout, date });
+  const moment = news.happenedAt ?? job.event.receivedAt.toISOString();
+  const date = dateIn(job.business.timezone, new Date(moment));
+  await bookReturn(job, { payout, date });
   const said = 'it came back from the bank';
-  const original = await journalPosting(context, payout.id);
+  const original = await journalPosting(job, payout.id);
   if (original?.externalId == null) return [said];
   const title = `GoCardless payout ${payout.id} came back from the bank`;
-  return [said, await mirrorJournal(context, inbound, { original, date, title, undo: returnedLines })];
+  return [said, await mirrorJournal(job, { original, date, title, undo: returnedLines })];
 }
 
 const GET_PAYOUT = { provider: 'GoCardless', operation: 'getPayout' } as const;

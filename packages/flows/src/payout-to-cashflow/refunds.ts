@@ -4,7 +4,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   skipped,
   type Subject,
 } from '@mlc/core';
@@ -21,17 +21,13 @@ const NOTHING_LEFT = new Set(['failed', 'bounced', 'cancelled', 'funds_returned'
 export type RefundNews = Pick<Extract<DomainEvent, { kind: 'debit-refund-changed' }>, 'refundId' | 'action'>;
 
 /** Money was given back to a payer: shown and asked about, never turned into a credit by itself (design section 7). */
-export async function refundChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { refundId, action }: RefundNews,
-): Promise<FlowResult> {
+export async function refundChanged(job: Job, { refundId, action }: RefundNews): Promise<FlowResult> {
   const subject: Subject = { provider: 'gocardless', type: 'refund', id: refundId };
-  return context.locks.withLock(refundLock(context, refundId), async () => {
-    const refund = await context.payouts.getRefund(refundId);
+  return job.locks.withLock(refundLock(job, refundId), async () => {
+    const refund = await job.payouts.getRefund(refundId);
     const of = { provider: 'GoCardless', operation: 'getRefund' } as const;
     if (refund === null) throw notShown({ ...of, says: `has no refund ${refundId}` });
-    const theirs = await whyRefundOfOthers(context, refund);
+    const theirs = await whyRefundOfOthers(job, refund);
     if (theirs !== null) return skipped('of-another-business', `refund ${refundId} is not ours: ${theirs}`);
     const { status } = refund;
     if (NOTHING_LEFT.has(action ?? '') && !NOTHING_LEFT.has(status))
@@ -41,7 +37,7 @@ export async function refundChanged(
       });
     if (NOTHING_LEFT.has(status)) {
       const { amount } = refund;
-      return refundUndone(context, inbound, {
+      return refundUndone(job, {
         subject,
         title: `GoCardless refund ${refundId}`,
         amount,
@@ -49,7 +45,7 @@ export async function refundChanged(
       });
     }
     const paid = refund.paymentId ?? refund.mandateId ?? 'unknown';
-    return ask(context, inbound, {
+    return ask(job, {
       kind: 'refund',
       subject,
       amount: refund.amount,

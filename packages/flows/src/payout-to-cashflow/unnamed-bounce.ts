@@ -3,7 +3,7 @@ import {
   dateIn,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   type Payout,
   skipped,
 } from '@mlc/core';
@@ -19,16 +19,15 @@ const LOOK_BACK_DAYS = 60;
 
 /** A payout came back, and the event does not say which: every bounced one that was not taken back yet is looked at. */
 export async function someBounced(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { happenedAt }: { readonly happenedAt?: string },
 ): Promise<FlowResult> {
-  const told = happenedAt ?? inbound.receivedAt.toISOString();
-  const { open, isBehind } = await notTakenBack(context, told);
+  const told = happenedAt ?? job.event.receivedAt.toISOString();
+  const { open, isBehind } = await notTakenBack(job, told);
   const reasons: string[] = [];
   let waiting: FlowResult | null = null;
   for (const news of open) {
-    const result = await recordOne(context, () => payoutChanged(context, inbound, news));
+    const result = await recordOne(job, () => payoutChanged(job, news));
     reasons.push(`${news.payoutId}: ${result.reason}`);
     if (result.state === 'parked') waiting = result;
   }

@@ -3,7 +3,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type Money,
   type PaypalRefund,
   type PaypalTransaction,
@@ -42,25 +42,21 @@ export function chargebackSubject(captureId: string | null, transactionId: strin
  * Asks how the invoice is to show it. PayPal can tell of the same money as a refund and as a chargeback: it is asked about
  * once, as what it was told first.
  */
-export async function askAboutLoss(
-  context: FlowContext,
-  inbound: InboundEvent,
-  loss: Loss,
-): Promise<FlowResult> {
+export async function askAboutLoss(job: Job, loss: Loss): Promise<FlowResult> {
   const { id, amount, status } = loss.refund;
   if (status === 'cancelled' || status === 'failed') {
     const undone = { subject: refundSubject(id), title: `PayPal refund ${id}`, amount, status };
-    return refundUndone(context, inbound, undone);
+    return refundUndone(job, undone);
   }
-  const asChargeback = await isChargeback(context, loss);
-  if (asChargeback && (await isAllBack(context, loss.refund)))
+  const asChargeback = await isChargeback(job, loss);
+  if (asChargeback && (await isAllBack(job, loss.refund)))
     return {
       state: 'done',
       reason: `PayPal took back ${formatMoney(amount)} for a chargeback and gave it back since (transaction ${id})`,
       effects: [],
     };
-  const question = asChargeback ? await chargebackOf(context, loss) : refundQuestion(loss.refund);
-  return askWithFee(context, inbound, { refund: loss.refund, question });
+  const question = asChargeback ? await chargebackOf(job, loss) : refundQuestion(loss.refund);
+  return askWithFee(job, { refund: loss.refund, question });
 }
 
 async function isChargeback(context: FlowContext, { refund, row }: Loss): Promise<boolean> {

@@ -3,7 +3,7 @@ import {
   type FlowResult,
   formatMoney,
   hasMoved,
-  type InboundEvent,
+  type Job,
   type PaypalTransaction,
   skipped,
   treatmentOf,
@@ -22,43 +22,32 @@ import { wonBack } from './won-back.ts';
  * A row of Transaction Search that is no payment from a payer; `CODE_GROUPS` says what is done about it. The row is PayPal's
  * own record. One that is pending is looked at until it ends: no later window of the list may show it.
  */
-export function balanceMoved(
-  context: FlowContext,
-  inbound: InboundEvent,
-  listed: PaypalTransaction,
-): Promise<FlowResult> {
+export function balanceMoved(job: Job, listed: PaypalTransaction): Promise<FlowResult> {
   const { id } = listed;
-  return context.locks.withLock(captureLock(context, id), async () => {
-    const row = await rowNow(context, listed);
-    if (hasMoved(row)) return moved(context, inbound, row);
+  return job.locks.withLock(captureLock(job, id), async () => {
+    const row = await rowNow(job, listed);
+    if (hasMoved(row)) return moved(job, row);
     const reason = `PayPal says ${row.status} of ${formatMoney(row.amount)} (${row.eventCode} ${id})`;
-    if (row.status === 'P') return untilItEnds(context, { id, invoiceId: null, reason });
+    if (row.status === 'P') return untilItEnds(job, { id, invoiceId: null, reason });
     return skipped('nothing-moved', reason);
   });
 }
 
-async function moved(
-  context: FlowContext,
-  inbound: InboundEvent,
-  row: PaypalTransaction,
-): Promise<FlowResult> {
+async function moved(job: Job, row: PaypalTransaction): Promise<FlowResult> {
   switch (treatmentOf(row)) {
     case 'given-back':
     case 'charged-back':
-      return refundChanged(context, inbound, newsOf(row));
+      return refundChanged(job, newsOf(row));
     case 'won-back':
-      return wonBack(context, inbound, row);
+      return wonBack(job, row);
     case 'unknown':
-      return askWhatItWas(context, inbound, row);
+      return askWhatItWas(job, row);
     case 'ledger':
     case 'nothing':
     case 'payment':
     case 'to-bank':
-      if (isFeeGivenBack(context, row))
-        return askBeside(rowMoved(context, inbound, row), () => askAboutFee(context, inbound, row));
-      return (await isSentBack(context, row))
-        ? refundChanged(context, inbound, newsOf(row))
-        : rowMoved(context, inbound, row);
+      if (isFeeGivenBack(job, row)) return askBeside(rowMoved(job, row), () => askAboutFee(job, row));
+      return (await isSentBack(job, row)) ? refundChanged(job, newsOf(row)) : rowMoved(job, row);
   }
 }
 
@@ -75,14 +64,10 @@ async function isSentBack(
   return (await store.ledger.ofSource(captureSubject(referenceId))).length > 0;
 }
 
-function askWhatItWas(
-  context: FlowContext,
-  inbound: InboundEvent,
-  row: PaypalTransaction,
-): Promise<FlowResult> {
+function askWhatItWas(job: Job, row: PaypalTransaction): Promise<FlowResult> {
   const { id, eventCode, amount } = row;
-  return askBeside(rowMoved(context, inbound, row), () =>
-    ask(context, inbound, {
+  return askBeside(rowMoved(job, row), () =>
+    ask(job, {
       kind: 'unreadable_event',
       subject: { provider: 'paypal', type: 'transaction', id },
       amount,

@@ -5,7 +5,7 @@ import {
   type FlowResult,
   formatMoney,
   hasMoved,
-  type InboundEvent,
+  type Job,
   type PaypalTransaction,
   type Posting,
   skipped,
@@ -34,50 +34,41 @@ import { cycleOf, lookForCapture, recordCaptureFound, type ToFind } from './stan
  * Brings the books to where one PayPal transaction is now. Rejects with `not-ready` when PayPal does not show it, or not
  * yet as it was told.
  */
-export async function bookCapture(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: CaptureNews,
-): Promise<FlowResult> {
+export async function bookCapture(job: Job, news: CaptureNews): Promise<FlowResult> {
   const { captureId } = news;
-  return context.locks.withLock(captureLock(context, captureId), async () => {
-    const found = await findCapture(context, inbound, news);
-    if (found === null) return unlessKnown(context, captureId);
+  return job.locks.withLock(captureLock(job, captureId), async () => {
+    const found = await findCapture(job, news);
+    if (found === null) return unlessKnown(job, captureId);
     const result =
       found.told === null
-        ? await bringUpToDate(context, inbound, { capture: found.capture, told: news.told })
-        : besidePayment(context, inbound, found.told);
-    return withRowsMoved(context, inbound, { result, rows: found.beside });
+        ? await bringUpToDate(job, { capture: found.capture, told: news.told })
+        : besidePayment(job, found.told);
+    return withRowsMoved(job, { result, rows: found.beside });
   });
 }
 
 /** A further row of the payment's id, which is looked at until it has ended as the payment is. */
-function besidePayment(context: FlowContext, inbound: InboundEvent, row: PaypalTransaction): FlowResult {
-  if (hasMoved(row)) return rowMoved(context, inbound, row);
+function besidePayment(job: Job, row: PaypalTransaction): FlowResult {
+  if (hasMoved(row)) return rowMoved(job, row);
   const reason = `PayPal says ${row.status} of ${formatMoney(row.amount)} beside payment ${row.id}`;
   if (row.status !== 'P') return skipped('nothing-moved', reason);
-  return untilItEnds(context, { id: row.id, invoiceId: null, reason });
+  return untilItEnds(job, { id: row.id, invoiceId: null, reason });
 }
 
 async function bringUpToDate(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, told }: { capture: Capture; told: CaptureStatus | undefined },
 ): Promise<FlowResult> {
-  const decision = decideCapture(capture, context.captures.merchantId, told);
+  const decision = decideCapture(capture, job.captures.merchantId, told);
   switch (decision.kind) {
     case 'nothing':
-      return afterPending(context, capture, skipped(decision.because, decision.reason));
+      return afterPending(job, capture, skipped(decision.because, decision.reason));
     case 'other-merchant': {
       const { merchantId } = decision;
-      return afterPending(
-        context,
-        capture,
-        await askAboutMerchant(context, inbound, { capture, merchantId }),
-      );
+      return afterPending(job, capture, await askAboutMerchant(job, { capture, merchantId }));
     }
     case 'pending':
-      return awaitEnd(context, inbound, capture);
+      return awaitEnd(job, capture);
     case 'wait':
       throw notShown({
         ...GET_CAPTURE,
@@ -85,9 +76,9 @@ async function bringUpToDate(
       });
     case 'book':
       return afterPending(
-        context,
+        job,
         capture,
-        await asideWhileHeld(context, inbound, { capture, work: () => bookOnce(context, inbound, capture) }),
+        await asideWhileHeld(job, { capture, work: () => bookOnce(job, capture) }),
       );
   }
 }
@@ -104,58 +95,54 @@ async function unlessKnown({ store }: FlowContext, captureId: string): Promise<F
   );
 }
 
-async function bookOnce(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<FlowResult> {
-  const postings = await context.store.postings.ofSource('paypal', capture.id);
+async function bookOnce(job: Job, capture: Capture): Promise<FlowResult> {
+  const postings = await job.store.postings.ofSource('paypal', capture.id);
   const earlier = postings.findLast((posting) => posting.kind === 'payment');
-  if (earlier?.state === 'posted')
-    return finishBooked(context, inbound, { capture, invoiceId: earlier.invoiceId });
+  if (earlier?.state === 'posted') return finishBooked(job, { capture, invoiceId: earlier.invoiceId });
   if (earlier?.state === 'intent' && earlier.invoiceId !== null) {
-    return onInvoice(context, inbound, {
+    return onInvoice(job, {
       capture,
       target: { invoiceId: earlier.invoiceId, why: 'begun by an earlier run' },
     });
   }
   const reversal = takenBackByHand(postings);
   const { cycle } = cycleOf(postings);
-  if (reversal !== null) return bookAgain(context, inbound, { capture, cycle, reversal });
-  const chosen = await chosenByPerson(context, capture);
-  if (chosen !== null) return onInvoice(context, inbound, { capture, target: chosen });
-  return bookFound(context, inbound, { capture, cycle });
+  if (reversal !== null) return bookAgain(job, { capture, cycle, reversal });
+  const chosen = await chosenByPerson(job, capture);
+  if (chosen !== null) return onInvoice(job, { capture, target: chosen });
+  return bookFound(job, { capture, cycle });
 }
 
 /** A person took the payment back: unless it stands in the books by then, they say where it belongs. */
 async function bookAgain(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, cycle, reversal }: ToFind & { readonly reversal: Posting },
 ): Promise<FlowResult> {
-  const found = await invoicesForCapture(context, capture);
-  const standing = await lookForCapture(context, { capture, cycle }, found);
-  if (standing.kind === 'theirs')
-    return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
-  if (standing.kind === 'ours') return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
-  const money = captureMoney(context, capture);
-  const said = await saidSince(context, money.subject, reversal);
+  const found = await invoicesForCapture(job, capture);
+  const standing = await lookForCapture(job, { capture, cycle }, found);
+  if (standing.kind === 'theirs') return recordCaptureFound(job, { capture, payment: standing.payment });
+  if (standing.kind === 'ours') return onInvoice(job, { capture, target: oursBefore(standing) });
+  const money = captureMoney(job, capture);
+  const said = await saidSince(job, money.subject, reversal);
   if (said.kind === 'matched') {
     const why = 'a person matched it (unmatched_payment)';
-    return onInvoice(context, inbound, { capture, target: { invoiceId: said.invoiceId, why } });
+    return onInvoice(job, { capture, target: { invoiceId: said.invoiceId, why } });
   }
-  return aside(context, inbound, capture, await leaveToPerson(context, inbound, { said, reversal, money }));
+  return aside(job, capture, await leaveToPerson(job, { said, reversal, money }));
 }
 
 /** The payment stands; what a crash may have left undone beside it is done now. */
 async function finishBooked(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, invoiceId }: { capture: Capture; invoiceId: string | null },
 ): Promise<FlowResult> {
-  await bookFee(context, inbound, capture);
-  const money = captureMoney(context, capture);
-  const stopped = invoiceId === null ? [] : await stopOtherRail(context, inbound, { money, invoiceId });
+  await bookFee(job, capture);
+  const money = captureMoney(job, capture);
+  const stopped = invoiceId === null ? [] : await stopOtherRail(job, { money, invoiceId });
   return {
     state: 'done',
     reason: `already booked (${capture.status})`,
-    effects: [captureInLedger(context, inbound, { capture, standing: 'posted' }), ...stopped],
+    effects: [captureInLedger(job, { capture, standing: 'posted' }), ...stopped],
   };
 }
 

@@ -3,7 +3,7 @@ import {
   dateIn,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   type Money,
   reruns,
 } from '@mlc/core';
@@ -32,44 +32,43 @@ export interface Target {
 
 /** Books it there, with its fee, and stops a debit of the invoice. */
 export function onInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, target }: { capture: Capture; target: Target },
 ): Promise<FlowResult> {
-  return context.locks.withLock(invoiceLock(context, target.invoiceId), async () => {
-    const postings = await context.store.postings.ofSource('paypal', capture.id);
+  return job.locks.withLock(invoiceLock(job, target.invoiceId), async () => {
+    const postings = await job.store.postings.ofSource('paypal', capture.id);
     const follow = [reruns(target.othersToRun ?? [])];
-    const money = captureMoney(context, capture);
+    const money = captureMoney(job, capture);
     const { invoiceId, isAbsent = false, read } = target;
     const toPost = { money, invoiceId, ...cycleOf(postings), isAbsent, ...(read && { read }) };
-    const more = withFee(context, inbound, capture);
-    const { kind, result: booked } = await bookPayment(context, inbound, { toPost, follow, more });
+    const more = withFee(job, capture);
+    const { kind, result: booked } = await bookPayment(job, { toPost, follow, more });
     if (kind === 'found') return booked;
-    if (kind === 'asked') return aside(context, inbound, capture, booked);
+    if (kind === 'asked') return aside(job, capture, booked);
     const said = {
       state: 'done' as const,
       reason: `${booked.reason}: ${target.why}`,
       details: { ...booked.details, why: target.why },
     };
-    const debit = await debitToStop(context, target.invoiceId);
-    if (debit === null && feeToBook(context, capture) === null) return { ...said, effects: booked.effects };
+    const debit = await debitToStop(job, target.invoiceId);
+    if (debit === null && feeToBook(job, capture) === null) return { ...said, effects: booked.effects };
     // What follows asks providers: the booking stands on record before.
-    await record(context, booked.effects);
-    await bookFee(context, inbound, capture);
-    return { ...said, effects: debit === null ? [] : await stopDebit(context, inbound, { money, debit }) };
+    await record(job, booked.effects);
+    await bookFee(job, capture);
+    return { ...said, effects: debit === null ? [] : await stopDebit(job, { money, debit }) };
   });
 }
 
 /** By policy `paypalFees: expense` the fee of a capture becomes a FreshBooks expense, once (design section 8). */
-export async function bookFee(context: FlowContext, inbound: InboundEvent, capture: Capture): Promise<void> {
-  const fee = feeToBook(context, capture);
+export async function bookFee(job: Job, capture: Capture): Promise<void> {
+  const fee = feeToBook(job, capture);
   if (fee === null) return;
-  await bookFeeExpense(context, inbound, {
+  await bookFeeExpense(job, {
     source: { provider: 'paypal', id: capture.id },
     subject: captureSubject(capture.id),
     title: `PayPal fee ${capture.id}`,
     amount: fee,
-    date: dateIn(context.business.timezone, new Date(capture.createdAt)),
+    date: dateIn(job.business.timezone, new Date(capture.createdAt)),
   });
 }
 

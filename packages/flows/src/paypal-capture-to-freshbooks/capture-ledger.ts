@@ -3,9 +3,8 @@ import {
   type Capture,
   clearingOf,
   feeEntry,
-  type FlowContext,
   freshKey,
-  type InboundEvent,
+  type Job,
   type LedgerEntry,
   movementOf,
   type NewLedgerEntry,
@@ -19,8 +18,8 @@ import { captureMoney } from '../ledger/money-in.ts';
 type Standing = 'posted' | 'aside';
 
 /** PayPal's fee, for the transaction that books its capture. */
-export function withFee(context: FlowContext, inbound: InboundEvent, capture: Capture): MoreEntries {
-  const fact = paymentFact(context, inbound, captureMoney(context, capture));
+export function withFee(job: Job, capture: Capture): MoreEntries {
+  const fact = paymentFact(job, captureMoney(job, capture));
   return (entries) => fees(fact, capture, entries);
 }
 
@@ -29,11 +28,10 @@ export function withFee(context: FlowContext, inbound: InboundEvent, capture: Ca
  * FreshBooks (gross, fee and net are always known).
  */
 export function captureInLedger(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, standing }: { readonly capture: Capture; readonly standing: Standing },
 ): Step {
-  const fact = paymentFact(context, inbound, captureMoney(context, capture));
+  const fact = paymentFact(job, captureMoney(job, capture));
   return inLedger(fact, (entries) => [
     ...standingEntries(fact, standing, entries),
     ...fees(fact, capture, entries),

@@ -1,11 +1,4 @@
-import {
-  type Dispute,
-  type FlowContext,
-  type FlowResult,
-  type InboundEvent,
-  settles,
-  type Subject,
-} from '@mlc/core';
+import { type Dispute, type FlowResult, type Job, settles, type Subject } from '@mlc/core';
 import { notShown } from '../running/not-shown.ts';
 import { ask } from '../asking/review.ts';
 
@@ -14,11 +7,10 @@ const KEPT = new Set(['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'CANCELLED_
 
 /** A buyer complained: shown until PayPal or the buyer gives it up, or a person closes it. */
 export async function disputeChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { disputeId, isResolved = false }: { disputeId: string; isResolved?: boolean },
 ): Promise<FlowResult> {
-  const dispute = await context.captures.getDispute(disputeId);
+  const dispute = await job.captures.getDispute(disputeId);
   const of = { provider: 'PayPal', operation: 'getDispute' } as const;
   if (dispute === null) throw notShown({ ...of, says: `has no dispute ${disputeId}` });
   if (isResolved && dispute.status !== 'RESOLVED' && dispute.outcome === null)
@@ -26,7 +18,7 @@ export async function disputeChanged(
   const subject: Subject = { provider: 'paypal', type: 'dispute', id: disputeId };
   if (dispute.outcome !== null && KEPT.has(dispute.outcome))
     return over(subject, `resolved: ${dispute.outcome}`);
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'dispute',
     subject,
     amount: dispute.amount,

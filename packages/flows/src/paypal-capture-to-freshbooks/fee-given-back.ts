@@ -2,7 +2,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type Money,
   type PaypalRefund,
   type PaypalTransaction,
@@ -31,12 +31,11 @@ export function isFeeGivenBack(context: FlowContext, { eventCode, amount }: Payp
 
 /** Asks that the expense be lowered: nothing else tells of such a row. */
 export async function askAboutFee(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { id, referenceId, amount }: PaypalTransaction,
 ): Promise<FlowResult> {
-  const back = { transactionId: id, captureId: await paymentNamed(context, referenceId), amount };
-  return ask(context, inbound, feeQuestion(back, await sentenceOn(context, back)));
+  const back = { transactionId: id, captureId: await paymentNamed(job, referenceId), amount };
+  return ask(job, feeQuestion(back, await sentenceOn(job, back)));
 }
 
 /**
@@ -44,18 +43,15 @@ export async function askAboutFee(
  * says that the expense is too high; one that was answered without that is followed by a question about the fee alone.
  */
 export async function askWithFee(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { refund, question }: { readonly refund: PaypalRefund; readonly question: Question },
 ): Promise<FlowResult> {
-  const back = feeBackOf(context, refund);
-  if (back === null) return ask(context, inbound, question);
-  const sentence = await sentenceOn(context, back);
-  if (!(await isAnswered(context, question)))
-    return ask(context, inbound, { ...question, reasons: [...question.reasons, sentence] });
-  return (await wasSaid(context, question, back))
-    ? ask(context, inbound, question)
-    : ask(context, inbound, feeQuestion(back, sentence));
+  const back = feeBackOf(job, refund);
+  if (back === null) return ask(job, question);
+  const sentence = await sentenceOn(job, back);
+  if (!(await isAnswered(job, question)))
+    return ask(job, { ...question, reasons: [...question.reasons, sentence] });
+  return (await wasSaid(job, question, back)) ? ask(job, question) : ask(job, feeQuestion(back, sentence));
 }
 
 function feeBackOf(context: FlowContext, { id, captureId, fee, status }: PaypalRefund): FeeBack | null {

@@ -2,9 +2,8 @@ import {
   type Capture,
   type CaptureChanged,
   type CaptureStatus,
-  type FlowContext,
   hasMoved,
-  type InboundEvent,
+  type Job,
   type Money,
   type PaypalTransaction,
   sameMoney,
@@ -35,15 +34,11 @@ const TOLD_LATE_MS = 4 * 24 * 60 * 60 * 1000;
  * The payment as PayPal has it now; null when neither its API nor its list shows it. Rejects with `not-ready` while its API
  * may just be behind its list.
  */
-export async function findCapture(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: CaptureNews,
-): Promise<FoundCapture | null> {
-  const shown = await context.captures.getCapture(news.captureId);
+export async function findCapture(job: Job, news: CaptureNews): Promise<FoundCapture | null> {
+  const shown = await job.captures.getCapture(news.captureId);
   if (shown !== null && news.row === undefined) return { capture: shown, told: null, beside: [] };
-  const rows = await paymentRows(context, inbound, news);
-  const own = await ownRow(context, rows, { captureId: news.captureId, shown });
+  const rows = await paymentRows(job, news);
+  const own = await ownRow(job, rows, { captureId: news.captureId, shown });
   const others = {
     told: news.row === undefined ? null : otherThan(own, sameIn(rows, news.row)),
     beside: rows.filter((row) => row !== own && hasMoved(row)),
@@ -51,7 +46,7 @@ export async function findCapture(
   if (shown !== null) return { capture: withFeeOf(shown, own), ...others };
   if (own === null) return null;
   // What is pending is asked about at once, and what was denied moved nothing.
-  if (hasMoved(own)) waitOutRow(context, own, 'getCapture');
+  if (hasMoved(own)) waitOutRow(job, own, 'getCapture');
   return { capture: captureOf(own), ...others };
 }
 
@@ -64,16 +59,16 @@ function otherThan(
 
 /** The rows that are money from a payer, of one transaction id. */
 async function paymentRows(
-  context: FlowContext,
-  { receivedAt }: InboundEvent,
+  job: Job,
   { captureId: id, row, since }: CaptureNews,
 ): Promise<readonly PaypalTransaction[]> {
+  const { receivedAt } = job.event;
   const rows = async (from: string): Promise<readonly PaypalTransaction[]> =>
-    (await rowsOf(context, { id, since: from, row })).filter((each) => treatmentOf(each) === 'payment');
+    (await rowsOf(job, { id, since: from, row })).filter((each) => treatmentOf(each) === 'payment');
   const from = row?.initiatedAt ?? since;
   if (from !== undefined) return rows(from);
   // PayPal's list is hours behind its webhooks: there is no use in asking it about a fresh one.
-  const isFresh = context.clock.now().getTime() - receivedAt.getTime() < ROW_SETTLES_MS;
+  const isFresh = job.clock.now().getTime() - receivedAt.getTime() < ROW_SETTLES_MS;
   return isFresh ? [] : rows(new Date(receivedAt.getTime() - TOLD_LATE_MS).toISOString());
 }
 

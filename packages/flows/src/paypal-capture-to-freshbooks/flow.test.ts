@@ -231,7 +231,7 @@ describe('two payments of a payer at once', () => {
     const context = { ...world.context(), locks: locksOfJobs() };
     const run = (captureId: string) => {
       const event = { kind: 'capture-changed', captureId } as const;
-      return paypalCaptureToFreshbooks.run(context, world.deliver(event), event);
+      return paypalCaptureToFreshbooks.run({ ...context, event: world.deliver(event) }, event);
     };
     expect(await run('CAP1')).toMatchObject({ details: { review: 'ambiguous_match' } });
     await expect(run('CAP2')).rejects.toThrow(LockBusyError);

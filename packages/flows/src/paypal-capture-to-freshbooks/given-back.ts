@@ -4,7 +4,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type PaypalRefund,
   type PaypalTransaction,
   skipped,
@@ -24,29 +24,24 @@ import { withRefund } from './refund-ledger.ts';
  * Money was given back or taken back, whatever told of it: shown and asked about, never turned into a credit by itself
  * (design section 7), and in the ledger.
  */
-export function refundChanged(
-  context: FlowContext,
-  inbound: InboundEvent,
-  news: RefundNews,
-): Promise<FlowResult> {
-  return context.locks.withLock(captureLock(context, news.refundId), () => givenBack(context, inbound, news));
+export function refundChanged(job: Job, news: RefundNews): Promise<FlowResult> {
+  return job.locks.withLock(captureLock(job, news.refundId), () => givenBack(job, news));
 }
 
-async function givenBack(context: FlowContext, inbound: InboundEvent, news: RefundNews): Promise<FlowResult> {
+async function givenBack(job: Job, news: RefundNews): Promise<FlowResult> {
   const { refundId, row } = news;
-  const found = await findRefund(context, news);
+  const found = await findRefund(job, news);
   const named = found?.refund.captureId ?? news.captureId;
   // A reversed sale is told without its id (paypal.md 2.8); what the event is about may be the sale itself.
-  const sale = named === null ? await context.captures.getCapture(refundId) : null;
+  const sale = named === null ? await job.captures.getCapture(refundId) : null;
   const of = named ?? sale?.id ?? null;
   // The capture itself may never have been told of: its money is booked first.
-  const waitFor = of === null ? null : await recordFirst(context, inbound, { captureId: of, row });
-  if (found === null)
-    return sale === null ? unlessKnown(context, refundId) : askAboutSale(context, inbound, sale);
+  const waitFor = of === null ? null : await recordFirst(job, { captureId: of, row });
+  if (found === null) return sale === null ? unlessKnown(job, refundId) : askAboutSale(job, sale);
   const refund = { ...found.refund, captureId: of };
-  const result = await askAboutLoss(context, inbound, { refund, row });
-  if (refund.status === 'pending') return untilThrough(context, refundId, result);
-  return inLedger(context, inbound, { refund, row, result, waitFor, isListedOnly: found.isListedOnly });
+  const result = await askAboutLoss(job, { refund, row });
+  if (refund.status === 'pending') return untilThrough(job, refundId, result);
+  return inLedger(job, { refund, row, result, waitFor, isListedOnly: found.isListedOnly });
 }
 
 interface Asked {
@@ -60,16 +55,15 @@ interface Asked {
 
 /** A person is asked at once; the ledger takes the payment's money in before it gives it back. */
 async function inLedger(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { refund, row, result, waitFor, isListedOnly }: Asked,
 ): Promise<FlowResult> {
   const isHeld = waitFor instanceof WriteHeldError;
   // What only the list knows may be of a payment from before it is looked through: that one never shows.
   const isIn = waitFor === null || isHeld || isListedOnly;
-  const ended = isIn ? await withRefund(context, inbound, { refund, row, result }) : result;
+  const ended = isIn ? await withRefund(job, { refund, row, result }) : result;
   if (waitFor === null || (isIn && !isHeld)) return ended;
-  await record(context, ended.effects);
+  await record(job, ended.effects);
   throw waitFor;
 }
 
@@ -87,9 +81,9 @@ function untilThrough(context: FlowContext, refundId: string, asked: FlowResult)
 }
 
 /** The refund itself is told by Transaction Search, under an id of its own. */
-function askAboutSale(context: FlowContext, inbound: InboundEvent, sale: Capture): Promise<FlowResult> {
+function askAboutSale(job: Job, sale: Capture): Promise<FlowResult> {
   const reasons = [`PayPal took back payment ${sale.id} of ${formatMoney(sale.amount)} (${sale.status}).`];
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'refund',
     subject: refundSubject(sale.id),
     amount: sale.amount,

@@ -1,10 +1,9 @@
 import {
   type Capture,
-  type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   isMatched,
+  type Job,
   matchInvoice,
   type UnmatchedPayment,
 } from '@mlc/core';
@@ -23,36 +22,31 @@ import { askAboutCapture, lookForCapture, recordCaptureFound, type ToFind } from
  * One at a time of a payer whose payments fit several invoices, and by what is there then: of two such payments at once,
  * the later one has to see what came of the other, or neither ever learns that together they are one to one.
  */
-export async function bookFound(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, cycle }: ToFind,
-): Promise<FlowResult> {
-  const found = await invoicesForCapture(context, capture);
+export async function bookFound(job: Job, { capture, cycle }: ToFind): Promise<FlowResult> {
+  const found = await invoicesForCapture(job, capture);
   if (matchInvoice(found.facts).kind !== 'ambiguous_match')
-    return findOrMatch(context, inbound, { capture, cycle, found });
-  const lock = payerLock(context, found.facts.payerEmail ?? '');
-  return context.locks.withLock(lock, async () =>
-    findOrMatch(context, inbound, { capture, cycle, found: await invoicesForCapture(context, capture) }),
+    return findOrMatch(job, { capture, cycle, found });
+  const lock = payerLock(job, found.facts.payerEmail ?? '');
+  return job.locks.withLock(lock, async () =>
+    findOrMatch(job, { capture, cycle, found: await invoicesForCapture(job, capture) }),
   );
 }
 
 /** Rule 0 of design section 7 comes before any matching. */
 async function findOrMatch(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, cycle, found }: ToFind & { readonly found: Gathered },
 ): Promise<FlowResult> {
-  const standing = await lookForCapture(context, { capture, cycle }, found);
+  const standing = await lookForCapture(job, { capture, cycle }, found);
   switch (standing.kind) {
     case 'theirs':
-      return recordCaptureFound(context, inbound, { capture, payment: standing.payment });
+      return recordCaptureFound(job, { capture, payment: standing.payment });
     case 'ours':
-      return onInvoice(context, inbound, { capture, target: oursBefore(standing) });
+      return onInvoice(job, { capture, target: oursBefore(standing) });
     case 'cannot-tell':
-      return askAboutCapture(context, inbound, { capture, found });
+      return askAboutCapture(job, { capture, found });
     case 'absent':
-      return match(context, inbound, { capture, found });
+      return match(job, { capture, found });
   }
 }
 
@@ -62,8 +56,7 @@ export function oursBefore({ payment: { invoiceId } }: Extract<InTheBooks, { kin
 }
 
 async function match(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, found }: { capture: Capture; found: Gathered },
 ): Promise<FlowResult> {
   const result = matchInvoice(found.facts);
@@ -71,27 +64,22 @@ async function match(
     const { invoice, why } = result;
     const read = { invoice, at: found.at };
     const target = { invoiceId: invoice.id, why, isAbsent: true, read };
-    return onInvoice(context, inbound, { capture, target });
+    return onInvoice(job, { capture, target });
   }
-  const pair =
-    result.kind === 'ambiguous_match'
-      ? await pairUp(context, inbound, { capture, facts: found.facts })
-      : null;
-  if (pair === null)
-    return aside(context, inbound, capture, await askWhich(context, inbound, { capture, result }));
+  const pair = result.kind === 'ambiguous_match' ? await pairUp(job, { capture, facts: found.facts }) : null;
+  if (pair === null) return aside(job, capture, await askWhich(job, { capture, result }));
   const why = 'as many payments as invoices fit each other: assigned oldest to oldest';
   const { invoice, othersToRun } = pair;
   const read = { invoice, at: found.at };
   const target = { invoiceId: invoice.id, why, othersToRun, isAbsent: true, read };
-  return onInvoice(context, inbound, { capture, target });
+  return onInvoice(job, { capture, target });
 }
 
 function askWhich(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, result }: { capture: Capture; result: UnmatchedPayment },
 ): Promise<FlowResult> {
-  return ask(context, inbound, {
+  return ask(job, {
     kind: result.kind,
     subject: captureSubject(capture.id),
     amount: capture.amount,

@@ -2,8 +2,8 @@ import {
   assignOneToOne,
   type Capture,
   type FlowContext,
-  type InboundEvent,
   type Invoice,
+  type Job,
   type PaymentFacts,
   sameMoney,
 } from '@mlc/core';
@@ -30,12 +30,8 @@ const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
  * Several open invoices of the payer have the capture's amount. When as many captures of that payer and amount wait,
  * they are assigned in a fixed order; null when a person has to say (design section 7).
  */
-export async function pairUp(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, facts }: ToPair,
-): Promise<Pairing | null> {
-  const waiting = await waitingCaptures(context, inbound, { capture, facts });
+export async function pairUp(job: Job, { capture, facts }: ToPair): Promise<Pairing | null> {
+  const waiting = await waitingCaptures(job, { capture, facts });
   const fitting = facts.byEmail.filter(
     (invoice) => invoice.standing === 'open' && sameMoney(invoice.outstanding, capture.amount),
   );
@@ -55,20 +51,16 @@ interface WaitingCapture {
 }
 
 /** Captures of the same payer and amount that a review is open about, as PayPal has them now. */
-async function waitingCaptures(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { capture, facts }: ToPair,
-): Promise<WaitingCapture[]> {
-  const reviews = await context.store.reviews.openOfKind('ambiguous_match');
+async function waitingCaptures(job: Job, { capture, facts }: ToPair): Promise<WaitingCapture[]> {
+  const reviews = await job.store.reviews.openOfKind('ambiguous_match');
   const found: WaitingCapture[] = [];
   for (const { subject, amount, eventId, openedAt } of reviews) {
     if (subject.provider !== 'paypal' || subject.id === capture.id || eventId === null) continue;
     if (amount === null || !sameMoney(amount, capture.amount)) continue;
     const since = new Date(openedAt.getTime() - LOOK_BACK_MS).toISOString();
-    const other = (await findCapture(context, inbound, { captureId: subject.id, since }))?.capture;
-    if (other === undefined || decideCapture(other, context.captures.merchantId).kind !== 'book') continue;
-    if (await isSamePayer(context, other, facts)) found.push({ capture: other, eventId });
+    const other = (await findCapture(job, { captureId: subject.id, since }))?.capture;
+    if (other === undefined || decideCapture(other, job.captures.merchantId).kind !== 'book') continue;
+    if (await isSamePayer(job, other, facts)) found.push({ capture: other, eventId });
   }
   return found;
 }

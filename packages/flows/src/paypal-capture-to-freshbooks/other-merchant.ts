@@ -1,9 +1,8 @@
 import {
   type Capture,
-  type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   merchantSubject,
   NAMES_OTHER_MERCHANT,
 } from '@mlc/core';
@@ -15,13 +14,12 @@ import { ask } from '../asking/review.ts';
  * another merchant or other credentials runs them all again.
  */
 export async function askAboutMerchant(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, merchantId }: { readonly capture: Capture; readonly merchantId: string },
 ): Promise<FlowResult> {
-  const configured = context.captures.merchantId;
+  const configured = job.captures.merchantId;
   const what = `PayPal payment ${capture.id} of ${formatMoney(capture.amount)} ${NAMES_OTHER_MERCHANT}: ${merchantId}`;
-  const result = await ask(context, inbound, {
+  const result = await ask(job, {
     kind: 'reauthorise',
     subject: merchantSubject(configured),
     amount: null,

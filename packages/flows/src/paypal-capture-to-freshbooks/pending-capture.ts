@@ -3,9 +3,9 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   type Invoice,
   isMatched,
+  type Job,
   matchInvoice,
   rerunsInvoices,
   settles,
@@ -24,21 +24,17 @@ const RECHECK_MS = 60 * 60 * 1000;
  * show it where nobody looks any more, because it goes by the day the payment began. Names it an invoice that a debit
  * collects, a person is told at once; nothing is cancelled, because such payments can bounce.
  */
-export async function awaitEnd(
-  context: FlowContext,
-  inbound: InboundEvent,
-  capture: Capture,
-): Promise<FlowResult> {
-  const invoice = await invoiceOf(context, capture);
-  const question = invoice === null ? null : await riskBeside(context, capture, invoice);
-  const isAsked = question !== null && !(await isAnswered(context, question));
+export async function awaitEnd(job: Job, capture: Capture): Promise<FlowResult> {
+  const invoice = await invoiceOf(job, capture);
+  const question = invoice === null ? null : await riskBeside(job, capture, invoice);
+  const isAsked = question !== null && !(await isAnswered(job, question));
   return {
-    ...untilItEnds(context, {
+    ...untilItEnds(job, {
       id: capture.id,
       invoiceId: invoice?.id ?? null,
       reason: `PayPal payment ${capture.id} of ${formatMoney(capture.amount)} is pending`,
     }),
-    effects: isAsked ? [opensQuestion(inbound, question)] : [],
+    effects: isAsked ? [opensQuestion(job.event, question)] : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import { ConnectorError, type FlowContext, type InboundEvent, type PaypalTransaction } from '@mlc/core';
+import { ConnectorError, type Job, type PaypalTransaction } from '@mlc/core';
 import { lookOrWait } from '../running/not-shown.ts';
 import { record } from '../running/record.ts';
 import { bookCapture } from './book-capture.ts';
@@ -12,14 +12,13 @@ const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
  * recorded first. Returns what that waits for when PayPal does not show it (yet). `row`: what of PayPal's list names it.
  */
 export async function recordFirst(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { captureId, row }: { readonly captureId: string; readonly row?: PaypalTransaction | undefined },
 ): Promise<ConnectorError | null> {
   const news: CaptureNews = { captureId, told: 'completed', ...(row === undefined ? {} : sinceBefore(row)) };
-  const result = await lookOrWait(() => bookCapture(context, inbound, news));
+  const result = await lookOrWait(() => bookCapture(job, news));
   if (result instanceof ConnectorError) return result;
-  await record(context, result.effects);
+  await record(job, result.effects);
   return null;
 }
 

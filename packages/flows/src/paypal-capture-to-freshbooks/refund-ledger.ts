@@ -2,7 +2,7 @@ import {
   dateIn,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   NAMES_OTHER_MERCHANT,
   ownRefundEntries,
   type PaymentFact,
@@ -29,20 +29,16 @@ interface RefundResult {
  * person (and says so); what was given back before go-live is none of ours. A
  * negative refund is money that came back.
  */
-export async function withRefund(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { refund, row, result }: RefundResult,
-): Promise<FlowResult> {
-  const factDate = dateIn(context.business.timezone, new Date(refund.createdAt));
-  const isBefore = isInOpening(context, { provider: 'paypal', date: factDate });
+export async function withRefund(job: Job, { refund, row, result }: RefundResult): Promise<FlowResult> {
+  const factDate = dateIn(job.business.timezone, new Date(refund.createdAt));
+  const isBefore = isInOpening(job, { provider: 'paypal', date: factDate });
   if (refund.status !== 'completed' || isBefore) return result;
-  const whose = await whoseMoney(context, refund);
+  const whose = await whoseMoney(job, refund);
   if (whose === 'other-merchant')
     return { ...result, reason: `${result.reason} (its payment ${NAMES_OTHER_MERCHANT})` };
   if (whose !== 'book') return result;
   const source = { provider: 'paypal', type: 'refund', id: refund.id };
-  const fact: PaymentFact = { source, amount: refund.amount, factDate, eventId: inbound.id };
+  const fact: PaymentFact = { source, amount: refund.amount, factDate, eventId: job.event.id };
   const payment = refund.captureId === null ? null : captureSubject(refund.captureId);
   const inLedger = step('ledger', async (tx) => {
     if (await isMovementAlready(tx, refund.id)) return;

@@ -1,10 +1,9 @@
 import {
   type BalanceRow,
   dateIn,
-  type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type PaymentFact,
   type PaypalTransaction,
   rowEntries,
@@ -16,13 +15,13 @@ import {
 import { isInOpening } from '../ledger/in-ledger.ts';
 
 /** Only the ledger says that the balance moved. To be called under the lock of the row's id. */
-export function rowMoved(context: FlowContext, inbound: InboundEvent, row: PaypalTransaction): FlowResult {
+export function rowMoved(job: Job, row: PaypalTransaction): FlowResult {
   const { id, eventCode, amount } = row;
-  const factDate = dateIn(context.business.timezone, new Date(row.initiatedAt));
-  if (isInOpening(context, { provider: 'paypal', date: factDate }))
+  const factDate = dateIn(job.business.timezone, new Date(row.initiatedAt));
+  if (isInOpening(job, { provider: 'paypal', date: factDate }))
     return skipped('before-go-live', `${factDate} is before go-live: part of the opening balance`);
   const source = { provider: 'paypal', type: 'transaction', id };
-  const fact: PaymentFact = { source, amount, factDate, eventId: inbound.id };
+  const fact: PaymentFact = { source, amount, factDate, eventId: job.event.id };
   return {
     state: 'done',
     reason: `PayPal's balance moved by ${formatMoney(amount)} (${eventCode})`,
@@ -38,11 +37,10 @@ export function rowMoved(context: FlowContext, inbound: InboundEvent, row: Paypa
 
 /** The result with further rows of the id beside it, whatever told of them: what told of one may have been of another. */
 export function withRowsMoved(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { result, rows }: { readonly result: FlowResult; readonly rows: readonly PaypalTransaction[] },
 ): FlowResult {
-  const moved = rows.flatMap((row) => rowMoved(context, inbound, row).effects);
+  const moved = rows.flatMap((row) => rowMoved(job, row).effects);
   return { ...result, effects: [...moved, ...result.effects] };
 }
 

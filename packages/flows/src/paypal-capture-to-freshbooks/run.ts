@@ -2,9 +2,8 @@ import {
   type CaptureStatus,
   ConnectorError,
   type DomainEvent,
-  type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   NAMES_OTHER_MERCHANT,
   type PaypalPayments,
   skipped,
@@ -18,42 +17,34 @@ import { disputeChanged } from './complaints.ts';
 import { refundChanged } from './given-back.ts';
 
 /** One inbound event of this flow: every kind leads to transaction ids, and those are what is booked. */
-export function run(context: FlowContext, inbound: InboundEvent, event: DomainEvent): Promise<FlowResult> {
-  if (event.kind === 'balance-moved') return balanceMoved(context, inbound, event.transaction);
-  if (event.kind === 'refund-changed') return refundChanged(context, inbound, event);
-  if (event.kind === 'dispute-changed') return disputeChanged(context, inbound, event);
-  return bookPayments(context, inbound, event);
+export function run(job: Job, news: DomainEvent): Promise<FlowResult> {
+  if (news.kind === 'balance-moved') return balanceMoved(job, news.transaction);
+  if (news.kind === 'refund-changed') return refundChanged(job, news);
+  if (news.kind === 'dispute-changed') return disputeChanged(job, news);
+  return bookPayments(job, news);
 }
 
-async function bookPayments(
-  context: FlowContext,
-  inbound: InboundEvent,
-  event: DomainEvent,
-): Promise<FlowResult> {
-  if (event.kind === 'capture-changed') return bookCapture(context, inbound, event);
-  if (event.kind === 'order-completed') return bookOrder(context, inbound, event.orderId);
-  if (event.kind === 'paypal-invoice-paid') return bookInvoice(context, inbound, event.paypalInvoiceId);
-  throw notForFlow(inbound, event);
+async function bookPayments(job: Job, news: DomainEvent): Promise<FlowResult> {
+  if (news.kind === 'capture-changed') return bookCapture(job, news);
+  if (news.kind === 'order-completed') return bookOrder(job, news.orderId);
+  if (news.kind === 'paypal-invoice-paid') return bookInvoice(job, news.paypalInvoiceId);
+  throw notForFlow(job.event, news);
 }
 
-async function bookOrder(context: FlowContext, inbound: InboundEvent, orderId: string): Promise<FlowResult> {
-  const payments = await context.captures.paymentsOfOrder(orderId);
+async function bookOrder(job: Job, orderId: string): Promise<FlowResult> {
+  const payments = await job.captures.paymentsOfOrder(orderId);
   const what = `order ${orderId}`;
   if (payments?.ids.length === 0 && payments.otherwise)
     return skipped('authorised-only', `${what} is authorised, and nothing of it is captured`);
-  return bookAll(context, inbound, { payments, operation: 'paymentsOfOrder', what });
+  return bookAll(job, { payments, operation: 'paymentsOfOrder', what });
 }
 
-async function bookInvoice(
-  context: FlowContext,
-  inbound: InboundEvent,
-  invoiceId: string,
-): Promise<FlowResult> {
-  const payments = await context.captures.paymentsOfInvoice(invoiceId);
+async function bookInvoice(job: Job, invoiceId: string): Promise<FlowResult> {
+  const payments = await job.captures.paymentsOfInvoice(invoiceId);
   const what = `invoice ${invoiceId}`;
   if (payments?.ids.length === 0 && payments.otherwise)
     return skipped('paid-outside', `${what} was paid outside PayPal`);
-  return bookAll(context, inbound, {
+  return bookAll(job, {
     payments,
     operation: 'paymentsOfInvoice',
     what,
@@ -70,24 +61,18 @@ interface Paid {
 }
 
 /** Each transaction's effect is recorded before the next one is looked at; one that does not show holds up no other. */
-async function bookAll(
-  context: FlowContext,
-  inbound: InboundEvent,
-  { payments, operation, what, ...told }: Paid,
-): Promise<FlowResult> {
+async function bookAll(job: Job, { payments, operation, what, ...told }: Paid): Promise<FlowResult> {
   const [only, ...others] = payments?.ids ?? [];
   if (only === undefined) {
     const says = payments === null ? `has no ${what}` : `shows ${what} without a payment`;
     throw notShown({ provider: 'PayPal', operation, says });
   }
-  if (others.length === 0) return bookCapture(context, inbound, { captureId: only, ...told });
+  if (others.length === 0) return bookCapture(job, { captureId: only, ...told });
   const reasons: string[] = [];
   const waiting: ConnectorError[] = [];
   const pending: Extract<FlowResult, { state: 'parked' }>[] = [];
   for (const captureId of [only, ...others]) {
-    const result = await lookOrWait(() =>
-      recordOne(context, () => bookCapture(context, inbound, { captureId, ...told })),
-    );
+    const result = await lookOrWait(() => recordOne(job, () => bookCapture(job, { captureId, ...told })));
     if (result instanceof ConnectorError) {
       waiting.push(result);
       continue;

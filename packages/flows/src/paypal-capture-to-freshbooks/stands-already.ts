@@ -4,7 +4,7 @@ import {
   type Capture,
   type FlowContext,
   type FlowResult,
-  type InboundEvent,
+  type Job,
   matchInvoice,
   type Posting,
 } from '@mlc/core';
@@ -42,22 +42,20 @@ export function cycleOf(postings: readonly Posting[]): { cycle: number; earlier:
 
 /** It does, by somebody else's entry: nothing is booked, nothing left to ask. */
 export function recordCaptureFound(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, payment }: { capture: Capture; payment: BookPayment },
 ): FlowResult {
-  const more = withFee(context, inbound, capture);
-  return recordFound(context, inbound, { money: captureMoney(context, capture), payment, more });
+  const more = withFee(job, capture);
+  return recordFound(job, { money: captureMoney(job, capture), payment, more });
 }
 
 /** Nobody can tell. */
 export async function askAboutCapture(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { capture, found }: { capture: Capture; found: Gathered },
 ): Promise<FlowResult> {
-  const money = captureMoney(context, capture);
+  const money = captureMoney(job, capture);
   const candidates = candidatesOf(matchInvoice(found.facts));
-  const question = await askWhetherBooked(context, inbound, { money, candidates });
-  return aside(context, inbound, capture, question);
+  const question = await askWhetherBooked(job, { money, candidates });
+  return aside(job, capture, question);
 }

@@ -2,7 +2,7 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
+  type Job,
   type PaypalTransaction,
   type Review,
   settles,
@@ -19,44 +19,38 @@ import { withRefund } from './refund-ledger.ts';
  * A chargeback was won, cancelled or reimbursed: the money is back, and no event tells (paypal.md 7.8). An open question about
  * the chargeback is over; a person who dealt with it already is told.
  */
-export async function wonBack(
-  context: FlowContext,
-  inbound: InboundEvent,
-  row: PaypalTransaction,
-): Promise<FlowResult> {
+export async function wonBack(job: Job, row: PaypalTransaction): Promise<FlowResult> {
   const { referenceId } = row;
-  const waitFor =
-    referenceId === null ? null : await recordFirst(context, inbound, { captureId: referenceId, row });
-  const asked = await afterChargeback(context, inbound, row);
-  const refund = await refundOf(context, row);
-  const result = await withRefund(context, inbound, { refund, row, result: asked });
+  const waitFor = referenceId === null ? null : await recordFirst(job, { captureId: referenceId, row });
+  const asked = await afterChargeback(job, row);
+  const refund = await refundOf(job, row);
+  const result = await withRefund(job, { refund, row, result: asked });
   if (!(waitFor instanceof WriteHeldError)) return result;
-  await record(context, result.effects);
+  await record(job, result.effects);
   throw waitFor;
 }
 
 async function afterChargeback(
-  context: FlowContext,
-  inbound: InboundEvent,
+  job: Job,
   { id, referenceId, eventCode, amount }: PaypalTransaction,
 ): Promise<FlowResult> {
   const subject = chargebackSubject(referenceId, id);
   const came = `PayPal gave back ${formatMoney(amount)} of payment ${referenceId ?? 'unknown'} (transaction ${id}, ${eventCode})`;
-  const open = (await context.store.reviews.openOn(subject)).find(
+  const open = (await job.store.reviews.openOn(subject)).find(
     ({ kind, covers }) => kind === 'chargeback' && covers?.startsWith(CAME_BACK) !== true,
   );
   if (open !== undefined) {
-    const isWhole = await isAllBackWith(context, { id, referenceId, amount }, open);
+    const isWhole = await isAllBackWith(job, { id, referenceId, amount }, open);
     return {
       state: 'done',
       reason: came,
       effects: isWhole ? [settles(['chargeback'], subject, came)] : [],
     };
   }
-  const answer = await context.store.reviews.lastAnswer('chargeback', subject);
+  const answer = await job.store.reviews.lastAnswer('chargeback', subject);
   if (answer === null || answer.covers?.startsWith(CAME_BACK) === true)
     return { state: 'done', reason: came, effects: [] };
-  return ask(context, inbound, {
+  return ask(job, {
     kind: 'chargeback',
     subject,
     amount,

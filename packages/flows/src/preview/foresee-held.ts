@@ -48,7 +48,7 @@ export async function foreseeHeld(
   if (flow === undefined) return { kind: 'nothing', why: 'it means nothing any more' };
   const dry = dryRun(context);
   try {
-    return meaningOf(await patiently(() => flow.run(dry, inbound, event), pause));
+    return meaningOf(await patiently(() => flow.run({ ...dry, event: inbound }, event), pause));
   } catch (error) {
     if (error instanceof WriteHeldError) return meaningOf(waitForGoLive(error));
     // What it wrote and reads back is not there: a preview does without.

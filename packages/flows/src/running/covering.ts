@@ -1,8 +1,8 @@
 import {
   type EndingCode,
-  type FlowContext,
   type FlowResult,
   type InboundEvent,
+  type Job,
   type Repositories,
   step,
 } from '@mlc/core';
@@ -14,16 +14,12 @@ const CLAIMS = /\.(delete|sendByEmail)$/;
  * Bursts on one object coalesce (design section 3): other events on it that wait when the look begins are covered by it.
  * They are so only once its result is recorded: a look that fails or dies leaves them to look for themselves.
  */
-export async function covering(
-  context: FlowContext,
-  inbound: InboundEvent,
-  look: () => Promise<FlowResult>,
-): Promise<FlowResult> {
-  const waiting = (await context.store.events.waitingOn(inbound)).filter(({ type }) => !CLAIMS.test(type));
+export async function covering(job: Job, look: () => Promise<FlowResult>): Promise<FlowResult> {
+  const waiting = (await job.store.events.waitingOn(job.event)).filter(({ type }) => !CLAIMS.test(type));
   const result = await look();
   if (waiting.length === 0) return result;
   const covers = step('covers', async (tx) =>
-    recordCovered(tx, inbound, await tx.events.cover(inbound, waiting)),
+    recordCovered(tx, job.event, await tx.events.cover(job.event, waiting)),
   );
   return { ...result, effects: [...result.effects, covers] };
 }
@@ -31,7 +27,7 @@ export async function covering(
 /** One entry for all of them: their own endings are found by it. */
 async function recordCovered(
   tx: Repositories,
-  inbound: InboundEvent,
+  event: InboundEvent,
   eventIds: readonly string[],
 ): Promise<void> {
   if (eventIds.length === 0) return;
@@ -39,8 +35,8 @@ async function recordCovered(
   await tx.audit.append({
     actor: 'system',
     action: 'event.covered',
-    subject: { provider: inbound.provider, type: 'event', id: inbound.externalEventId },
-    correlationId: inbound.correlationId,
-    details: { because, coveredBy: inbound.id, eventIds },
+    subject: { provider: event.provider, type: 'event', id: event.externalEventId },
+    correlationId: event.correlationId,
+    details: { because, coveredBy: event.id, eventIds },
   });
 }

@@ -69,7 +69,7 @@ async function runFlow(engine: FlowEngine, attempt: Attempt, context: FlowContex
   const meaning = engine.translate(event);
   const nothing = nothingToRun(event, meaning);
   if (nothing !== null) return nothing;
-  return flow.run(context, event, meaning);
+  return flow.run({ ...context, event }, meaning);
 }
 
 /** An older version than the one that stored the event: a newer worker takes it when it comes back. */
