@@ -1,25 +1,49 @@
 import {
   ConnectorError,
-  dateAfterLock,
-  type FlowContext,
+  type Effect,
   formatMoney,
   LOCKED_MONTHS_MAX,
-  PERIOD_LOCKED,
+  type Money,
+  opens,
   type Posting,
-  type ProviderWrite,
   SCOPE_MISSING,
+  settles,
+  step,
+  type Subject,
 } from '@mlc/core';
-import {
-  type BookedEntry,
-  type EntryToBook,
-  intentOf,
-  keptNote,
-  noteOf,
-  type Sent,
-} from './entry-to-book.ts';
-import { requireLive } from '../running/go-live.ts';
-import { askForScope, type BookingJob, runRefusedAgain } from './missing-scope.ts';
-import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
+import { record } from '../running/record.ts';
+import { enter, type InBooks, recordRefused } from './enter.ts';
+import { type BookedEntry, type BookingJob, type Entry, keptNote, noteOf, type Sent } from './entry.ts';
+import { askForScope, type BookScope, runsRefusedAgain } from './missing-scope.ts';
+
+/** An entry that belongs to no invoice: an expense, a journal entry, or the mirror of one. */
+export interface EntryToBook {
+  readonly key: string;
+  /** Its posting, as it stands here already. */
+  readonly earlier: Posting | null;
+  readonly kind: 'fee' | 'journal' | 'reversal';
+  readonly source: Posting['source'];
+  readonly reversesKey: string | null;
+  readonly eventId: string;
+  /** The payout or capture it is about, for questions and the audit log. */
+  readonly subject: Subject;
+  readonly amount: Money;
+  /** YYYY-MM-DD: the day it belongs to. */
+  readonly date: string;
+  /** How the note begins. */
+  readonly title: string;
+  /** What only the note kept here ends with. */
+  readonly kept?: string;
+  readonly scope: BookScope;
+  /** Further effects of it. */
+  readonly follow?: readonly Effect[];
+  /** In words: `createExpense`. */
+  readonly operation: string;
+  /** Looks for it in the books, where an attempt with this date would have put it. */
+  readonly find: (date: string) => Promise<BookedEntry | null>;
+  /** Finds out what the call needs and answers with the call. */
+  readonly prepare: () => Promise<(sent: Sent) => Promise<BookedEntry>>;
+}
 
 /** What became of it. `asked`: a person has to do something first, and nothing was booked. */
 export type EntryOutcome =
@@ -28,152 +52,86 @@ export type EntryOutcome =
   | { readonly kind: 'asked'; readonly why: string };
 
 /**
- * Design section 8 for what belongs to no invoice: intent, look, call, record. A refusal by plan or scope and a period
- * that FreshBooks keeps closed become questions; every other failure is thrown.
+ * Enters it once and records that at once. A refusal by plan or scope and a period that FreshBooks keeps closed become questions;
+ * every other failure is thrown.
  */
-export async function bookEntry(job: BookingJob, entry: EntryToBook): Promise<EntryOutcome> {
-  const earlier = await job.store.postings.byKey(entry.key);
+export async function bookEntry(job: BookingJob, toBook: EntryToBook): Promise<EntryOutcome> {
+  const { earlier } = toBook;
   if (earlier?.state === 'posted' || earlier?.state === 'reversed')
     return { kind: 'there', posting: earlier };
-  if (earlier?.calledAt != null) waitOutSettling(job, entry.operation, earlier.calledAt);
+  const on = earlier?.date ?? (await job.store.periods.firstOpenDate(toBook.date));
+  const entry = entryOf(toBook, on);
   try {
-    const date = earlier?.date ?? (await job.store.periods.firstOpenDate(entry.date));
-    const found = await entry.find(date);
-    if (found !== null) return await record(job, { entry, booked: found, date, earlier });
-    requireLive(job, writeOf(entry, date));
-    const send = await entry.prepare();
-    return await sendUntilTaken(job, { entry, send, earlier });
+    const entered = await enter(job, entry, earlier);
+    if (entered.kind === 'locked') return { kind: 'asked', why: await askForPeriod(job, toBook) };
+    await record(job, effectsOf(job, toBook, entered));
+    return { kind: 'booked', id: entered.booked.id, date: entered.date };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.reason !== SCOPE_MISSING) throw error;
-    await refuse(job, entry);
-    return { kind: 'asked', why: await askForScope(job, { entry, refusal: error }) };
+    await recordRefused(job, entry);
+    return { kind: 'asked', why: await askForScope(job, { entry: toBook, refusal: error }) };
   }
 }
 
-function writeOf({ kind, title, source, amount }: EntryToBook, date: string): ProviderWrite {
+/** `on`: the day an attempt before would have put it on, or this one will. */
+function entryOf(toBook: EntryToBook, on: string) {
+  const { key, kind, source, reversesKey, eventId, amount, date, title, operation } = toBook;
+  const about = { source, invoiceId: null, invoiceNumber: null };
+  const posting = { key, kind, ...about, cycle: 1, amount, reversesKey, eventId };
+  const named = { as: 'of' as const, date };
   const what = `book ${formatMoney(amount)} in FreshBooks: ${title}`;
-  return { kind, what, invoiceId: null, invoiceNumber: null, source, amount, date };
-}
-
-interface Sending {
-  readonly entry: EntryToBook;
-  readonly send: (posting: Sent) => Promise<BookedEntry>;
-  /** The posting as an earlier attempt left it. */
-  readonly earlier: Posting | null;
-}
-
-/** One call; while FreshBooks answers that the month is closed there, another one for the month after. */
-async function sendUntilTaken(job: BookingJob, { entry, send, earlier }: Sending): Promise<EntryOutcome> {
-  let wanted = entry.date;
-  for (let month = 0; month < LOCKED_MONTHS_MAX; month += 1) {
-    const posting = await recordIntent(job, { entry, wanted });
-    const booked = await sendOnce(job, entry, () => send(posting));
-    if (booked !== 'locked') return record(job, { entry, booked, date: posting.date, earlier });
-    wanted = dateAfterLock(posting.date);
-  }
-  await refuse(job, entry);
-  return { kind: 'asked', why: await askForPeriod(job, entry) };
-}
-
-/** A clear refusal means that nothing has to be looked for; after an unclear outcome the moment of the call stays. */
-async function sendOnce(
-  context: FlowContext,
-  { key }: EntryToBook,
-  send: () => Promise<BookedEntry>,
-): Promise<BookedEntry | 'locked'> {
-  try {
-    return await send();
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    if (error.reason === PERIOD_LOCKED) return 'locked';
-    if (error.kind !== 'outcome-unknown') {
-      const refused = error.kind === 'rejected' ? { state: 'rejected' as const } : {};
-      await context.store.transaction((tx) => tx.postings.update(key, { calledAt: null, ...refused }));
-    }
-    throw error;
-  }
-}
-
-async function recordIntent(
-  job: BookingJob,
-  { entry, wanted }: { entry: EntryToBook; wanted: string },
-): Promise<Sent> {
-  return job.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(wanted);
-    const sent = { date, note: noteOf(entry, { date, wanted }) };
-    const note = keptNote(entry, sent.note);
-    const calledAt = job.clock.now();
-    const inserted = await tx.postings.put(intentOf(entry, sent), { state: 'intent', calledAt, date, note });
-    await tx.audit.append({
-      actor: 'system',
-      action: `${entry.kind}.${inserted ? 'intended' : 'tried-again'}`,
-      subject: entry.subject,
-      correlationId: job.event.correlationId,
-      details: {
-        key: entry.key,
-        amountMinor: entry.amount.minor,
-        currency: entry.amount.currency,
-        date,
-        ...(date === entry.date ? {} : { belongsTo: entry.date }),
-      },
-    });
-    return sent;
-  });
-}
-
-/** Nothing is in the books, and nothing will come by itself. */
-function refuse(context: FlowContext, entry: EntryToBook): Promise<void> {
-  return context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(entry.date);
-    const intent = intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) });
-    await tx.postings.put(intent, { state: 'rejected', calledAt: null });
-  });
-}
-
-async function askForPeriod(job: BookingJob, entry: EntryToBook): Promise<string> {
-  const why = `FreshBooks' books are closed from ${entry.date} on, ${LOCKED_MONTHS_MAX} months were tried`;
-  await job.store.transaction((tx) =>
-    tx.reviews.open({
-      kind: 'period_locked',
-      subject: entry.subject,
-      amount: entry.amount,
-      reasons: [
-        `${entry.title} of ${formatMoney(entry.amount)} could not be booked: ${why}.`,
-        'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
-      ],
-      candidates: [],
-      eventId: job.event.id,
+  const sent = noteOf({ posting, title, date, named }, { wanted: date, isMoved: on !== date });
+  return {
+    posting,
+    invoiceNumber: () => Promise.resolve(null),
+    date,
+    named,
+    title,
+    ...(toBook.kept === undefined ? {} : { kept: toBook.kept }),
+    operation,
+    months: LOCKED_MONTHS_MAX,
+    intended: (day, isNew) => ({
+      action: `${kind}.${isNew ? 'intended' : 'tried-again'}`,
+      subject: toBook.subject,
+      details: { ...moneyOf(toBook), date: day, ...(day === date ? {} : { belongsTo: date }) },
     }),
-  );
+    write: () => Promise.resolve({ kind, what, ...about, amount, date: on }),
+    look: async () => {
+      const booked = await toBook.find(on);
+      return booked === null ? null : { booked, key, date: on, note: keptNote(toBook, sent) };
+    },
+    prepare: toBook.prepare,
+  } satisfies Entry;
+}
+
+function moneyOf({ key, amount }: EntryToBook) {
+  return { key, amountMinor: amount.minor, currency: amount.currency };
+}
+
+async function askForPeriod(job: BookingJob, { subject, amount, title, date }: EntryToBook): Promise<string> {
+  const why = `FreshBooks' books are closed from ${date} on, ${LOCKED_MONTHS_MAX} months were tried`;
+  const reasons = [
+    `${title} of ${formatMoney(amount)} could not be booked: ${why}.`,
+    'Open a period in FreshBooks and resolve this with retry, or enter it by hand and resolve it with done.',
+  ];
+  const review = { kind: 'period_locked' as const, subject, amount, reasons, candidates: [] };
+  await record(job, [opens({ ...review, eventId: job.event.id })]);
   return `review period_locked: ${why}`;
 }
 
-async function record(
-  job: BookingJob,
-  { entry, booked, date, earlier }: Omit<Sending, 'send'> & { booked: BookedEntry; date: string },
-): Promise<EntryOutcome> {
-  await job.store.transaction(async (tx) => {
-    // Found in the books though not known here (a store restored from a backup): it gets its row.
-    const intent = intentOf(entry, { date, note: noteOf(entry, { date, wanted: entry.date }) });
-    const recheckAt = secondLookAt(job, earlier);
-    await tx.postings.put(intent, { state: 'posted', externalId: booked.id, recheckAt });
-    if (entry.reversesKey !== null) await tx.postings.update(entry.reversesKey, { state: 'reversed' });
-    await tx.audit.append({
+function effectsOf({ event }: BookingJob, toBook: EntryToBook, entered: InBooks<BookedEntry>): Effect[] {
+  const { kind, subject, scope, follow = [] } = toBook;
+  const { booked, date, row } = entered;
+  const id = { [scope === 'expenses' ? 'expenseId' : 'journalEntryId']: booked.id };
+  const audit = step('rows', (tx) =>
+    tx.audit.append({
       actor: 'system',
-      action: `${entry.kind}.booked`,
-      subject: entry.subject,
-      correlationId: job.event.correlationId,
-      details: {
-        key: entry.key,
-        [entry.scope === 'expenses' ? 'expenseId' : 'journalEntryId']: booked.id,
-        amountMinor: entry.amount.minor,
-        currency: entry.amount.currency,
-        date,
-      },
-    });
-    await tx.reviews.settle(['period_locked'], entry.subject, `booked on ${date}`);
-    await entry.follow?.(tx);
-    await runRefusedAgain(tx, job.event, entry);
-  });
-  return { kind: 'booked', id: booked.id, date };
+      action: `${kind}.booked`,
+      subject,
+      correlationId: event.correlationId,
+      details: { ...moneyOf(toBook), ...id, date },
+    }),
+  );
+  const over = settles(['period_locked'], subject, `booked on ${date}`);
+  return [row, audit, ...follow, over, runsRefusedAgain(event, toBook)];
 }

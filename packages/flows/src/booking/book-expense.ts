@@ -35,9 +35,9 @@ export async function bookFeeExpense(job: Job, fee: FeeToBook): Promise<EntryOut
   const vendor = vendorOf(source);
   return bookEntry(job, {
     key,
+    earlier,
     kind: 'fee',
     source,
-    cycle: 1,
     reversesKey: null,
     eventId: job.event.id,
     subject,

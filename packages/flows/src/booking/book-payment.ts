@@ -4,29 +4,29 @@ import {
   type FlowContext,
   type FlowResult,
   formatMoney,
-  type InboundEvent,
   type Invoice,
   type Job,
-  type NewPosting,
+  LOCKED_MONTHS_MAX,
   noteCarriesKey,
   opens,
   sameMoney,
   settles,
-  step,
-  type Step,
 } from '@mlc/core';
 import { lookAtInvoicesLeft, matchOthersAgain } from '../asking/ask-again.ts';
+import { settlesOnPayment } from '../asking/paid-invoice.ts';
+import { answeredByBooks } from '../asking/review.ts';
+import { inLedger, type MoreEntries, paymentFact } from '../ledger/in-ledger.ts';
+import { settlesPayoutsOf } from '../ledger/settle-payouts.ts';
+import { paymentWrite } from '../running/go-live.ts';
+import { once } from '../running/once.ts';
+import { invoiceSubject } from '../running/subjects.ts';
+import { enter, type InBooks } from './enter.ts';
+import type { Entry } from './entry.ts';
 import { recordFound } from './found-in-books.ts';
 import { namedAmong } from './in-the-books.ts';
-import { inLedger, type MoreEntries, paymentFact } from '../ledger/in-ledger.ts';
-import type { MoneyIn } from '../ledger/money-in.ts';
-import type { ToPost } from './to-post.ts';
-import { settlesOnPayment } from '../asking/paid-invoice.ts';
 import { askForPeriod, askObstacle } from './payment-questions.ts';
-import { answeredByBooks } from '../asking/review.ts';
-import { paymentKeys, sendPayment } from './send-payment.ts';
-import { settlesPayoutsOf } from '../ledger/settle-payouts.ts';
-import { secondLookAt, waitOutSettling } from './unclear-outcome.ts';
+import { paymentKeys } from './posting-keys.ts';
+import type { ToPost } from './to-post.ts';
 
 /** How an entry is recorded: `follow` are effects of the outcome. */
 export interface Booking {
@@ -42,34 +42,103 @@ export interface Booked {
   readonly result: FlowResult;
 }
 
-/** Design section 8: intent, (look,) call, record. */
+/** Enters money as a payment on its invoice, once. */
 export async function bookPayment(job: Job, booking: Booking): Promise<Booked> {
-  const { toPost } = booking;
-  const payments = await paymentsOn(job, toPost);
-  const found = entryOf(job, toPost, payments);
-  if (found !== null) {
-    // Nobody here may know it yet (a store restored from a backup).
-    const invoice = toPost.earlier === null ? await job.books.getInvoice(toPost.invoiceId) : null;
-    const known = { payment: found, invoiceNumber: invoice?.number ?? null, before: null };
-    const result = recordPosted(job, { ...booking, ...known, looked: true });
-    return { kind: 'booked', result };
+  const { toPost, follow } = booking;
+  const invoice = once(() => invoiceNow(job, toPost));
+  const entered = await enter(job, paymentEntry(job, booking, invoice), toPost.earlier);
+  if (entered.kind === 'locked') {
+    const invoiceNumber = (await invoice())?.number ?? null;
+    return followed(await askForPeriod(job, { toPost, invoiceNumber }), follow);
   }
-  const theirs = namedAmong(payments, toPost.money);
-  if (theirs === null) return bookAnew(job, booking);
-  const result = recordFound(job, { ...booking, ...toPost, payment: theirs });
-  return { kind: 'found', result };
+  if (entered.kind !== 'entered') return entered;
+  const before = entered.isFound ? null : await invoice();
+  return { kind: 'booked', result: resultOf(job, booking, { entered, before }) };
 }
 
-async function bookAnew(job: Job, booking: Booking): Promise<Booked> {
-  const { toPost, follow } = booking;
-  const invoice = await invoiceNow(job, toPost);
-  const obstacle = await askObstacle(job, { toPost, invoice });
-  if (obstacle !== null) return followed(obstacle, follow);
-  const invoiceNumber = invoice?.number ?? null;
-  const payment = await sendPayment(job, { toPost, invoiceNumber });
-  if (payment === null) return followed(await askForPeriod(job, { toPost, invoiceNumber }), follow);
-  const outcome = { ...booking, payment, invoiceNumber, before: invoice, looked: false };
-  return { kind: 'booked', result: recordPosted(job, outcome) };
+function paymentEntry(
+  job: Job,
+  booking: Booking,
+  invoice: () => Promise<Invoice | null>,
+): Entry<BookPayment, Booked> {
+  const { toPost } = booking;
+  const { money, invoiceId, cycle, earlier } = toPost;
+  const { amount, date, type, title } = money;
+  const source = { provider: money.provider, id: money.id };
+  const keys = paymentKeys(job, toPost);
+  const payments = once(() => paymentsOn(job, toPost));
+  const invoiceNumber = async (): Promise<string | null> => (await invoice())?.number ?? null;
+  const about = { source, invoiceId, amount };
+  return {
+    posting: { key: keys[0], kind: 'payment', ...about, cycle, reversesKey: null, eventId: job.event.id },
+    invoiceNumber,
+    date,
+    named: { as: 'charged', date },
+    title,
+    operation: 'createPayment',
+    months: LOCKED_MONTHS_MAX,
+    intended: (day, isNew) => ({
+      action: isNew ? 'posting.intended' : 'posting.tried-again',
+      subject: invoiceSubject(invoiceId),
+      details: {
+        key: keys[0],
+        moneyId: money.id,
+        amountMinor: Number(amount.minor),
+        currency: amount.currency,
+        date: day,
+      },
+    }),
+    write: async () => paymentWrite('payment', { ...about, invoiceNumber: await invoiceNumber(), date }),
+    look: async () => entryAmong(await payments(), keys, earlier?.key),
+    stop: async () => foundAsTheirs(job, booking, await payments()) ?? asked(job, booking, invoice),
+    prepare: () => Promise.resolve((sent) => job.books.createPayment({ invoiceId, amount, type, ...sent })),
+  };
+}
+
+/** What is on the invoice already; none of it can be this money when the whole of the books was looked through. */
+async function paymentsOn(
+  { books }: FlowContext,
+  { invoiceId, earlier, isAbsent }: ToPost,
+): Promise<BookPayment[]> {
+  if (earlier === null && isAbsent === true) return [];
+  return (await books.listPayments(invoiceId)).filter((payment) => payment.invoiceId === invoiceId);
+}
+
+/**
+ * An entry for this very money that is in the books already, whoever's run (or installation) put it there. What nobody here knew
+ * is recorded under the key it carries.
+ */
+function entryAmong(payments: readonly BookPayment[], keys: readonly string[], known: string | undefined) {
+  for (const booked of payments) {
+    const key = keys.find((one) => noteCarriesKey(booked.note, one));
+    if (key !== undefined) return { booked, key: known ?? key, date: booked.date, note: booked.note };
+  }
+  return null;
+}
+
+function foundAsTheirs(
+  job: Job,
+  { toPost, follow, more }: Booking,
+  payments: readonly BookPayment[],
+): Booked | null {
+  const payment = namedAmong(payments, toPost.money);
+  if (payment === null) return null;
+  const found = { money: toPost.money, earlier: toPost.earlier, payment, follow };
+  return { kind: 'found', result: recordFound(job, { ...found, ...(more && { more }) }) };
+}
+
+async function asked(
+  job: Job,
+  { toPost, follow }: Booking,
+  invoice: () => Promise<Invoice | null>,
+): Promise<Booked | null> {
+  const question = await askObstacle(job, { toPost, invoice: await invoice() });
+  return question === null ? null : followed(question, follow);
+}
+
+/** A question; where the money stands goes on record all the same. */
+function followed(question: FlowResult, follow: Booking['follow']): Booked {
+  return { kind: 'asked', result: { ...question, effects: [...follow, ...question.effects] } };
 }
 
 /** Clocks of two processes may differ by that much. In ms. */
@@ -84,78 +153,35 @@ async function invoiceNow(context: FlowContext, { invoiceId, read }: ToPost): Pr
   return hasMoved ? context.books.getInvoice(invoiceId) : read.invoice;
 }
 
-/** A question; where the money stands goes on record all the same. */
-function followed(question: FlowResult, follow: Booking['follow']): Booked {
-  return { kind: 'asked', result: { ...question, effects: [...follow, ...question.effects] } };
-}
-
-/** What is on the invoice already; none of it can be this money when the whole of the books was looked through. */
-async function paymentsOn(
-  context: FlowContext,
-  { invoiceId, earlier, isAbsent }: ToPost,
-): Promise<BookPayment[]> {
-  if (earlier?.calledAt != null) waitOutSettling(context, 'createPayment', earlier.calledAt);
-  if (earlier === null && isAbsent === true) return [];
-  const payments = await context.books.listPayments(invoiceId);
-  return payments.filter((payment) => payment.invoiceId === invoiceId);
-}
-
-/** An entry for this very money that is in the books already, whoever's run (or installation) put it there. */
-function entryOf(context: FlowContext, toPost: ToPost, payments: readonly BookPayment[]): BookPayment | null {
-  const keys = paymentKeys(context, toPost);
-  return payments.find(({ note }) => keys.some((key) => noteCarriesKey(note, key))) ?? null;
-}
-
-/** The key it is recorded under; what nobody here knew is recorded under the key it carries in FreshBooks. */
-function keyOf(context: FlowContext, toPost: ToPost, { note }: BookPayment): string {
-  const keys = paymentKeys(context, toPost);
-  return toPost.earlier?.key ?? keys.find((key) => noteCarriesKey(note, key)) ?? keys[0];
-}
-
-interface Posted extends Booking {
-  readonly payment: BookPayment;
-  /** Null when its posting has it. */
-  readonly invoiceNumber: string | null;
+interface Posted {
+  readonly entered: InBooks<BookPayment>;
   /** The invoice before the payment; null when it stood there already. */
   readonly before: Invoice | null;
-  readonly looked: boolean;
 }
 
-function recordPosted(job: Job, outcome: Posted): FlowResult {
-  const { toPost, payment, follow, more, looked } = outcome;
-  const key = keyOf(job, toPost, payment);
-  const split = sameMoney(payment.amount, toPost.money.amount) ? null : splitReasons(toPost, payment);
+function resultOf(job: Job, { toPost, follow, more }: Booking, { entered, before }: Posted): FlowResult {
+  const { booked: payment, key, isFound, row } = entered;
+  const { money, invoiceId } = toPost;
   return {
     state: 'done',
-    reason: `${looked ? 'found in' : 'entered into'} the books as payment ${payment.id}`,
-    details: {
-      key,
-      bookPaymentId: payment.id,
-      invoiceId: toPost.invoiceId,
-      amountMinor: Number(payment.amount.minor),
-    },
+    reason: `${isFound ? 'found in' : 'entered into'} the books as payment ${payment.id}`,
+    details: { key, bookPaymentId: payment.id, invoiceId, amountMinor: Number(payment.amount.minor) },
     effects: [
-      posted(job, { key, ...outcome }),
-      inLedger(paymentFact(job, toPost.money), more),
+      row,
+      inLedger(paymentFact(job, money), more),
       ...follow,
-      ...afterPosted(outcome),
-      ...(split === null ? [] : [asksAboutRest(job.event, toPost.money, split)]),
+      ...afterPosted(toPost, payment, before),
+      ...(sameMoney(payment.amount, money.amount) ? [] : [asksAboutRest(job, toPost, payment)]),
     ],
   };
 }
 
-function posted(job: Job, outcome: Posted & { key: string }): Step {
-  const { payment, toPost, looked, key } = outcome;
-  const recheckAt = secondLookAt(job, toPost.earlier);
-  const changes = { state: 'posted', externalId: payment.id, recheckAt } as const;
-  return step('postings', async (tx) => {
-    if (looked) await tx.postings.put(intentOf(job.event, outcome), changes);
-    else await tx.postings.update(key, changes);
-  });
-}
-
 /** What others have to learn of it. */
-function afterPosted({ toPost: { money, invoiceId, cycle }, payment, before }: Posted): Effect[] {
+function afterPosted(
+  { money, invoiceId, cycle }: ToPost,
+  payment: BookPayment,
+  before: Invoice | null,
+): Effect[] {
   const { provider, id, subject } = money;
   return [
     ...(provider === 'gocardless' ? [settlesPayoutsOf(id)] : []),
@@ -167,37 +193,11 @@ function afterPosted({ toPost: { money, invoiceId, cycle }, payment, before }: P
 }
 
 /** Money of which a part became a client credit. */
-function asksAboutRest(
-  { id: eventId }: InboundEvent,
-  { subject, amount }: MoneyIn,
-  reasons: string[],
-): Effect {
-  return opens({ kind: 'overpayment', subject, amount, reasons, candidates: [], eventId });
-}
-
-/** A payment found in the books may be known to nobody here (a store restored from a backup): it gets its row. */
-function intentOf(
-  event: InboundEvent,
-  { key, toPost, payment, invoiceNumber }: Posted & { key: string },
-): NewPosting {
-  return {
-    key,
-    kind: 'payment',
-    invoiceId: toPost.invoiceId,
-    invoiceNumber,
-    source: { provider: toPost.money.provider, id: toPost.money.id },
-    cycle: toPost.cycle,
-    amount: toPost.money.amount,
-    date: payment.date,
-    note: payment.note,
-    reversesKey: null,
-    eventId: event.id,
-  };
-}
-
-function splitReasons({ money }: ToPost, payment: BookPayment): string[] {
-  return [
-    `${formatMoney(money.amount)} of ${money.title} was sent to FreshBooks, which booked ` +
+function asksAboutRest({ event }: Job, { money }: ToPost, payment: BookPayment): Effect {
+  const { subject, amount } = money;
+  const reasons = [
+    `${formatMoney(amount)} of ${money.title} was sent to FreshBooks, which booked ` +
       `${formatMoney(payment.amount)} as payment ${payment.id} and turned the rest into a client credit.`,
   ];
+  return opens({ kind: 'overpayment', subject, amount, reasons, candidates: [], eventId: event.id });
 }

@@ -10,7 +10,7 @@ import {
 } from '@mlc/core';
 import { bookPaymentLock } from '../running/locks.ts';
 import type { MoneyIn } from '../ledger/money-in.ts';
-import { paymentKeys } from './send-payment.ts';
+import { paymentKeys } from './posting-keys.ts';
 
 /** Whether money stands in the books already (rule 0 of design section 7), whichever rail it came by. */
 export type InTheBooks =

@@ -1,14 +1,7 @@
-import {
-  type FlowContext,
-  type JournalLine,
-  payoutSubject,
-  type Posting,
-  type Repositories,
-} from '@mlc/core';
-import { bookEntry, type EntryOutcome } from './book-entry.ts';
-import type { EntryToBook } from './entry-to-book.ts';
+import { type Effect, type FlowContext, type JournalLine, payoutSubject, type Posting } from '@mlc/core';
+import { bookEntry, type EntryOutcome, type EntryToBook } from './book-entry.ts';
 import { linesInNote, textOfLines } from './journal-lines.ts';
-import type { BookingJob } from './missing-scope.ts';
+import type { BookingJob } from './entry.ts';
 import { newPostingKey, postingOf, reversalOf } from './posting-keys.ts';
 
 /** A journal entry of ours that is to be taken back, and why. */
@@ -21,8 +14,8 @@ export interface ToMirror {
   readonly title: string;
   /** Of all its lines, or of what a payout that came back from the bank undoes. */
   readonly undo: (lines: readonly JournalLine[]) => JournalLine[];
-  /** Runs in the transaction that records it. */
-  readonly follow?: (tx: Repositories) => Promise<void>;
+  /** Further effects of it. */
+  readonly follow?: readonly Effect[];
 }
 
 /** The posting of a payout's journal entry; null when we made none. */
@@ -45,7 +38,7 @@ export async function mirrorJournal(
   if (lines.length < 2) throw new Error(`the note of journal posting ${key} does not say its lines`);
   const outcome = await bookEntry(job, {
     ...journalEntry(job, { number: mirrorNumberOf(source.id), name, lines }),
-    ...aboutPayout(source.id, await mirrorKey(job, original)),
+    ...aboutPayout(job, source.id, { kind: 'journal-reversal', earlier: await reversalOf(job, original) }),
     kind: 'reversal',
     amount,
     date,
@@ -59,28 +52,21 @@ export async function mirrorJournal(
 
 const PROVIDER = 'gocardless';
 
-/** Key of the posting of a payout's journal entry. */
-export async function journalKey(context: FlowContext, payoutId: string): Promise<string> {
-  const source = { provider: PROVIDER, id: payoutId };
-  return (
-    (await journalPosting(context, payoutId))?.key ??
-    newPostingKey(context, { kind: 'journal', source, cycle: 1 })
-  );
-}
-
 /** Key of the posting that takes a payout's journal entry back. */
 export async function mirrorKey(context: FlowContext, original: Posting): Promise<string> {
-  const { source } = original;
-  return (
-    (await reversalOf(context, original))?.key ??
-    newPostingKey(context, { kind: 'journal-reversal', source, cycle: 1 })
-  );
+  const kind = 'journal-reversal';
+  return aboutPayout(context, original.source.id, { kind, earlier: await reversalOf(context, original) }).key;
 }
 
 /** What every entry about a payout says. */
-export function aboutPayout(payoutId: string, key: string) {
+export function aboutPayout(
+  context: FlowContext,
+  payoutId: string,
+  { kind, earlier }: { readonly kind: 'journal' | 'journal-reversal'; readonly earlier: Posting | null },
+) {
   const source = { provider: PROVIDER, id: payoutId };
-  return { key, source, cycle: 1, subject: payoutSubject(payoutId) };
+  const key = earlier?.key ?? newPostingKey(context, { kind, source, cycle: 1 });
+  return { key, earlier, source, subject: payoutSubject(payoutId) };
 }
 
 /** What a payout's entry is found by in FreshBooks. */

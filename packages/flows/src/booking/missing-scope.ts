@@ -1,15 +1,19 @@
-import type {
-  ConnectorError,
-  FlowContext,
-  InboundEvent,
-  PostingKind,
-  Repositories,
-  Review,
-  Subject,
+import {
+  type ConnectorError,
+  type FlowContext,
+  type InboundEvent,
+  opens,
+  type PostingKind,
+  type Repositories,
+  reruns,
+  type Review,
+  settles,
+  type Step,
+  step,
+  type Subject,
 } from '@mlc/core';
-
-/** Whose run books it: a flow's, or one by hand in the name of the event that made what is taken back. */
-export type BookingJob = FlowContext & { readonly event: Pick<InboundEvent, 'id' | 'correlationId'> };
+import { record } from '../running/record.ts';
+import type { BookingJob } from './entry.ts';
 
 /** FreshBooks' word for a permission (freshbooks.md 1.7), as in `user:expenses:write`. */
 export type BookScope = 'expenses' | 'journal_entries';
@@ -52,7 +56,7 @@ export async function askForScope(
     await refusedSoFar(job, entry),
   ];
   const rest = { amount: null, candidates: [], eventId: job.event.id };
-  await job.store.transaction((tx) => tx.reviews.open({ kind: 'reauthorise', subject, reasons, ...rest }));
+  await record(job, [opens({ kind: 'reauthorise', subject, reasons, ...rest })]);
   return `review reauthorise: FreshBooks refuses ${what}`;
 }
 
@@ -64,24 +68,29 @@ async function refusedSoFar(context: FlowContext, { kind }: Needing): Promise<st
 }
 
 /** The first booking that FreshBooks takes again answers the question, and the others that were refused run again. */
-export async function runRefusedAgain(
-  tx: Repositories,
-  event: Pick<InboundEvent, 'id'>,
-  { scope, kind }: Needing,
-): Promise<void> {
+export function runsRefusedAgain(event: Pick<InboundEvent, 'id'>, { scope, kind }: Needing): Step {
   const subject = scopeSubject(scope);
-  const open = await tx.reviews.openOn(subject);
-  if (open.length === 0 && !isToldToRetry(await tx.reviews.lastAnswer('reauthorise', subject), event)) return;
-  await tx.reviews.settle(['reauthorise'], subject, `FreshBooks takes ${IN_WORDS[scope]} again`);
-  const eventIds = new Set((await tx.postings.rejectedOfKind(kind)).map(({ eventId }) => eventId));
-  const ended: string[] = [];
-  for (const eventId of eventIds) {
-    // What died of something else is for a person to replay.
-    if (eventId !== event.id && (await tx.events.get(eventId))?.state === 'done') ended.push(eventId);
-  }
-  await tx.events.rerun(ended);
+  return step('looks', async (tx) => {
+    const isAsked = (await tx.reviews.openOn(subject)).length > 0;
+    if (!isAsked && !isToldToRetry(await tx.reviews.lastAnswer('reauthorise', subject), event)) return [];
+    const over = settles(['reauthorise'], subject, `FreshBooks takes ${IN_WORDS[scope]} again`);
+    return [over, reruns(await endedRefused(tx, kind, event))];
+  });
 }
 
-function isToldToRetry(answer: Review | null, event: Pick<InboundEvent, 'id'>): boolean {
-  return answer?.resolution?.action === 'retry' && answer.eventId === event.id;
+/** What died of something else is for a person to replay. */
+async function endedRefused(
+  tx: Repositories,
+  kind: PostingKind,
+  { id }: Pick<InboundEvent, 'id'>,
+): Promise<readonly string[]> {
+  const eventIds = new Set((await tx.postings.rejectedOfKind(kind)).map(({ eventId }) => eventId));
+  const ended: string[] = [];
+  for (const eventId of eventIds)
+    if (eventId !== id && (await tx.events.get(eventId))?.state === 'done') ended.push(eventId);
+  return ended;
+}
+
+function isToldToRetry(answer: Review | null, { id }: Pick<InboundEvent, 'id'>): boolean {
+  return answer?.resolution?.action === 'retry' && answer.eventId === id;
 }

@@ -1,4 +1,5 @@
 import { type FlowContext, type Posting, type PostingKind, postingKey } from '@mlc/core';
+import type { ToPost } from './to-post.ts';
 
 /** What a key of a posting is derived from, besides the FreshBooks account. */
 interface Keyed {
@@ -24,6 +25,15 @@ export function keysInBooks(context: FlowContext, keyed: Keyed): readonly string
   const { provider, id: sourceId } = source;
   const former = postingKey(sha256, { accountId: business.slug, kind, provider, sourceId, cycle });
   return [newPostingKey(context, keyed), former];
+}
+
+/** The keys an entry of this money may carry in its note; the one it would be entered (or was recorded) under first. */
+export function paymentKeys(
+  context: FlowContext,
+  { money: { provider, id }, cycle, earlier }: Pick<ToPost, 'money' | 'cycle' | 'earlier'>,
+): readonly [string, ...string[]] {
+  const keyed = { kind: 'payment', source: { provider, id }, cycle };
+  return [earlier?.key ?? newPostingKey(context, keyed), ...keysInBooks(context, keyed)];
 }
 
 /** The only entry of this kind that a source has here, under whichever key; null when there is none. */

@@ -1,22 +1,24 @@
 import {
   byHandNote,
-  ConnectorError,
   dateIn,
+  type Effect,
   type FlowContext,
-  keyInNote,
   isByHand,
-  PERIOD_LOCKED,
   type Posting,
   type Repositories,
+  step,
 } from '@mlc/core';
+import { enter } from '../booking/enter.ts';
+import type { BookingJob } from '../booking/entry.ts';
 import { mirrorJournal, mirrorKey } from '../booking/journal-entries.ts';
 import { mirroredLines } from '../booking/journal-lines.ts';
-import { postingLock } from '../running/locks.ts';
 import { newPostingKey, reversalOf } from '../booking/posting-keys.ts';
+import { takeBackEntry } from '../booking/take-back.ts';
+import { postingLock } from '../running/locks.ts';
+import { record } from '../running/record.ts';
 import { invoiceSubject, sourceSubject } from '../running/subjects.ts';
-import { recordMoneyAside } from './money-aside.ts';
-import { ReversalRefusedError } from './reversible.ts';
-import { reversiblePosting } from './reversible.ts';
+import { moneyAside } from './money-aside.ts';
+import { ReversalRefusedError, reversiblePosting } from './reversible.ts';
 
 /** A person's wish to take back something we booked. */
 export interface ReversalWish {
@@ -41,10 +43,7 @@ export async function reverseByHand(context: FlowContext, wish: ReversalWish): P
   return context.locks.withLock(postingLock(context, found), async () => {
     const posting = await reversiblePosting(context, wish.key);
     if (posting.kind === 'journal') return reverseJournal(context, wish, posting);
-    const reversal = await recordIntent(context, wish, posting);
-    await remove(context, { posting, reversal });
-    await record(context, wish, { posting, reversal });
-    return reread(context, reversal.key);
+    return takeBack(jobOf(context, posting), wish, posting);
   });
 }
 
@@ -56,24 +55,24 @@ function refuseWhileObserving({ business: { slug, policy } }: FlowContext): void
   );
 }
 
-async function recordIntent(
-  context: FlowContext,
-  { note }: ReversalWish,
-  posting: Posting,
-): Promise<Posting> {
-  const { key: reversesKey, kind, source, cycle, invoiceId, invoiceNumber, amount, eventId } = posting;
-  const begun = await reversalOf(context, posting, isByHand);
-  const key = begun?.key ?? newPostingKey(context, { kind: `${kind}-reversal-by-hand`, source, cycle });
-  await context.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(today(context));
-    const isOpen = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
-    const closed = isOpen ? '' : ` · booked ${posting.date}, that month is closed`;
-    const said = { date, note: `${byHandNote(note)} · ${keyInNote(key)}${closed}` };
-    const about = { invoiceId, invoiceNumber, source, cycle, amount, reversesKey, eventId };
-    const changes = { state: 'intent' as const, calledAt: context.clock.now(), ...said };
-    await tx.postings.put({ key, kind: 'reversal', ...about, ...said }, changes);
-  });
-  return reread(context, key);
+/** In the name of the event that booked it. */
+function jobOf(context: FlowContext, { eventId }: Posting): BookingJob {
+  return { ...context, event: { id: eventId, correlationId: '' } };
+}
+
+async function takeBack(job: BookingJob, wish: ReversalWish, posting: Posting): Promise<Posting> {
+  const { kind, source, cycle } = posting;
+  const begun = await reversalOf(job, posting, isByHand);
+  const key = begun?.key ?? newPostingKey(job, { kind: `${kind}-reversal-by-hand`, source, cycle });
+  const toTakeBack = { posting, key, date: today(job), title: byHandNote(wish.note), intended: null };
+  const reversal = await enter(job, takeBackEntry(job, toTakeBack), null);
+  if (reversal.kind === 'locked') {
+    const why = `FreshBooks keeps the month of ${posting.date} closed: open it there, then run this again`;
+    throw new ReversalRefusedError(why, { cause: reversal.refusal });
+  }
+  const money = kind === 'payment' ? moneyAside(job, { posting, reversal, today: today(job) }) : [];
+  await record(job, [reversal.row, ...money, saidBy(wish, posting, reversal)]);
+  return reread(job, key);
 }
 
 function today({ business, clock }: FlowContext): string {
@@ -86,38 +85,9 @@ async function reread({ store }: FlowContext, key: string): Promise<Posting> {
   return posting;
 }
 
-interface Reversing {
-  readonly posting: Posting;
-  readonly reversal: Posting;
-}
-
-/** Both calls may be repeated: what is deleted already stays so. */
-async function remove(context: FlowContext, { posting, reversal }: Reversing): Promise<void> {
-  const id = posting.externalId ?? '';
-  try {
-    await (posting.kind === 'fee' ? context.books.deleteExpense(id) : context.books.deletePayment(id));
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind !== 'rejected') throw error;
-    await context.store.transaction((tx) =>
-      tx.postings.update(reversal.key, { state: 'rejected', calledAt: null }),
-    );
-    if (error.reason !== PERIOD_LOCKED) throw error;
-    throw new ReversalRefusedError(
-      `FreshBooks keeps the month of ${posting.date} closed: open it there, then run this again`,
-      { cause: error },
-    );
-  }
-}
-
-function record(context: FlowContext, wish: ReversalWish, { posting, reversal }: Reversing): Promise<void> {
-  return context.store.transaction(async (tx) => {
-    await tx.postings.update(reversal.key, { state: 'posted', externalId: posting.externalId });
-    await tx.postings.update(posting.key, { state: 'reversed' });
-    // The ledger before the audit log, as who books a payout takes them.
-    if (posting.kind === 'payment')
-      await recordMoneyAside(context, tx, { posting, reversal, today: today(context) });
-    await audit(tx, wish, { posting, reversal });
-  });
+/** The ledger comes before the audit log, as for who books a payout. */
+function saidBy(wish: ReversalWish, posting: Posting, reversal: Pick<Posting, 'key' | 'date'>): Effect {
+  return step('rows', (tx) => audit(tx, wish, { posting, reversal }));
 }
 
 async function audit(
@@ -157,7 +127,7 @@ async function reverseJournal(context: FlowContext, wish: ReversalWish, original
     date,
     title: byHandNote(wish.note),
     undo: mirroredLines,
-    follow: (tx) => audit(tx, wish, { posting: original, reversal: { key, date } }),
+    follow: [saidBy(wish, original, { key, date })],
   });
   const mirror = await reread(context, key);
   if (mirror.state !== 'posted') throw new ReversalRefusedError(`posting ${original.key} stays: ${said}`);

@@ -23,7 +23,7 @@ import { ask, type Question } from '../asking/review.ts';
 import { invoiceSubject } from '../running/subjects.ts';
 import { tooLateQuestion, withdraw } from '../debits/withdraw.ts';
 import { chooseAndCreate } from './choose-and-create.ts';
-import { sendDebit } from './create-debit.ts';
+import { sendDebit } from './send-debit.ts';
 import { followRevived } from './follow-revived.ts';
 import { endLostLinks } from './planned-links.ts';
 import { OBSTACLES } from './questions.ts';

@@ -1,6 +1,6 @@
 import type { BookClient, Collection, Debit, EndingCode, Invoice, ReviewKind } from '@mlc/core';
 import type { Question } from '../asking/review.ts';
-import type { DebitPlan } from './create-debit.ts';
+import type { DebitPlan } from './debit-plan.ts';
 import type { ScheduledDebit } from './decide.ts';
 import type { AskClient, Payer } from './find-customer.ts';
 import type { Missing } from './no-mandate.ts';

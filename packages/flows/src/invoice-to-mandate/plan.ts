@@ -14,7 +14,7 @@ import { once } from '../running/once.ts';
 import { questionWhilePending } from '../debits/pending-risk.ts';
 import { planAroundLive, planBeforeDebit } from './around-debits.ts';
 import { consentQuestion } from './consent-room.ts';
-import type { DebitPlan } from './create-debit.ts';
+import type { DebitPlan } from './debit-plan.ts';
 import { chargeDateFor, mayCollectAgain } from './decide.ts';
 import { afterEnd, type EndBefore, endBefore } from './end-before.ts';
 import { noClient, withClient } from './next-step.ts';

@@ -1,22 +1,20 @@
 import {
-  ConnectorError,
   type Debit,
-  type Effect,
   type FlowContext,
   type FlowResult,
   formatMoney,
   isByHand,
   type Job,
   leftLossEntries,
-  PERIOD_LOCKED,
   type Posting,
   type Review,
   type ReviewKind,
   settles,
   skipped,
-  step,
 } from '@mlc/core';
-import { paymentWrite, requireLive } from '../running/go-live.ts';
+import { enter, type InBooks } from '../booking/enter.ts';
+import type { BookedEntry } from '../booking/entry.ts';
+import { takeBackEntry, type ToTakeBack } from '../booking/take-back.ts';
 import { inLedger, paymentFact } from '../ledger/in-ledger.ts';
 import { newPostingKey, reversalOf } from '../booking/posting-keys.ts';
 import { ask } from '../asking/review.ts';
@@ -38,51 +36,50 @@ export async function reversePayment(job: Job, toReverse: ToReverse): Promise<Fl
     const answer = await answerOf(job, toReverse);
     if (answer?.resolution?.action !== 'retry') return askFirst(job, { toReverse, answer });
   }
-  requireLive(job, paymentWrite('reversal', toReverse.posting));
   const lostDate = await lostOn(job, toReverse.debit);
-  const reversal = await recordIntent(job, { ...toReverse, lostDate });
-  const isTaken = await removePayment(job, toReverse.posting, reversal);
-  if (!isTaken) return askToOpen(job, toReverse);
+  const entered = await enter(job, takeBackEntry(job, await reversalTo(job, toReverse, lostDate)), null);
+  if (entered.kind === 'locked') return askToOpen(job, toReverse);
+  return takenBack(job, toReverse, { ...entered, lostDate });
+}
+
+/** One that was begun is gone on with under its key. */
+async function reversalTo(
+  job: Job,
+  { debit, posting, because }: ToReverse,
+  lostDate: string,
+): Promise<ToTakeBack> {
+  const { source, cycle } = posting;
+  const begun = await reversalOf(job, posting, (reversal) => !isByHand(reversal));
+  const key = begun?.key ?? newPostingKey(job, { kind: 'reversal', source, cycle });
+  const about = { key, reverses: posting.key, paymentId: debit.id, because, bookedOn: posting.date };
   return {
-    state: 'done',
-    reason: `payment ${toReverse.posting.externalId ?? ''} taken back: ${toReverse.because}`,
-    details: {
-      key: reversal.key,
-      reverses: toReverse.posting.key,
-      because: toReverse.because,
-      date: reversal.date,
-    },
-    effects: [
-      takenBack(toReverse.posting, reversal),
-      inLedger({ ...paymentFact(job, debitMoney(toReverse.debit)), lostOn: lostDate }),
-      settles(
-        ['overpayment', 'period_locked'],
-        debitSubject(toReverse.debit.id),
-        'the payment was taken back',
-      ),
-    ],
+    posting,
+    key,
+    date: lostDate,
+    title: `GoCardless ${debit.id} ${because}`,
+    intended: (date) => ({
+      action: 'reversal.intended',
+      subject: invoiceSubject(posting.invoiceId ?? ''),
+      details: { ...about, date },
+    }),
   };
 }
 
-function takenBack(posting: Posting, reversal: Posting): Effect {
-  return step('postings', async (tx) => {
-    await tx.postings.update(reversal.key, { state: 'posted', externalId: posting.externalId });
-    await tx.postings.update(posting.key, { state: 'reversed' });
-  });
-}
-
-/** False when FreshBooks keeps the month of the payment closed: then it stays, and so does the invoice. */
-async function removePayment(context: FlowContext, posting: Posting, reversal: Posting): Promise<boolean> {
-  try {
-    await context.books.deletePayment(posting.externalId ?? '');
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.reason !== PERIOD_LOCKED) throw error;
-    await context.store.transaction((tx) =>
-      tx.postings.update(reversal.key, { state: 'rejected', calledAt: null }),
-    );
-    return false;
-  }
+function takenBack(
+  job: Job,
+  { debit, posting, because }: ToReverse,
+  { key, date, row, lostDate }: Pick<InBooks<BookedEntry>, 'key' | 'date' | 'row'> & { lostDate: string },
+): FlowResult {
+  return {
+    state: 'done',
+    reason: `payment ${posting.externalId ?? ''} taken back: ${because}`,
+    details: { key, reverses: posting.key, because, date },
+    effects: [
+      row,
+      inLedger({ ...paymentFact(job, debitMoney(debit)), lostOn: lostDate }),
+      settles(['overpayment', 'period_locked'], debitSubject(debit.id), 'the payment was taken back'),
+    ],
+  };
 }
 
 async function askToOpen(job: Job, { debit, posting }: ToReverse): Promise<FlowResult> {
@@ -147,41 +144,5 @@ async function askFirst(
       'Retry takes that payment back and reopens the invoice; done or ignore leaves it.',
     ],
     covers,
-  });
-}
-
-async function recordIntent(
-  job: Job,
-  { debit, posting, because, lostDate }: ToReverse & { readonly lostDate: string },
-): Promise<Posting> {
-  const { source, cycle } = posting;
-  const begun = await reversalOf(job, posting, (reversal) => !isByHand(reversal));
-  const key = begun?.key ?? newPostingKey(job, { kind: 'reversal', source, cycle });
-  return job.store.transaction(async (tx) => {
-    const date = await tx.periods.firstOpenDate(lostDate);
-    const inOpenMonth = (await tx.periods.firstOpenDate(posting.date)) === posting.date;
-    const closed = inOpenMonth ? '' : ` · booked ${posting.date}, that month is closed`;
-    const intent = {
-      key,
-      kind: 'reversal' as const,
-      invoiceId: posting.invoiceId,
-      invoiceNumber: posting.invoiceNumber,
-      source: posting.source,
-      cycle: posting.cycle,
-      amount: posting.amount,
-      date,
-      note: `GoCardless ${debit.id} ${because} · mlc:${key}${closed}`,
-      reversesKey: posting.key,
-      eventId: job.event.id,
-    };
-    await tx.postings.put(intent, { state: 'intent', calledAt: job.clock.now() });
-    await tx.audit.append({
-      actor: 'system',
-      action: 'reversal.intended',
-      subject: invoiceSubject(posting.invoiceId ?? ''),
-      correlationId: job.event.correlationId,
-      details: { key, reverses: posting.key, paymentId: debit.id, because, date, bookedOn: posting.date },
-    });
-    return { ...intent, state: 'intent', externalId: null, calledAt: null, recheckAt: null };
   });
 }

@@ -1,10 +1,8 @@
 import { formatMoney, type Job } from '@mlc/core';
 import { bookEntry } from '../booking/book-entry.ts';
-import { aboutPayout, journalEntry, journalKey, numberOf, wordsOf } from '../booking/journal-entries.ts';
+import { aboutPayout, journalEntry, journalPosting, numberOf, wordsOf } from '../booking/journal-entries.ts';
 import { journalAccounts, journalLines } from '../booking/journal-lines.ts';
 import type { PayoutFacts } from './decide.ts';
-
-export { journalPosting, mirrorJournal } from '../booking/journal-entries.ts';
 
 /**
  * By policy `payoutEntry: journal` a payout becomes one FreshBooks journal entry, once: it cannot be changed or deleted
@@ -21,7 +19,7 @@ export async function bookPayoutJournal(job: Job, facts: PayoutFacts): Promise<s
   if (lines.length === 0) return null;
   const outcome = await bookEntry(job, {
     ...journalEntry(job, { number: numberOf(payout.id), name: `GoCardless payout ${payout.id}`, lines }),
-    ...aboutPayout(payout.id, await journalKey(job, payout.id)),
+    ...aboutPayout(job, payout.id, { kind: 'journal', earlier: await journalPosting(job, payout.id) }),
     kind: 'journal',
     amount: { minor: grossMinor, currency: payout.net.currency },
     date,

@@ -23,7 +23,8 @@ import { bookInLedger, bookReturn, inNumbers } from './book-payout.ts';
 import { decidePayout } from './decide.ts';
 import type { PayoutFacts } from './decide.ts';
 import { askAboutFeesBack, bookPayoutFees } from './fee-expense.ts';
-import { bookPayoutJournal, journalPosting, mirrorJournal } from './journal-entry.ts';
+import { journalPosting, mirrorJournal } from '../booking/journal-entries.ts';
+import { bookPayoutJournal } from './journal-entry.ts';
 import { keepPayout } from './keep-payout.ts';
 import { doesNotAddUp, itemsGone } from './questions.ts';
 

@@ -11,7 +11,7 @@ import { andWaitFor } from '../running/go-live.ts';
 import { notShown } from '../running/not-shown.ts';
 import { recordOne } from '../running/record.ts';
 import { whyOfOthers } from '../debits/whose.ts';
-import { journalPosting } from './journal-entry.ts';
+import { journalPosting } from '../booking/journal-entries.ts';
 import { BOUNCED, payoutChanged, type PayoutNews } from './payout-changed.ts';
 
 /** A transfer comes back within days; older ones are looked through to be sure. */

@@ -7,7 +7,7 @@ import {
   stateOfDebit,
 } from '@mlc/core';
 import { enoughReason } from '../invoice-to-mandate/collect-invoice.ts';
-import { plannedCollection } from '../invoice-to-mandate/create-debit.ts';
+import { plannedCollection } from '../invoice-to-mandate/debit-plan.ts';
 import { roomQuestion } from '../invoice-to-mandate/consent-room.ts';
 import { dayLimit, isUsedUp } from '../invoice-to-mandate/limits.ts';
 import type { Leave } from '../debits/eligibility.ts';
