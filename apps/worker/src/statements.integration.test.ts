@@ -150,7 +150,7 @@ test('invoice → debit', async () => {
     return sentByJob(invoiceEvent(anInvoice(email).id));
   });
   expect(business.sandbox.gocardless.books().payments).toHaveLength(2);
-  expectAtMost({ roundTrips: 31, statements: 50 }, sent);
+  expectAtMost({ roundTrips: 29, statements: 48 }, sent);
 });
 
 test('debit confirmed → booked', async () => {
@@ -159,7 +159,7 @@ test('debit confirmed → booked', async () => {
     business.sandbox.gocardless.scenarios.confirmPayment({ payment: debit?.id ?? '' });
     return sentByJob(debitEvent(debit?.id ?? ''));
   });
-  expectAtMost({ roundTrips: 21, statements: 39 }, sent);
+  expectAtMost({ roundTrips: 19, statements: 37 }, sent);
 });
 
 test('PayPal capture → booked', async () => {

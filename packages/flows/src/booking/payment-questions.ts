@@ -7,7 +7,6 @@ import {
   type Job,
   LOCKED_MONTHS_MAX,
 } from '@mlc/core';
-import type { MoneyIn } from '../ledger/money-in.ts';
 import type { ToPost } from './to-post.ts';
 import { ask, lastMatch } from '../asking/review.ts';
 import { invoiceName } from '../running/subjects.ts';
@@ -15,8 +14,9 @@ import { invoiceName } from '../running/subjects.ts';
 /** Rows "before posting, the invoice is fetched" of design section 5; null when nothing stands in the way. */
 export async function askObstacle(
   job: Job,
-  { toPost: { money, invoiceId }, invoice }: { toPost: ToPost; invoice: Invoice | null },
+  { toPost, invoice }: { toPost: ToPost; invoice: Invoice | null },
 ): Promise<FlowResult | null> {
+  const { money, invoiceId } = toPost;
   const question = { subject: money.subject, amount: money.amount, covers: `invoice ${invoiceId}` };
   const payment = `${money.title} of ${formatMoney(money.amount)}`;
   if (invoice === null || invoice.visibility === 'deleted') {
@@ -25,7 +25,7 @@ export async function askObstacle(
     ];
     return ask(job, { ...question, kind: 'invoice_missing', reasons });
   }
-  if (await isOfAnotherClient(job, money, invoice)) {
+  if (await isOfAnotherClient(job, toPost, invoice)) {
     const reasons = [
       `${payment} was taken from another client than invoice ${invoice.number} belongs to now. Nothing was booked.`,
       'Match it with the invoice it is for, or refund it in GoCardless and resolve this with done.',
@@ -50,9 +50,13 @@ export async function askObstacle(
 }
 
 /** The invoice moved to another client while a debit of the first one ran; a person may say that it pays it all the same. */
-async function isOfAnotherClient(context: FlowContext, money: MoneyIn, invoice: Invoice): Promise<boolean> {
+async function isOfAnotherClient(
+  context: FlowContext,
+  { money, followed: known }: ToPost,
+  invoice: Invoice,
+): Promise<boolean> {
   if (money.provider !== 'gocardless') return false;
-  const followed = await context.store.collections.byPayment(money.id);
+  const followed = known === undefined ? await context.store.collections.byPayment(money.id) : known;
   if (followed?.invoiceId !== invoice.id) return false;
   if (followed.clientId === '' || followed.clientId === invoice.clientId) return false;
   return (await lastMatch(context, money.subject))?.invoiceId !== invoice.id;

@@ -1,5 +1,6 @@
 import {
   type BookPayment,
+  type Collection,
   ConnectorError,
   type FlowContext,
   formatMoney,
@@ -16,14 +17,23 @@ import { sourceSubject } from '../running/subjects.ts';
 
 /** What stands on an invoice, read once and only when somebody asks. */
 export interface OnInvoice {
+  /** Its debits, oldest first. */
+  readonly collections: () => Promise<readonly Collection[]>;
   readonly payments: () => Promise<readonly BookPayment[]>;
   /** Somebody else's entries that were found to be money of ours, without what was lost since. */
   readonly found: () => Promise<readonly FoundEntry[]>;
 }
 
-/** What stands on this invoice. */
-export function onInvoiceOf(context: FlowContext, invoiceId: string): OnInvoice {
+/** What stands on this invoice; `debits` are its collections, where the run knows them. */
+export function onInvoiceOf(
+  context: FlowContext,
+  invoiceId: string,
+  debits?: readonly Collection[],
+): OnInvoice {
   return {
+    collections: once(() =>
+      debits === undefined ? context.store.collections.ofInvoice(invoiceId) : Promise.resolve(debits),
+    ),
     payments: once(() => context.books.listPayments(invoiceId)),
     found: once(() => foundOn(context, invoiceId)),
   };

@@ -73,7 +73,7 @@ export async function knownCollections(
   standing: OnInvoice = onInvoiceOf(context, invoiceId),
 ): Promise<KnownCollection[]> {
   const known: KnownCollection[] = [];
-  for (const collection of await context.store.collections.ofInvoice(invoiceId)) {
+  for (const collection of await standing.collections()) {
     const postings = await postingsOf(context, collection);
     known.push({ collection, booked: await bookedAs(collection, postings, standing) });
   }

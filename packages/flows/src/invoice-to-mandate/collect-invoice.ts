@@ -112,10 +112,12 @@ function act(
 
 /** Before another debit is made, those that had ended are looked at, and those that are not going to be taken. */
 async function currentSituation(job: Job, invoiceId: string): Promise<Situation> {
-  await endLostLinks(job, invoiceId);
-  const situation = await situationOf(job, invoiceId);
+  const { collections } = job.store;
+  const before = await collections.ofInvoice(invoiceId);
+  const debits = (await endLostLinks(job, before)) ? await collections.ofInvoice(invoiceId) : before;
+  const situation = await situationOf(job, invoiceId, { debits });
   if (situation.kind !== 'advance' || situation.existing.kind !== 'free') return situation;
-  return (await followRevived(job, invoiceId)) ? situationOf(job, invoiceId) : situation;
+  return (await followRevived(job, debits)) ? situationOf(job, invoiceId) : situation;
 }
 
 async function leaveInvoice(

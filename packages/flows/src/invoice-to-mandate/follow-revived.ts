@@ -1,4 +1,4 @@
-import { type Job, stateOfDebit, step } from '@mlc/core';
+import { type Collection, type Job, stateOfDebit, step } from '@mlc/core';
 import { record } from '../running/record.ts';
 import { asksToRetry, trackDebit } from '../debits/track-debit.ts';
 
@@ -9,9 +9,9 @@ const MAY_COME_BACK: readonly string[] = ['failed', 'charged_back'];
  * Looks at GoCardless whether debits of the invoice that had ended are under way again: the webhook that says so may be late,
  * and another debit in their place would take the money twice. True when there were any; they are on record then.
  */
-export async function followRevived(job: Job, invoiceId: string): Promise<boolean> {
+export async function followRevived(job: Job, collections: readonly Collection[]): Promise<boolean> {
   let hasRevived = false;
-  for (const collection of await job.store.collections.ofInvoice(invoiceId)) {
+  for (const collection of collections) {
     if (collection.paymentId === null || !MAY_COME_BACK.includes(collection.state)) continue;
     const debit = await job.debits.getDebit(collection.paymentId);
     if (debit === null || stateOfDebit(debit.status) === collection.state) continue;

@@ -30,23 +30,25 @@ function isPlannedLink(collection: Collection): boolean {
 
 /**
  * Ends the links of an invoice to debits that their subscription is not going to take any more: it was cancelled, paused or
- * changed before the payment existed, and no event of a payment will ever say so.
+ * changed before the payment existed, and no event of a payment will ever say so. True when there were any.
  */
-export async function endLostLinks(job: Job, invoiceId: string): Promise<void> {
-  const links = (await job.store.collections.ofInvoice(invoiceId)).filter(isPlannedLink);
-  for (const link of links) {
+export async function endLostLinks(job: Job, collections: readonly Collection[]): Promise<boolean> {
+  let hasEnded = false;
+  for (const link of collections.filter(isPlannedLink)) {
     if (await isStillPlanned(job, link)) continue;
+    hasEnded = true;
     await job.store.transaction(async (tx) => {
       await tx.collections.update(link.id, { state: 'cancelled' });
       await tx.audit.append({
         actor: 'system',
         action: 'collection.moved',
-        subject: invoiceSubject(invoiceId),
+        subject: invoiceSubject(link.invoiceId),
         correlationId: job.event.correlationId,
         details: { scheduleId: link.scheduleId, attempt: link.attempt, from: link.state, to: 'cancelled' },
       });
     });
   }
+  return hasEnded;
 }
 
 /** A schedule that is not to be found is not known to have ended: a replaced mandate may have taken it along. */

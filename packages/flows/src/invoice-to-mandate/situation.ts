@@ -41,17 +41,17 @@ export type Stop =
   { readonly kind: 'aside'; readonly why: string } | { readonly kind: 'asked'; readonly question: Question };
 
 /**
- * Looks without changing anything. First at what is booked, then at the invoice: the other way round a payment that
+ * Looks without changing anything; `read` is what the run knows already. First at what is booked, then at the invoice: the other way round a payment that
  * arrives in between would count as booked and still stand in the outstanding amount, which would be collected again.
  */
 export async function situationOf(
   context: FlowContext,
   invoiceId: string,
-  readInvoice: () => Promise<Invoice | null> = () => context.books.getInvoice(invoiceId),
+  read: { readonly debits?: readonly Collection[]; readonly invoice?: Invoice } = {},
 ): Promise<Situation> {
-  const standing = onInvoiceOf(context, invoiceId);
+  const standing = onInvoiceOf(context, invoiceId, read.debits);
   const known = await knownCollections(context, invoiceId, standing);
-  const invoice = await readInvoice();
+  const invoice = read.invoice ?? (await context.books.getInvoice(invoiceId));
   const optOut = invoice === null ? null : await context.store.clients.optOut(invoiceId, invoice.clientId);
   const eligibility = decideEligibility({ invoice, policy: context.business.policy, optOut });
   if (eligibility.kind === 'leave') {

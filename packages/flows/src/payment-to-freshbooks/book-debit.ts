@@ -24,7 +24,8 @@ export async function bookDue(
   { debit, target, cycle }: Led & { readonly cycle: number },
 ): Promise<FlowResult> {
   const money = debitMoney(debit);
-  const toPost = { money, invoiceId: target.invoiceId, cycle, earlier: null };
+  const { invoiceId, collection: followed } = target;
+  const toPost = { money, invoiceId, cycle, earlier: null, followed };
   const isAbsent = target.lookedFor === 'absent';
   if (!mayStandElsewhere(target)) return bookMoney(job, { toPost: { ...toPost, isAbsent }, target });
   const { standing, invoice } = await lookForLed(job, { debit, cycle }, target);
@@ -52,7 +53,8 @@ export function finishBooking(
   { debit, target, earlier }: Led & { readonly earlier: Posting },
 ): Promise<FlowResult> {
   const invoiceId = earlier.invoiceId ?? target.invoiceId;
-  const toPost = { money: debitMoney(debit), invoiceId, cycle: earlier.cycle, earlier };
+  const followed = target.collection;
+  const toPost = { money: debitMoney(debit), invoiceId, cycle: earlier.cycle, earlier, followed };
   return bookMoney(job, { toPost, target });
 }
 

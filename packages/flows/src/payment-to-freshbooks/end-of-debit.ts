@@ -28,8 +28,9 @@ export async function withEnd(
   result: FlowResult,
 ): Promise<FlowResult> {
   const about = { debitId: debit.id, invoiceId };
-  const followed = await job.store.collections.byPayment(debit.id);
-  const hasEnded = ENDED.has(debit.status) && followed?.willAttemptRetry !== true;
+  const isEnd = ENDED.has(debit.status);
+  const followed = isEnd ? await job.store.collections.byPayment(debit.id) : null;
+  const hasEnded = isEnd && followed?.willAttemptRetry !== true;
   const isItsOwn = followed?.invoiceId === invoiceId;
   const asked = hasEnded && isItsOwn ? await askNotCollected(job, followed) : [];
   const over = hasEnded

@@ -29,7 +29,7 @@ import type { DryContext } from './dry-store.ts';
 /** What `collectInvoice` would do about this invoice now. */
 export async function foreseeInvoice(context: DryContext, invoice: Invoice): Promise<Foreseen> {
   try {
-    const situation = await situationOf(context, invoice.id, () => Promise.resolve(invoice));
+    const situation = await situationOf(context, invoice.id, { invoice });
     switch (situation.kind) {
       case 'leave':
         return await foreseeLeaving(context, invoice, situation);
