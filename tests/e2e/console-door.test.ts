@@ -97,14 +97,14 @@ describeInBrowser('the door, in a browser', () => {
     await page.goto(at('/problems'));
     await look('problems');
     await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByRole('heading', { name: 'Reviews', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   });
 
   test('signing out and in again: by passkey, and by password where a wrong one is said', async () => {
     await signOut();
     await look('sign-in');
     await page.getByRole('button', { name: 'Use a passkey' }).click();
-    await page.getByRole('heading', { name: 'Reviews', level: 1 }).waitFor();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await signOut();
     await page.getByLabel('E-mail').fill('ana@acme.test');
     await page.getByLabel('Password').fill('wrong wrong wrong');
