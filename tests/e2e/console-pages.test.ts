@@ -67,8 +67,8 @@ describeInBrowser('the console, in a browser', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    const { resolve } = createRequire(import.meta.url);
-    axe = await readFile(resolve('axe-core/axe.min.js'), 'utf8');
+    const require = createRequire(import.meta.url);
+    axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
     await seed();
     browser = await launchChromium(executablePath ?? '');
   });

@@ -182,7 +182,7 @@ describe('an invitation', () => {
     expect(joined.status).toBe(303);
     const session = await under.ask('/api/v1/session', { headers: { Cookie: cookieOf(joined) } });
     expect(session.json['businesses']).toEqual([
-      { business: 'a', displayName: 'A', timezone: 'Europe/London', roles: ['finance'] },
+      { business: 'a', displayName: 'A', timezone: 'Europe/London', mode: 'observe', roles: ['finance'] },
     ]);
     expect((await post('/invitation', form)).status).toBe(410);
   });
