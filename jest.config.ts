@@ -28,9 +28,7 @@ const stores: Config = {
 
 /** unit: no I/O · integration: real Postgres, Redis, HTTP beside the adapters · e2e: all processes together. */
 const config: Config = {
-  // One more than the two cores a run must do with: e2e and integration tests wait a third of their time.
-  maxWorkers: 3,
-  testSequencer: '<rootDir>/scripts/longest-first.mjs',
+  maxWorkers: 2,
   // ES modules of a test file are never let go by Node's vm: after a hundred files a worker holds 3 GB and mostly collects
   // garbage. A new one in time halves the run.
   workerIdleMemoryLimit: '700MB',
