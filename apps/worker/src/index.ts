@@ -6,7 +6,7 @@ export {
 } from './connectors.ts';
 export { pingBusiness, type PingLine } from './ping.ts';
 export { gocardlessUrl } from './provider-access.ts';
-export { reversePosting } from './reverse-posting.ts';
+export { reversePosting, REVERSAL_WAIT_MS } from './reverse-posting.ts';
 export { type BusinessPreview, previewBusiness } from './preview/preview-business.ts';
 export { type PreviewDocument, previewDocument } from './preview/preview-document.ts';
 export { type EndpointLine, registerFreshbooks } from './webhooks/register-freshbooks.ts';

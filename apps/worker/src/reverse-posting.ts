@@ -11,11 +11,11 @@ export type Reversing = Pick<Runtime, 'database' | 'clock' | 'log' | 'config'> &
 };
 
 /** A worker holds an invoice for as long as its calls take, most often well under this. */
-const WAIT_MS = 5_000;
+export const REVERSAL_WAIT_MS = 5_000;
 
 /**
  * Takes a posting back by a person's word, once no worker has it in hand.
- * @throws ReversalRefusedError; LockBusyError when it is worked on for longer than WAIT_MS
+ * @throws ReversalRefusedError; LockBusyError when it is worked on for longer than REVERSAL_WAIT_MS
  */
 export async function reversePosting(
   parts: Reversing,
@@ -24,7 +24,7 @@ export async function reversePosting(
 ): Promise<Posting> {
   const { database, clock, log, config } = parts;
   const processLocks = openLocks(database.url, log);
-  const locks = jobLocks(patientLocks(processLocks, { waitMs: WAIT_MS }));
+  const locks = jobLocks(patientLocks(processLocks, { waitMs: REVERSAL_WAIT_MS }));
   const context: FlowContext = {
     ...(await parts.connections().of(businessId)),
     store: storeFor(database, businessId, { clock, fence: locks.fence }),

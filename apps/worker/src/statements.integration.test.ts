@@ -128,11 +128,11 @@ async function twice(one: (n: number) => Promise<Sent>): Promise<Sent> {
   return one(2);
 }
 
-/** Leases of calls and what was seen of invoices are left out: they are taken and written beside the jobs, for many at once. */
+/** Leases of calls, what was seen of invoices, and how a new connection of the pool begins: beside the jobs, for many at once. */
+const NOT_OF_A_JOB = ['"rate_limits"', 'INSERT INTO invoices', 'SET TIME ZONE'];
+
 function ofJob({ sent, roundTrips }: Pick<CountedStatements, 'sent' | 'roundTrips'>): Sent {
-  const texts = sent.filter(
-    (text) => !text.includes('"rate_limits"') && !text.includes('INSERT INTO invoices'),
-  );
+  const texts = sent.filter((text) => !NOT_OF_A_JOB.some((part) => text.includes(part)));
   return { texts, roundTrips: roundTrips - (sent.length - texts.length) };
 }
 

@@ -1,7 +1,7 @@
 import { LockBusyError, type Posting } from '@mlc/core';
 import { ReversalRefusedError, type ReversalWish } from '@mlc/flows';
 import { listPostings, type PostingView } from '@mlc/platform/views/postings';
-import { reversePosting } from '@mlc/worker';
+import { reversePosting, REVERSAL_WAIT_MS } from '@mlc/worker';
 import { amountText } from '../amount-text.ts';
 import { printDocument } from '../print.ts';
 import { RefusedError, UsageError, type Verb } from '../shell.ts';
@@ -53,7 +53,10 @@ async function reversed(
   } catch (error) {
     if (error instanceof ReversalRefusedError) throw new RefusedError(error.message, { cause: error });
     if (error instanceof LockBusyError)
-      throw new RefusedError('it is still being worked on at this moment: run this again', { cause: error });
+      throw new RefusedError(
+        `it is still being worked on at this moment, after ${REVERSAL_WAIT_MS / 1000} s: run this again`,
+        { cause: error },
+      );
     throw error;
   }
 }
