@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const STATUS_MS_MAX = 1_500;
 const TRIES = 5;
 /** A command that only loads and prints, on two quiet cores. What takes longer says how busy the machine is. */
-const LOADING_MS = 500;
+const LOADING_MS = 220;
 
 describe('the command line on a machine with nothing but Node', () => {
   let sandbox: Sandbox;
