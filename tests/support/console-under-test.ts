@@ -50,7 +50,8 @@ export interface TestConsole {
 
 type Env = Readonly<Record<string, string>>;
 
-const POLICY = {
+/** Of its businesses: everything as it is unless somebody says otherwise. */
+export const TEST_POLICY = {
   mode: 'observe',
   limits: { maxDebitMinor: {}, maxDebitsPerDay: {} },
   collectFrom: '2026-01-01',
@@ -101,7 +102,7 @@ export function withConsole(env: Env | (() => Env) = {}): TestConsole {
         displayName: slug.toUpperCase(),
         timezone: 'Europe/London',
         notifyEmails: [],
-        policy: POLICY,
+        policy: TEST_POLICY,
       };
       await runtime.database.prisma.business.create({ data: { id, slug, ...facts } });
     }

@@ -6,6 +6,7 @@ import {
   type Sent,
   type SignedInBrowser,
   withConsole,
+  TEST_POLICY,
 } from '../../../../tests/support/console-under-test.ts';
 import { openApiDocument } from './document.ts';
 import { ROUTES } from './routes.ts';
@@ -83,28 +84,14 @@ beforeAll(async () => {
   };
 });
 
+/** The mode has a route of its own. */
+const { mode: _mode, ...POLICY_WITHOUT_MODE } = TEST_POLICY;
+
 /** What is taken as input by the operations that have to know what was seen. */
 const VALID: Readonly<Record<string, unknown>> = {
   answerReview: { action: 'done', note: 'seen' },
   changeConnection: {},
-  changePolicy: {
-    limits: { maxDebitMinor: {}, maxDebitsPerDay: {} },
-    collectFrom: '2026-01-01',
-    chargeDate: 'due-date',
-    noMandate: 'review',
-    recordPaymentAt: 'confirmed',
-    onLateFailure: 'reverse',
-    paypalFees: 'none',
-    gocardlessFees: 'none',
-    payoutEntry: 'none',
-    accounts: {
-      feeExpenseCategoryId: null,
-      staffId: null,
-      bankAccountUuid: null,
-      clearingAccountUuid: null,
-      feeAccountUuid: null,
-    },
-  },
+  changePolicy: POLICY_WITHOUT_MODE,
   closeMonth: { override: true, note: 'no provider here' },
 };
 

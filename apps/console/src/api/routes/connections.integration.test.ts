@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Sandbox, SANDBOX_APP, SandboxClock, startSandbox } from '@mlc/sandbox';
-import { type SignedInBrowser, withConsole } from '../../../../../tests/support/console-under-test.ts';
+import {
+  type SignedInBrowser,
+  TEST_POLICY,
+  withConsole,
+} from '../../../../../tests/support/console-under-test.ts';
 
 jest.setTimeout(60_000);
 
@@ -30,28 +34,7 @@ let admin: SignedInBrowser;
 
 beforeAll(async () => {
   admin = await under.person([{ businessId: 'b1', roles: ['admin'] }]);
-  await under.runtime.database.pool.query(`UPDATE businesses SET policy = $1`, [POLICY]);
 });
-
-const POLICY = {
-  mode: 'observe',
-  limits: { maxDebitMinor: {}, maxDebitsPerDay: {} },
-  collectFrom: '2026-01-01',
-  chargeDate: 'due-date',
-  noMandate: 'review',
-  recordPaymentAt: 'confirmed',
-  onLateFailure: 'reverse',
-  paypalFees: 'none',
-  gocardlessFees: 'none',
-  payoutEntry: 'none',
-  accounts: {
-    feeExpenseCategoryId: null,
-    staffId: null,
-    bankAccountUuid: null,
-    clearingAccountUuid: null,
-    feeAccountUuid: null,
-  },
-};
 
 const api = (
   method: string,
@@ -202,9 +185,9 @@ test('GoCardless is connected with pasted credentials, which are never shown aga
 
 test('the policy is chosen as it was seen, and going live is a step of its own', async () => {
   const seen = await api('GET', '/policy');
-  expect(seen.json).toEqual(POLICY);
+  expect(seen.json).toEqual(TEST_POLICY);
   const etag = String(seen.headers.get('etag'));
-  const { mode: _mode, ...rest } = POLICY;
+  const { mode: _mode, ...rest } = TEST_POLICY;
   const chosen = await api('PUT', '/policy', {
     body: { ...rest, noMandate: 'pause' },
     headers: { 'If-Match': etag },
